@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { SetupError } from './setup-error.ts'
+
+export interface ServerPrograms {
+  readonly mariadbd: string
+  /** Where MariaDB's messages, character sets and system tables are. */
+  readonly shareDirectory: string
+  readonly redisServer: string
+  /** Set when the programs were unpacked beside the project instead of installed. */
+  readonly libraryPath?: string
+}
+
+/**
+ * `mariadb-server-core` and `redis-tools` bring the servers without the system services and users that
+ * `mariadb-server` and `redis-server` would add: `redis-check-rdb` is the Redis server under another name.
+ */
+const SERVER_PACKAGES = ['mariadb-server-core', 'redis-tools']
+
+/** Finds MariaDB and Redis, or installs them, or unpacks them under `directory` when we may not install. */
+export function provideServerPrograms(directory: string): ServerPrograms {
+  const unpacked = path.join(directory, 'debian')
+  const found = findServerPrograms('/', directory) ?? findServerPrograms(unpacked, directory)
+  if (found) return found
+
+  if (installPackages(SERVER_PACKAGES)) {
+    const installed = findServerPrograms('/', directory)
+    if (installed) return installed
+  } else if (unpackPackages(SERVER_PACKAGES, unpacked)) {
+    const local = findServerPrograms(unpacked, directory)
+    if (local) return local
+  }
+  throw new SetupError(
+    `MariaDB and Redis are missing and could not be installed; run: sudo apt-get install --no-install-recommends ${SERVER_PACKAGES.join(' ')}`,
+  )
+}
+
+/** Finds Chromium for the browser tests, or installs it. */
+export function provideChromium(): string {
+  const find = () => process.env.CHROME_PATH ?? findProgram('/', ['chromium', 'chromium-browser', 'google-chrome'])
+  const chromium = find() ?? (installPackages(['chromium']) ? find() : undefined)
+  if (chromium) return chromium
+  throw new SetupError('Chromium is missing and could not be installed; run: sudo apt-get install chromium')
+}
+
+function findServerPrograms(root: string, directory: string): ServerPrograms | undefined {
+  const mariadbd = findProgram(root, ['mariadbd'])
+  const shareDirectory = ['usr/share/mysql', 'usr/share/mariadb', 'usr/local/share/mysql']
+    .map((share) => path.join(root, share))
+    .find((share) => existsSync(path.join(share, 'maria_add_gis_sp_bootstrap.sql')))
+  const redisServer = findProgram(root, ['redis-server', 'valkey-server']) ?? aliasRedis(root, directory)
+  if (!mariadbd || !shareDirectory || !redisServer) return undefined
+  if (root === '/') return { mariadbd, shareDirectory, redisServer }
+  const libraries = path.join(root, 'usr/lib')
+  const libraryPath = [libraries, ...subdirectories(libraries)].join(':')
+  return { mariadbd, shareDirectory, redisServer, libraryPath }
+}
+
+/** The Redis binary decides by the name it is called with whether it is the server. */
+function aliasRedis(root: string, directory: string): string | undefined {
+  const binary = findProgram(root, ['redis-check-rdb'])
+  if (!binary) return undefined
+  const alias = path.join(directory, 'programs', 'redis-server')
+  mkdirSync(path.dirname(alias), { recursive: true })
+  rmSync(alias, { force: true })
+  symlinkSync(realpathSync(binary), alias)
+  return alias
+}
+
+function findProgram(root: string, names: readonly string[]): string | undefined {
+  const directories = ['usr/bin', 'usr/sbin', 'usr/local/bin', 'usr/local/sbin'].map((bin) => path.join(root, bin))
+  return names.flatMap((name) => directories.map((bin) => path.join(bin, name))).find((file) => existsSync(file))
+}
+
+function subdirectories(directory: string): string[] {
+  const entries = readdirSync(directory, { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(directory, entry.name))
+}
+
+/** Answers false when we may not install. */
+function installPackages(packages: readonly string[]): boolean {
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
+  if (!succeeds([...asRoot, 'apt-get', '--version'])) return false
+  const install = [...asRoot, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages]
+  process.stdout.write(`    installing Debian packages: ${packages.join(', ')}\n`)
+  return succeeds(install) || (succeeds([...asRoot, 'apt-get', 'update', '-q']) && succeeds(install))
+}
+
+/** Downloads packages, with the libraries they need and the system lacks, and unpacks them without installing. */
+function unpackPackages(packages: readonly string[], root: string): boolean {
+  const depends = run(['apt-cache', 'depends', '--no-recommends', '--no-suggests', ...packages]).stdout
+  const libraries = [...depends.matchAll(/^\s*Depends: (lib\S+)/gm)].map((match) => match[1] ?? '')
+  const isMissing = (library: string) => !/ok installed/.test(run(['dpkg-query', '-W', '-f=${Status}', library]).stdout)
+  const wanted = [...packages, ...new Set(libraries.filter(isMissing))]
+  process.stdout.write(`    unpacking Debian packages without installing: ${wanted.join(', ')}\n`)
+
+  mkdirSync(root, { recursive: true })
+  const downloads = mkdtempSync(path.join(root, 'download-'))
+  try {
+    if (run(['apt-get', 'download', '-q', ...wanted], downloads).status !== 0) return false
+    return readdirSync(downloads).every((file) => succeeds(['dpkg', '-x', path.join(downloads, file), root]))
+  } finally {
+    rmSync(downloads, { recursive: true, force: true })
+  }
+}
+
+function succeeds(command: readonly string[]): boolean {
+  return run(command).status === 0
+}
+
+function run([program = '', ...args]: readonly string[], cwd?: string) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
+  return spawnSync(program, args, { env, encoding: 'utf8', stdio, ...(cwd ? { cwd } : {}) })
+}

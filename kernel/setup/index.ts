@@ -1,0 +1,3 @@
+export { provideServices, type Services, type ServicesRequest } from './private-services.ts'
+export { databaseConnection, type DatabaseConnection, withDatabase } from './service-url.ts'
+export { SetupError } from './setup-error.ts'
