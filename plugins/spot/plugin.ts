@@ -1,0 +1,167 @@
+import { definePlugin } from '@cambium/kernel'
+import { listBalances } from './routes/balances.ts'
+import { listCandles, listTickers, showBook } from './routes/market-data.ts'
+import * as markets from './routes/markets.ts'
+import * as orders from './routes/orders.ts'
+import { listFills, listTrades, reviewTrades } from './routes/trades.ts'
+
+export const plugin = definePlugin({
+  id: 'spot',
+  version: '0.1.0',
+  kernel: '^0.1.0',
+  name: 'Spot',
+  summary: 'Markets, orders and live order books for trading one asset against another.',
+  description:
+    'Users trade assets they own, at once or at their price. Every order is checked, matched and stored by the ' +
+    'engine before it is answered, and every trade is settled into the ledger exactly once.\n\n' +
+    'Operators open markets, set their tick and lot size and fees, and can halt a market at any time.',
+  publisher: 'Cambium',
+  category: 'trading',
+  icon: 'i-lucide-chart-candlestick',
+  grants: { ledgerAccounts: ['fees:spot'], engineMarkets: true, houseAccounts: true },
+  permissions: [
+    { id: 'spot.orders.read', title: 'See own orders, fills and spot balances', roles: ['user', 'admin'] },
+    { id: 'spot.orders.write', title: 'Place and cancel own orders', roles: ['user', 'admin'] },
+    { id: 'spot.orders.review', title: 'See the orders and trades of all users', roles: ['admin'] },
+    { id: 'spot.markets.manage', title: 'Create, change, halt and resume markets', roles: ['admin'] },
+  ],
+  settings: {
+    type: 'object',
+    properties: {
+      demoMakerLevels: {
+        type: 'integer',
+        title: 'Demo maker: price levels a side',
+        minimum: 1,
+        maximum: 50,
+        default: 15,
+      },
+      demoMakerSpreadPpm: {
+        type: 'integer',
+        title: 'Demo maker: distance between best bid and best ask, in millionths of the price',
+        minimum: 10,
+        maximum: 50_000,
+        default: 200,
+      },
+    },
+  },
+  accounts: [{ id: 'fees:spot', title: 'Fees of spot trades' }],
+  routes: [
+    markets.listMarkets,
+    markets.showMarket,
+    markets.createMarket,
+    markets.updateMarket,
+    markets.haltMarket,
+    markets.resumeMarket,
+    markets.listMarketActivity,
+    orders.placeOrder,
+    orders.cancelOrder,
+    orders.cancelAllOrders,
+    orders.listOrders,
+    orders.showOrder,
+    orders.reviewOrders,
+    listTrades,
+    listFills,
+    reviewTrades,
+    showBook,
+    listCandles,
+    listTickers,
+    listBalances,
+  ],
+  channels: [
+    { name: 'spot.book', title: 'Order book of a market: snapshot, then changed levels', access: 'public' },
+    { name: 'spot.trades', title: 'Trades of a market', access: 'public' },
+    { name: 'spot.ticker', title: 'Last 24 hours of all markets, key `all`', access: 'public' },
+    { name: 'spot.candles', title: 'Running candle, key `BTC-USDT/1m`', access: 'public' },
+    { name: 'spot.orders', title: 'Own orders and fills', access: 'user' },
+    { name: 'spot.balances', title: 'Own spot wallet', access: 'user' },
+  ],
+  ui: {
+    portal: {
+      pages: [
+        { id: 'markets', path: '/markets', title: 'pages.markets.title', component: 'SpotMarketsPage' },
+        {
+          id: 'trade',
+          path: '/trade/:marketId?',
+          title: 'pages.trade.title',
+          component: 'SpotTradePage',
+          layout: 'wide',
+        },
+      ],
+      navigation: [
+        {
+          page: 'markets',
+          title: 'navigation.markets',
+          icon: 'i-lucide-chart-line',
+          section: 'trade',
+          order: 110,
+        },
+        {
+          page: 'trade',
+          title: 'navigation.trade',
+          icon: 'i-lucide-chart-candlestick',
+          section: 'trade',
+          order: 120,
+        },
+      ],
+      slots: [
+        { slot: 'portal.dashboard@1', id: 'markets', component: 'SpotMarketsCard', order: 200 },
+        { slot: 'portal.landing.markets@1', id: 'markets', component: 'SpotMarketsCard', order: 100 },
+      ],
+    },
+    admin: {
+      pages: [
+        {
+          id: 'markets',
+          path: '/spot/markets',
+          title: 'pages.adminMarkets.title',
+          component: 'SpotAdminMarketsPage',
+          permission: 'spot.markets.manage',
+        },
+        {
+          id: 'market',
+          path: '/spot/markets/:marketId',
+          title: 'pages.adminMarket.title',
+          component: 'SpotAdminMarketPage',
+          permission: 'spot.markets.manage',
+        },
+        {
+          id: 'orders',
+          path: '/spot/orders',
+          title: 'pages.adminOrders.title',
+          component: 'SpotAdminOrdersPage',
+          permission: 'spot.orders.review',
+        },
+        {
+          id: 'trades',
+          path: '/spot/trades',
+          title: 'pages.adminTrades.title',
+          component: 'SpotAdminTradesPage',
+          permission: 'spot.orders.review',
+        },
+      ],
+      navigation: [
+        {
+          page: 'markets',
+          title: 'navigation.adminMarkets',
+          icon: 'i-lucide-chart-candlestick',
+          section: 'products',
+          order: 110,
+        },
+        {
+          page: 'orders',
+          title: 'navigation.adminOrders',
+          icon: 'i-lucide-list-ordered',
+          section: 'products',
+          order: 111,
+        },
+        {
+          page: 'trades',
+          title: 'navigation.adminTrades',
+          icon: 'i-lucide-arrow-left-right',
+          section: 'products',
+          order: 112,
+        },
+      ],
+    },
+  },
+})

@@ -1,0 +1,159 @@
+import { decimal, id, page, pageOf, route, side, timestamp } from '@cambium/kernel/contract'
+import { Array, Boolean, Enum, Integer, Null, Object, Optional, String, Union, type Static } from 'typebox'
+import { marketId } from './markets.ts'
+import { spotRefusals } from './refusals.ts'
+
+export const timeInForce = Enum(['GTC', 'IOC', 'FOK'])
+export const orderStatus = Enum(['open', 'partiallyFilled', 'filled', 'canceled', 'expired', 'rejected'])
+const orderType = Enum(['limit', 'market'])
+const clientOrderId = String({ minLength: 1, maxLength: 36, pattern: '^[A-Za-z0-9._:-]+$' })
+
+/** A trade seen from one order. The fee is taken from the asset received. */
+export const Fill = Object({
+  tradeId: id,
+  orderId: id,
+  marketId,
+  side,
+  role: Enum(['maker', 'taker']),
+  price: decimal,
+  quantity: decimal,
+  fee: decimal,
+  feeAssetId: id,
+  seq: Integer(),
+  time: timestamp,
+})
+export type Fill = Static<typeof Fill>
+
+export const Order = Object({
+  id,
+  clientOrderId: String(),
+  marketId,
+  side,
+  type: orderType,
+  timeInForce,
+  isPostOnly: Boolean(),
+  /** Null for a market order. */
+  price: Union([decimal, Null()]),
+  quantity: decimal,
+  filledQuantity: decimal,
+  leavesQuantity: decimal,
+  /** What was paid or received so far, in the quote asset and before fees. */
+  filledNotional: decimal,
+  status: orderStatus,
+  /** Why it ended without being filled; null otherwise. */
+  reason: Union([String(), Null()]),
+  /** Of the event that changed it last: a later one wins. */
+  seq: Integer(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+})
+export type Order = Static<typeof Order>
+
+export const PlacedFill = Object({
+  tradeId: id,
+  price: decimal,
+  quantity: decimal,
+  fee: decimal,
+  feeAssetId: id,
+  role: Enum(['maker', 'taker']),
+})
+
+export const PlacedOrder = Object({
+  orderId: id,
+  clientOrderId: String(),
+  status: orderStatus,
+  filledQuantity: decimal,
+  leavesQuantity: decimal,
+  fills: Array(PlacedFill),
+  seq: Integer(),
+  time: timestamp,
+})
+export type PlacedOrder = Static<typeof PlacedOrder>
+
+export const placeOrder = route({
+  action: 'spot.orders.place',
+  rest: 'POST /spot/orders',
+  summary: 'Place a limit or a market order',
+  description:
+    'Answered after the order is on disk and matched; `fills` are what it traded at once. ' +
+    'A limit order needs a price and rests unless `timeInForce` is IOC or FOK.',
+  permission: 'spot.orders.write',
+  params: Object(
+    {
+      marketId,
+      clientOrderId: Optional(clientOrderId),
+      side,
+      type: orderType,
+      quantity: decimal,
+      price: Optional(decimal),
+      timeInForce: Optional(timeInForce),
+      isPostOnly: Optional(Boolean()),
+    },
+    { additionalProperties: false },
+  ),
+  result: PlacedOrder,
+  errors: [spotRefusals.market_not_found.code],
+  idempotency: 'required',
+})
+
+export const cancelOrder = route({
+  action: 'spot.orders.cancel',
+  rest: 'DELETE /spot/orders/:orderId',
+  summary: 'Cancel an open order',
+  permission: 'spot.orders.write',
+  params: Object({ orderId: id }, { additionalProperties: false }),
+  result: Object({ seq: Integer() }),
+  errors: [spotRefusals.order_not_found.code],
+  idempotency: 'required',
+})
+
+export const cancelAllOrders = route({
+  action: 'spot.orders.cancelAll',
+  rest: 'DELETE /spot/orders',
+  summary: 'Cancel all own open orders, of one market or of all',
+  permission: 'spot.orders.write',
+  params: Object({ marketId: Optional(marketId) }, { additionalProperties: false }),
+  result: Object({ seq: Integer(), canceled: Integer() }),
+  errors: [spotRefusals.market_not_found.code],
+  idempotency: 'required',
+})
+
+export const listOrders = route({
+  action: 'spot.orders.list',
+  rest: 'GET /spot/orders',
+  summary: 'Own orders, newest first',
+  description: 'True at once: shows every order this user was answered for.',
+  permission: 'spot.orders.read',
+  params: Object(
+    { ...page, marketId: Optional(marketId), state: Optional(Enum(['open', 'closed'])) },
+    { additionalProperties: false },
+  ),
+  result: pageOf(Order),
+  errors: [spotRefusals.cursor_malformed.code],
+})
+
+export const showOrder = route({
+  action: 'spot.orders.show',
+  rest: 'GET /spot/orders/:orderId',
+  summary: 'One own order with its fills',
+  permission: 'spot.orders.read',
+  params: Object({ orderId: id }, { additionalProperties: false }),
+  result: Object({ order: Order, fills: Array(Fill) }),
+  errors: [spotRefusals.order_not_found.code],
+})
+
+export const ReviewedOrder = Object({ ...Order.properties, userId: id })
+export type ReviewedOrder = Static<typeof ReviewedOrder>
+
+export const reviewOrders = route({
+  action: 'spot.orders.review',
+  rest: 'GET /spot/review/orders',
+  summary: 'Orders of all users, newest first, for the operator',
+  permission: 'spot.orders.review',
+  params: Object(
+    { ...page, marketId: Optional(marketId), userId: Optional(id), status: Optional(orderStatus) },
+    { additionalProperties: false },
+  ),
+  result: pageOf(ReviewedOrder),
+  errors: [spotRefusals.cursor_malformed.code],
+})
