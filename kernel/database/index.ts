@@ -1,0 +1,12 @@
+export { createDatabase, type DatabaseOptions } from './database.ts'
+export { loadMigrations } from './migration-files.ts'
+export {
+  migrateDown,
+  MigrationError,
+  migrateUp,
+  unknownMigrations,
+  type AppliedMigration,
+  type Migration,
+} from './migrations.ts'
+export { createRedis } from './redis.ts'
+export { isTransient, transaction } from './transaction.ts'
