@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { SetupError } from './setup-error.ts'
@@ -19,15 +19,15 @@ export interface ServerPrograms {
 const SERVER_PACKAGES = ['mariadb-server-core', 'redis-tools']
 
 /** Finds MariaDB and Redis, or installs them, or unpacks them under `directory` when we may not install. */
-export function provideServerPrograms(directory: string): ServerPrograms {
+export async function provideServerPrograms(directory: string): Promise<ServerPrograms> {
   const unpacked = path.join(directory, 'debian')
   const found = findServerPrograms('/', directory) ?? findServerPrograms(unpacked, directory)
   if (found) return found
 
-  if (installPackages(SERVER_PACKAGES)) {
+  if (await installPackages(SERVER_PACKAGES)) {
     const installed = findServerPrograms('/', directory)
     if (installed) return installed
-  } else if (unpackPackages(SERVER_PACKAGES, unpacked)) {
+  } else if (await unpackPackages(SERVER_PACKAGES, unpacked)) {
     const local = findServerPrograms(unpacked, directory)
     if (local) return local
   }
@@ -37,9 +37,10 @@ export function provideServerPrograms(directory: string): ServerPrograms {
 }
 
 /** Finds Chromium for the browser tests, or installs it. */
-export function provideChromium(): string {
-  const find = () => process.env.CHROME_PATH ?? findProgram('/', ['chromium', 'chromium-browser', 'google-chrome'])
-  const chromium = find() ?? (installPackages(['chromium']) ? find() : undefined)
+export async function provideChromium(): Promise<string> {
+  const find = () =>
+    process.env.CHROME_PATH ?? findProgram('/', ['chromium', 'chromium-browser', 'google-chrome'])
+  const chromium = find() ?? ((await installPackages(['chromium'])) ? find() : undefined)
   if (chromium) return chromium
   throw new SetupError('Chromium is missing and could not be installed; run: sudo apt-get install chromium')
 }
@@ -69,8 +70,12 @@ function aliasRedis(root: string, directory: string): string | undefined {
 }
 
 function findProgram(root: string, names: readonly string[]): string | undefined {
-  const directories = ['usr/bin', 'usr/sbin', 'usr/local/bin', 'usr/local/sbin'].map((bin) => path.join(root, bin))
-  return names.flatMap((name) => directories.map((bin) => path.join(bin, name))).find((file) => existsSync(file))
+  const directories = ['usr/bin', 'usr/sbin', 'usr/local/bin', 'usr/local/sbin'].map((bin) =>
+    path.join(root, bin),
+  )
+  return names
+    .flatMap((name) => directories.map((bin) => path.join(bin, name)))
+    .find((file) => existsSync(file))
 }
 
 function subdirectories(directory: string): string[] {
@@ -79,38 +84,52 @@ function subdirectories(directory: string): string[] {
 }
 
 /** Answers false when we may not install. */
-function installPackages(packages: readonly string[]): boolean {
+async function installPackages(packages: readonly string[]): Promise<boolean> {
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  if (!succeeds([...asRoot, 'apt-get', '--version'])) return false
+  if (!(await succeeds([...asRoot, 'apt-get', '--version']))) return false
   const install = [...asRoot, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages]
   process.stdout.write(`    installing Debian packages: ${packages.join(', ')}\n`)
-  return succeeds(install) || (succeeds([...asRoot, 'apt-get', 'update', '-q']) && succeeds(install))
+  if (await succeeds(install)) return true
+  return (await succeeds([...asRoot, 'apt-get', 'update', '-q'])) && (await succeeds(install))
 }
 
 /** Downloads packages, with the libraries they need and the system lacks, and unpacks them without installing. */
-function unpackPackages(packages: readonly string[], root: string): boolean {
-  const depends = run(['apt-cache', 'depends', '--no-recommends', '--no-suggests', ...packages]).stdout
-  const libraries = [...depends.matchAll(/^\s*Depends: (lib\S+)/gm)].map((match) => match[1] ?? '')
-  const isMissing = (library: string) => !/ok installed/.test(run(['dpkg-query', '-W', '-f=${Status}', library]).stdout)
-  const wanted = [...packages, ...new Set(libraries.filter(isMissing))]
+async function unpackPackages(packages: readonly string[], root: string): Promise<boolean> {
+  const { output } = await run(['apt-cache', 'depends', '--no-recommends', '--no-suggests', ...packages])
+  const libraries = new Set([...output.matchAll(/^\s*Depends: (lib\S+)/gm)].map((match) => match[1] ?? ''))
+  const wanted = [...packages]
+  for (const library of libraries) if (!(await isInstalled(library))) wanted.push(library)
   process.stdout.write(`    unpacking Debian packages without installing: ${wanted.join(', ')}\n`)
 
   mkdirSync(root, { recursive: true })
   const downloads = mkdtempSync(path.join(root, 'download-'))
   try {
-    if (run(['apt-get', 'download', '-q', ...wanted], downloads).status !== 0) return false
-    return readdirSync(downloads).every((file) => succeeds(['dpkg', '-x', path.join(downloads, file), root]))
+    if (!(await succeeds(['apt-get', 'download', '-q', ...wanted], downloads))) return false
+    for (const file of readdirSync(downloads)) {
+      if (!(await succeeds(['dpkg', '-x', path.join(downloads, file), root]))) return false
+    }
+    return true
   } finally {
     rmSync(downloads, { recursive: true, force: true })
   }
 }
 
-function succeeds(command: readonly string[]): boolean {
-  return run(command).status === 0
+async function isInstalled(debianPackage: string): Promise<boolean> {
+  return /ok installed/.test((await run(['dpkg-query', '-W', '-f=${Status}', debianPackage])).output)
 }
 
-function run([program = '', ...args]: readonly string[], cwd?: string) {
+async function succeeds(command: readonly string[], cwd?: string): Promise<boolean> {
+  return (await run(command, cwd)).succeeded
+}
+
+function run(
+  [program = '', ...args]: readonly string[],
+  cwd?: string,
+): Promise<{ succeeded: boolean; output: string }> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe']
-  return spawnSync(program, args, { env, encoding: 'utf8', stdio, ...(cwd ? { cwd } : {}) })
+  return new Promise((resolve) => {
+    execFile(program, args, { env, maxBuffer: 64e6, ...(cwd ? { cwd } : {}) }, (error, output) =>
+      resolve({ succeeded: !error, output }),
+    )
+  })
 }

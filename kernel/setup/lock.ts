@@ -12,7 +12,9 @@ export async function takeLock(directory: string): Promise<(() => void) | undefi
   const digest = createHash('sha256').update(realpathSync(directory)).digest('hex')
   const server = createServer()
   const isTaken = await new Promise<boolean>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(true) : reject(error)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(true) : reject(error),
+    )
     server.listen(`\0cambium-${digest}`, () => resolve(false))
   })
   if (isTaken) return undefined

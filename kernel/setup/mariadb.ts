@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { type ChildDeclaration, type ProcessUser, whenProbed } from '../supervisor/index.ts'
@@ -44,7 +53,15 @@ export async function prepareMariadb(
     // Native asynchronous writes do not work on a memory file system.
     ...(statfsSync(directory).type === TMPFS_MAGIC ? ['--innodb-use-native-aio=0'] : []),
   ]
-  const password = provideSystemTables({ directory, dataDirectory, shareDirectory, mariadbd, common, env, user })
+  const password = provideSystemTables({
+    directory,
+    dataDirectory,
+    shareDirectory,
+    mariadbd,
+    common,
+    env,
+    user,
+  })
   const url = `mysql://cambium:${password}@localhost/cambium?socketPath=${encodeURI(socketPath)}`
 
   const declaration: ChildDeclaration = {
@@ -106,7 +123,12 @@ function provideSystemTables(request: SystemTablesRequest): string {
   const { status, stderr, error } = spawnSync(
     mariadbd,
     [...common, `--datadir=${unfinished}`, '--bootstrap', '--enforce-storage-engine='],
-    { input: systemTablesSql(shareDirectory, password), env: { ...process.env, ...env }, encoding: 'utf8', ...user },
+    {
+      input: systemTablesSql(shareDirectory, password),
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+      ...user,
+    },
   )
   if (status !== 0) {
     const lastLines = (error?.message ?? stderr).trim().split('\n').slice(-5).join('\n')
@@ -142,9 +164,12 @@ function systemTablesSql(shareDirectory: string, password: string): string {
 
 /** The same file is called `mysql_…` up to MariaDB 10 and `mariadb_…` from 11 on. */
 function readSystemSql(shareDirectory: string, file: string): string {
-  const candidates = ['mysql_', 'mariadb_', 'maria_'].map((prefix) => path.join(shareDirectory, prefix + file))
+  const candidates = ['mysql_', 'mariadb_', 'maria_'].map((prefix) =>
+    path.join(shareDirectory, prefix + file),
+  )
   const found = candidates.find((candidate) => existsSync(candidate))
-  if (!found) throw new SetupError(`MariaDB's ${file} is missing in ${shareDirectory}; reinstall mariadb-server-core.`)
+  if (!found)
+    throw new SetupError(`MariaDB's ${file} is missing in ${shareDirectory}; reinstall mariadb-server-core.`)
   return readFileSync(found, 'utf8')
 }
 

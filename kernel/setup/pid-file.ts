@@ -8,7 +8,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 export async function endOrphan(pidFile: string, directory: string): Promise<void> {
   const pid = Number(read(pidFile))
   const isOurs = () => pid > 1 && read(`/proc/${pid}/cmdline`).includes(directory)
-  for (const [signal, attempts] of [['SIGTERM', 100], ['SIGKILL', 100]] as const) {
+  for (const [signal, attempts] of [
+    ['SIGTERM', 100],
+    ['SIGKILL', 100],
+  ] as const) {
     if (!isOurs()) return
     process.kill(pid, signal)
     for (let attempt = 0; attempt < attempts && isOurs(); attempt++) await pause(50)

@@ -34,12 +34,13 @@ export async function prepareServices(request: ServicesRequest): Promise<Prepare
   const directory = path.resolve(request.directory)
   const { databaseUrl, redisUrl } = request
   const release = await takeLock(path.join(directory, 'services'))
-  if (!release) throw new SetupError(`MariaDB and Redis of ${directory} are already running under another process.`)
+  if (!release)
+    throw new SetupError(`MariaDB and Redis of ${directory} are already running under another process.`)
   try {
     await Promise.all([databaseUrl && checkDatabase(databaseUrl), redisUrl && checkRedis(redisUrl)])
     if (databaseUrl && redisUrl) return { databaseUrl, redisUrl, servers: [], release }
 
-    const programs = provideServerPrograms(directory)
+    const programs = await provideServerPrograms(directory)
     const mariadb = databaseUrl ? undefined : await prepareMariadb(path.join(directory, 'mariadb'), programs)
     const redis = redisUrl ? undefined : await prepareRedis(path.join(directory, 'redis'), programs)
     return {
@@ -57,7 +58,9 @@ export async function prepareServices(request: ServicesRequest): Promise<Prepare
 /** Provides a MariaDB and a Redis that run until `stop`, or until this process ends in whatever way. */
 export async function provideServices(request: ServicesRequest): Promise<Services> {
   const { databaseUrl, redisUrl, servers, release } = await prepareServices(request)
-  const children = servers.map(({ declaration }) => new Child(declaration, path.join(request.directory, 'log')))
+  const children = servers.map(
+    ({ declaration }) => new Child(declaration, path.join(request.directory, 'log')),
+  )
   const stop = async () => {
     await Promise.all(children.map((child) => child.stop()))
     release()

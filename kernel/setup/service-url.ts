@@ -57,7 +57,9 @@ export async function checkDatabase(databaseUrl: string): Promise<void> {
     const [rows] = await connection.query('SELECT VERSION() AS version')
     const version = String((rows as { version: string }[])[0]?.version)
     if (!isSupportedDatabase(version)) {
-      throw new SetupError(`The database at ${place} is ${version}; MariaDB 10.6 or MySQL 8.0 is the oldest that works.`)
+      throw new SetupError(
+        `The database at ${place} is ${version}; MariaDB 10.6 or MySQL 8.0 is the oldest that works.`,
+      )
     }
   } finally {
     await connection.end()
@@ -80,10 +82,13 @@ export async function checkRedis(redisUrl: string): Promise<void> {
   try {
     await redis.connect()
     const version = /redis_version:(\d+)/.exec(await redis.info('server'))?.[1]
-    if (Number(version) < 6) throw new SetupError(`The Redis at ${place} is ${version}; Redis 6 is the oldest that works.`)
+    if (Number(version) < 6)
+      throw new SetupError(`The Redis at ${place} is ${version}; Redis 6 is the oldest that works.`)
     const policy = /maxmemory_policy:(\S+)/.exec(await redis.info('memory'))?.[1]
     if (policy !== undefined && policy !== 'noeviction') {
-      throw new SetupError(`The Redis at ${place} evicts keys (${policy}); set maxmemory-policy to noeviction.`)
+      throw new SetupError(
+        `The Redis at ${place} evicts keys (${policy}); set maxmemory-policy to noeviction.`,
+      )
     }
   } catch (error) {
     if (error instanceof SetupError) throw error
@@ -97,9 +102,13 @@ function parseUrl(text: string, variable: string, protocols: readonly string[]):
   if (!URL.canParse(text)) throw new SetupError(`${variable} is not a URL: ${text}`)
   const url = new URL(text)
   if (protocols.includes(url.protocol)) return url
-  throw new SetupError(`${variable} must start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`)
+  throw new SetupError(
+    `${variable} must start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`,
+  )
 }
 
 function reason(error: unknown): string {
-  return error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error)
+  return error instanceof Error
+    ? error.message || String((error as NodeJS.ErrnoException).code)
+    : String(error)
 }

@@ -132,7 +132,10 @@ export class Child extends EventEmitter<ChildEvents> {
     this.#recentExits = [...this.#recentExits.filter((at) => now - at < RESTARTS_WINDOW_MS), now]
     const exits = this.#recentExits.length
     if (exits > RESTARTS_MAX) {
-      this.emit('failed', new Error(`${this.declaration.name} ended ${exits} times in a minute. ${this.#lastWords()}`))
+      this.emit(
+        'failed',
+        new Error(`${this.declaration.name} ended ${exits} times in a minute. ${this.#lastWords()}`),
+      )
       return
     }
     const delayMs = Math.min(BACKOFF_MIN_MS * 3 ** (exits - 1), BACKOFF_MAX_MS)
@@ -161,4 +164,3 @@ export class Child extends EventEmitter<ChildEvents> {
 function reasonOf(child: ChildProcess): string {
   return child.signalCode ? `signal ${child.signalCode}` : `exit code ${child.exitCode}`
 }
-

@@ -34,7 +34,8 @@ export function spawnHeld(
 
 /** Resolves when the process is gone; at once when it already is. */
 export function exited(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return Promise.resolve()
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
+    return Promise.resolve()
   return new Promise((resolve) => child.once('exit', () => resolve()))
 }
 

@@ -1,0 +1,107 @@
+import path from 'node:path'
+import { type ChildDeclaration, whenProbed, whenReadyLine, whenReadyMessage } from '../supervisor/index.ts'
+import { root } from './place.ts'
+
+/** What the platform's processes have to know of each other. */
+export interface PlatformWiring {
+  readonly directory: string
+  readonly port: number
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly engineSocket: string
+  readonly operatorSocket: string
+  readonly portalPort: number
+  readonly isSafe: boolean
+  /** Sources are watched and the portal is served by Nuxt's development server. */
+  readonly isDevelopment: boolean
+}
+
+const isError = (line: string) => /\b(ERROR|FATAL|Error:)/.test(line)
+
+export function engineChild({ directory, engineSocket }: PlatformWiring): ChildDeclaration {
+  return {
+    name: 'engine',
+    command: process.execPath,
+    args: [
+      path.join(root, 'engine/main.ts'),
+      '--data',
+      path.join(directory, 'engine'),
+      '--socket',
+      engineSocket,
+    ],
+    cwd: root,
+    ready: whenReadyLine,
+    // A long journal is replayed before the engine is ready.
+    readyTimeoutMs: 300_000,
+    stopTimeoutMs: 15_000,
+    isInteresting: isError,
+  }
+}
+
+export function kernelChild(wiring: PlatformWiring): ChildDeclaration {
+  return {
+    name: 'kernel',
+    command: process.execPath,
+    args: [...(wiring.isDevelopment ? ['--watch', '--watch-preserve-output'] : []), kernelProgram],
+    cwd: root,
+    env: kernelEnvironment(wiring),
+    hasChannel: true,
+    ready: whenReadyMessage,
+    readyTimeoutMs: 180_000,
+    stopTimeoutMs: 20_000,
+    isInteresting: isError,
+  }
+}
+
+export const kernelProgram = path.join(root, 'kernel/main.ts')
+
+export function kernelEnvironment(wiring: PlatformWiring): Record<string, string> {
+  return {
+    NODE_ENV: wiring.isDevelopment ? 'development' : 'production',
+    CAMBIUM_DATA: wiring.directory,
+    DATABASE_URL: wiring.databaseUrl,
+    REDIS_URL: wiring.redisUrl,
+    ENGINE_SOCKET: wiring.engineSocket,
+    OPERATOR_SOCKET: wiring.operatorSocket,
+    PORTAL_ORIGIN: portalOrigin(wiring),
+    ADMIN_ROOT: path.join(root, 'admin-nuxt/.output/public'),
+    PORT: String(wiring.port),
+    ...(wiring.isSafe ? { CAMBIUM_SAFE: '1' } : {}),
+  }
+}
+
+export function portalChild(wiring: PlatformWiring): ChildDeclaration {
+  const host = '127.0.0.1'
+  const port = String(wiring.portalPort)
+  const nuxt = path.join(root, 'node_modules/nuxt/bin/nuxt.mjs')
+  return {
+    name: 'portal',
+    command: process.execPath,
+    args: wiring.isDevelopment
+      ? [nuxt, 'dev', '--host', host, '--port', port]
+      : [path.join(root, 'portal-nuxt/.output/server/index.mjs')],
+    cwd: path.join(root, 'portal-nuxt'),
+    env: {
+      NODE_ENV: wiring.isDevelopment ? 'development' : 'production',
+      NUXT_TELEMETRY_DISABLED: '1',
+      NITRO_HOST: host,
+      NITRO_PORT: port,
+      // Where the server-rendered pages find the API.
+      KERNEL_ORIGIN: `http://127.0.0.1:${wiring.port}`,
+    },
+    ready: whenProbed(() => answers(portalOrigin(wiring)), 100),
+    readyTimeoutMs: 180_000,
+    stopTimeoutMs: 5_000,
+    isInteresting: isError,
+  }
+}
+
+function portalOrigin({ portalPort }: PlatformWiring): string {
+  return `http://127.0.0.1:${portalPort}`
+}
+
+async function answers(origin: string): Promise<void> {
+  const response = await fetch(origin, { signal: AbortSignal.timeout(5_000) })
+  await response.arrayBuffer()
+  if (response.status >= 500) throw new Error(`${origin} answers ${response.status}.`)
+}

@@ -1,0 +1,150 @@
+import { mkdirSync, statfsSync, writeFileSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { Supervisor } from '../supervisor/index.ts'
+import { freePort, isPortFree } from './free-port.ts'
+import { takeLock } from './lock.ts'
+import { engineChild, kernelChild, type PlatformWiring, portalChild } from './platform-children.ts'
+import { prepareServices } from './private-services.ts'
+import type { Progress } from './progress.ts'
+import { SetupError } from './setup-error.ts'
+import { operatorSocket, provideSocketDirectory } from './socket-path.ts'
+
+export interface PlatformRequest {
+  /** Where the platform keeps everything, usually `.data`. */
+  readonly directory: string
+  readonly port: number
+  readonly databaseUrl?: string | undefined
+  readonly redisUrl?: string | undefined
+  /** Starts the kernel without any plugin. */
+  readonly isSafe?: boolean
+  readonly isDevelopment?: boolean
+  readonly progress: Progress
+  /** Aborting it stops what was started so far and makes the start reject. */
+  readonly signal?: AbortSignal
+}
+
+/** A login that the demo seed made, to be printed. */
+export interface DemoLogin {
+  readonly label: string
+  readonly email: string
+  readonly password: string
+}
+
+export interface Platform {
+  readonly url: string
+  readonly logins: readonly DemoLogin[]
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  /** Reaches the gateway as the operator. */
+  readonly operatorSocket: string
+  /** Rejects when a process could not be kept alive. */
+  readonly failure: Promise<never>
+  /** The process called `mariadb`, `redis`, `engine`, `kernel` or `portal`, as of now. */
+  pid(name: string): number | undefined
+  stop(): Promise<void>
+}
+
+const FREE_DISK_MIN_BYTES = 500_000_000
+
+/** Checks that nothing stands in the way, then starts every process of the platform in order. */
+export async function startPlatform(request: PlatformRequest): Promise<Platform> {
+  const { directory, port, progress, signal } = request
+  const url = `http://localhost:${port}`
+  const unlock = await lockPlatform(directory, url)
+  const supervisor = new Supervisor({ logDirectory: path.join(directory, 'log'), say: progress.say })
+  let release = () => undefined as void
+  const stop = async () => {
+    await supervisor.stop()
+    release()
+    unlock()
+  }
+  signal?.addEventListener('abort', () => void supervisor.stop(), { once: true })
+
+  try {
+    checkDisk(directory)
+    await checkPort(port)
+    const services = await progress.step('MariaDB and Redis', async () => {
+      const prepared = await prepareServices(request)
+      release = prepared.release
+      await Promise.all(prepared.servers.map(({ declaration }) => supervisor.start(declaration)))
+      return prepared
+    })
+    const { databaseUrl, redisUrl } = services
+    const wiring: PlatformWiring = {
+      directory,
+      port,
+      databaseUrl,
+      redisUrl,
+      engineSocket: path.join(provideSocketDirectory(directory), 'engine.sock'),
+      operatorSocket: operatorSocket(directory),
+      portalPort: await freePort(),
+      isSafe: request.isSafe ?? false,
+      isDevelopment: request.isDevelopment ?? false,
+    }
+    const told = await startProcesses(supervisor, wiring, progress)
+    const { operatorSocket } = wiring
+    const pid = (name: string) => supervisor.pid(name)
+    return {
+      url,
+      logins: loginsIn(told),
+      databaseUrl,
+      redisUrl,
+      operatorSocket,
+      failure: supervisor.failure,
+      pid,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error instanceof SetupError
+      ? error
+      : new SetupError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function startProcesses(
+  supervisor: Supervisor,
+  wiring: PlatformWiring,
+  progress: Progress,
+): Promise<unknown> {
+  mkdirSync(path.join(wiring.directory, 'engine'), { recursive: true, mode: 0o700 })
+  await progress.step('engine', () => supervisor.start(engineChild(wiring)))
+  // The portal takes a moment to load and needs the kernel only for its first answer.
+  const portal = supervisor.start(portalChild(wiring))
+  portal.catch(() => undefined)
+  const told = await progress.step('kernel', () => supervisor.start(kernelChild(wiring)))
+  await progress.step('portal', () => portal)
+  return told
+}
+
+async function lockPlatform(directory: string, url: string): Promise<() => void> {
+  const urlFile = path.join(directory, 'platform.url')
+  const unlock = await takeLock(path.join(directory, 'platform'))
+  if (!unlock) {
+    const running = readFileSync(urlFile, { encoding: 'utf8', flag: 'a+' })
+    throw new SetupError(`Cambium is already running on ${directory}: ${running}`)
+  }
+  writeFileSync(urlFile, url)
+  return unlock
+}
+
+function checkDisk(directory: string): void {
+  const { bavail, bsize } = statfsSync(directory)
+  if (bavail * bsize >= FREE_DISK_MIN_BYTES) return
+  const freeMb = Math.floor((bavail * bsize) / 1e6)
+  throw new SetupError(
+    `The disk of ${directory} has ${freeMb} MB left; Cambium needs ${FREE_DISK_MIN_BYTES / 1e6} MB.`,
+  )
+}
+
+async function checkPort(port: number): Promise<void> {
+  if (await isPortFree(port)) return
+  throw new SetupError(
+    `Port ${port} is taken by another program; choose another one: PORT=${port + 1} npm start`,
+  )
+}
+
+function loginsIn(told: unknown): readonly DemoLogin[] {
+  const { logins } = told as { logins?: readonly DemoLogin[] }
+  return logins ?? []
+}

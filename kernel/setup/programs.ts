@@ -1,0 +1,71 @@
+import { existsSync, globSync } from 'node:fs'
+import path from 'node:path'
+import { freePort } from './free-port.ts'
+import { dataDirectory, root } from './place.ts'
+import { kernelEnvironment, kernelProgram } from './platform-children.ts'
+import { provideServices } from './private-services.ts'
+import { terminalProgress as progress } from './progress.ts'
+import { runProgram } from './run-program.ts'
+import { SetupError } from './setup-error.ts'
+import { operatorSocket, provideSocketDirectory } from './socket-path.ts'
+
+/** `npm run bench [NAME]`: one benchmark, or each after the other. */
+export async function bench([name, ...options]: readonly string[]): Promise<number> {
+  const all = globSync('{kernel,engine,plugins/*,themes/*,test}/**/*.bench.ts', {
+    cwd: root,
+    exclude: (file) => /(^|\/)(node_modules|\.nuxt|\.output)(\/|$)/.test(file),
+  }).toSorted()
+  const nameOf = (file: string) => path.basename(file, '.bench.ts')
+  const chosen = name ? all.filter((file) => nameOf(file) === name) : all
+  if (chosen.length === 0)
+    throw new SetupError(`There is no such benchmark; there are: ${all.map(nameOf).join(', ')}.`)
+
+  const codes: number[] = []
+  for (const file of chosen) codes.push((await runProgram({ args: [file, ...options] })).code)
+  return Math.max(...codes)
+}
+
+/** `npm run migrate`: brings the kernel's tables up to date without starting the platform. */
+export function migrate(args: readonly string[]): Promise<number> {
+  return runKernel(['migrate', ...args])
+}
+
+/** `npm run seed`: writes the demo's users, balances and markets; again is harmless. */
+export function seed(args: readonly string[]): Promise<number> {
+  return runKernel(['seed', ...args])
+}
+
+/** `npm run docs`: writes the API description and the problem pages. */
+export function docs(args: readonly string[]): Promise<number> {
+  return runKernel(['docs', ...args])
+}
+
+/** `npm run simulate [-- --seed N]`: random trading against every invariant, repeatable by its seed. */
+export async function simulate(args: readonly string[]): Promise<number> {
+  const program = ['test/simulate.ts', 'engine/simulate.ts'].find((file) => existsSync(path.join(root, file)))
+  if (!program) throw new SetupError('There is no simulation in this checkout.')
+  return (await runProgram({ args: [program, ...args] })).code
+}
+
+/** Runs one of the kernel's own commands on the platform's database, which is started for it. */
+async function runKernel(args: readonly string[]): Promise<number> {
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
+  const services = await progress.step('MariaDB and Redis', () =>
+    provideServices({ directory: dataDirectory, databaseUrl, redisUrl }),
+  )
+  try {
+    const env = kernelEnvironment({
+      ...services,
+      directory: dataDirectory,
+      port: 0,
+      portalPort: await freePort(),
+      engineSocket: path.join(provideSocketDirectory(dataDirectory), 'engine.sock'),
+      operatorSocket: operatorSocket(),
+      isSafe: false,
+      isDevelopment: false,
+    })
+    return (await runProgram({ args: [kernelProgram, ...args], env })).code
+  } finally {
+    await services.stop()
+  }
+}
