@@ -270,6 +270,7 @@ export const UiManifestAnswer = Object({
       css: textOrNull,
       ssr: textOrNull,
       integrity: Object({ module: text, ssr: textOrNull }),
+      titles: Object({}, { additionalProperties: true }),
       pages: Array(Contribution),
       navigation: Array(Contribution),
       slots: Array(Contribution),

@@ -17,6 +17,11 @@ export interface UiPlugin {
   readonly ssr: string | null
   /** Subresource integrity, `sha384-…`, of `module` and `ssr`. */
   readonly integrity: { readonly module: string; readonly ssr: string | null }
+  /**
+   * By locale, the strings that `title` of pages and navigation name: a frontend draws menus without loading `module`.
+   * Keys are as the manifest writes them; the rest of `locales` comes with the module's `messages`.
+   */
+  readonly titles: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly pages: readonly PageDeclaration[]
   readonly navigation: readonly NavigationDeclaration[]
   readonly slots: readonly SlotDeclaration[]
