@@ -3,10 +3,13 @@ import { durationText, relativeTimeText } from '../app/composables/time-text.ts'
 
 describe('duration', () => {
   it('is told in the unit an operator thinks in', () => {
-    assert.deepEqual(
-      [0.42, 9.96, 38.4, 1_240, 125_000].map(durationText),
-      ['0.4 ms', '10.0 ms', '38 ms', '1.24 s', '2 min 5 s'],
-    )
+    assert.deepEqual([0.42, 9.96, 38.4, 1_240, 125_000].map(durationText), [
+      '0.4 ms',
+      '10.0 ms',
+      '38 ms',
+      '1.24 s',
+      '2 min 5 s',
+    ])
   })
 })
 

@@ -21,7 +21,11 @@ export interface DepthRows {
  * The best `limit` levels of both sides, best first, on one scale: the longer bar is the deeper side.
  * Levels must come best first.
  */
-export function depthRows(asks: readonly DepthLevel[], bids: readonly DepthLevel[], limit: number): DepthRows {
+export function depthRows(
+  asks: readonly DepthLevel[],
+  bids: readonly DepthLevel[],
+  limit: number,
+): DepthRows {
   const askLevels = cumulate(asks.slice(0, limit))
   const bidLevels = cumulate(bids.slice(0, limit))
   const askTotal = askLevels.at(-1)?.cumulative ?? '0'

@@ -19,7 +19,8 @@ export function relativeTimeText(time: number, now: number, locale = 'en'): stri
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const difference = time - now
   if (Math.abs(difference) < 5_000) return words.format(0, 'second')
-  const [unit, length] = steps.find(([, size]) => Math.abs(difference) >= size) ?? (['second', 1_000] as const)
+  const [unit, length] =
+    steps.find(([, size]) => Math.abs(difference) >= size) ?? (['second', 1_000] as const)
   return words.format(Math.round(difference / length), unit)
 }
 
