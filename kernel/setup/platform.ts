@@ -70,28 +70,27 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
       return prepared
     })
     const { databaseUrl, redisUrl } = services
+    const sockets = provideSocketDirectory(directory)
     const wiring: PlatformWiring = {
       directory,
       port,
       databaseUrl,
       redisUrl,
-      engineSocket: path.join(provideSocketDirectory(directory), 'engine.sock'),
+      engineSocket: path.join(sockets, 'engine.sock'),
       operatorSocket: operatorSocket(directory),
       portalPort: await freePort(),
       isSafe: request.isSafe ?? false,
       isDevelopment: request.isDevelopment ?? false,
     }
     const told = await startProcesses(supervisor, wiring, progress)
-    const { operatorSocket } = wiring
-    const pid = (name: string) => supervisor.pid(name)
     return {
       url,
       logins: loginsIn(told),
       databaseUrl,
       redisUrl,
-      operatorSocket,
+      operatorSocket: wiring.operatorSocket,
       failure: supervisor.failure,
-      pid,
+      pid: (name) => supervisor.pid(name),
       stop,
     }
   } catch (error) {

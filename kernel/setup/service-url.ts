@@ -75,10 +75,10 @@ export function isSupportedDatabase(version: string): boolean {
 /** Refuses, in one sentence, a Redis that cannot be used: unreachable, wrong password, too old, or one that evicts. */
 export async function checkRedis(redisUrl: string): Promise<void> {
   parseUrl(redisUrl, 'REDIS_URL', ['redis:', 'rediss:', 'unix:'])
-  const place = redisUrl.replace(/\/\/[^@/]*@/, '//')
+  const place = redisUrl.replace(/\/\/[^@/]*@/, '//').replace(/\?.*/, '')
   const redis = new Redis(redisUrl, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 10_000 })
   let failure: unknown
-  redis.on('error', (error) => (failure = error))
+  redis.on('error', (error) => (failure ??= error))
   try {
     await redis.connect()
     const version = /redis_version:(\d+)/.exec(await redis.info('server'))?.[1]

@@ -138,7 +138,7 @@ export class Child extends EventEmitter<ChildEvents> {
       )
       return
     }
-    const delayMs = Math.min(BACKOFF_MIN_MS * 3 ** (exits - 1), BACKOFF_MAX_MS)
+    const delayMs = Math.min(BACKOFF_MIN_MS * 2 ** (exits - 1), BACKOFF_MAX_MS)
     this.#backoff = setTimeout(() => void this.#restart(), delayMs)
   }
 
