@@ -1,0 +1,162 @@
+import { readdirSync } from 'node:fs'
+import { basename } from 'node:path'
+import { addServerTemplate, addTemplate, addVitePlugin, defineNuxtModule, resolvePath } from '@nuxt/kit'
+import type { Plugin } from 'vite'
+
+const virtualPrefix = 'virtual:cambium/'
+
+/** What plugin pages import from the host beside the kit; one instance of each in a tab. */
+const libraries: Readonly<Record<string, string>> = {
+  vue: 'vue',
+  'vue-router': 'vue-router',
+  pinia: 'pinia',
+  typebox: 'typebox',
+  '@cambium/kernel/contract': '@cambium/kernel/contract',
+  '@cambium/kernel/money': '@cambium/kernel/money',
+  '@cambium/ui': '@cambium/ui',
+  '@cambium/ui/charts': '@cambium/ui/charts',
+}
+
+/** Parts of Nuxt UI for marketing sites, chats and rich text: not offered to plugins, so not built. */
+const notOffered = /^(App|Blog|Changelog|Chat|Content|Editor|Marquee|Page|Pricing|Theme|OverlayProvider|Toaster)/
+
+interface OutputChunk {
+  readonly type: string
+  readonly fileName: string
+  readonly facadeModuleId?: string | null
+}
+
+function vueFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.vue') && !name.endsWith('.d.vue'))
+    .map((name) => basename(name, '.vue'))
+}
+
+/** Source of the module behind each shared id. Kit parts are named exports: a default one breaks in CommonJS. */
+function moduleSources(nuxtUiFolder: string, kitFolder: string): Map<string, string> {
+  const sources = new Map(Object.entries(libraries).map(([id, from]) => [id, `export * from '${from}'`]))
+  const offer = (tag: string, file: string): void => {
+    sources.set(`@cambium/ui/${tag}`, `export { default as ${tag} } from '${file}'`)
+  }
+  for (const name of vueFiles(nuxtUiFolder)) {
+    if (!notOffered.test(name)) offer(`U${name}`, `${nuxtUiFolder}/${name}.vue`)
+  }
+  for (const name of vueFiles(kitFolder)) offer(name, `${kitFolder}/${name}.vue`)
+  return sources
+}
+
+/**
+ * Builds each shared module as a chunk of its own with its exports kept, and collects their file names: the targets
+ * of the import map through which plugin pages share the host's Vue, router, stores and kit.
+ */
+function sharedChunks(sources: Map<string, string>, importMap: Map<string, string>, base: string): Plugin {
+  let entry = ''
+  const group = { name: firstLoadGroup(() => entry), priority: 10 }
+  return {
+    name: 'cambium:host-modules',
+    applyToEnvironment: (environment) => environment.name === 'client',
+    configEnvironment: (name) =>
+      name === 'client' ? { build: { rolldownOptions: { output: { codeSplitting: { groups: [group] } } } } } : undefined,
+    buildStart({ input }) {
+      entry = Object.values(input)[0] ?? ''
+      for (const id of sources.keys()) {
+        this.emitFile({ type: 'chunk', id: virtualPrefix + id, preserveSignature: 'strict' })
+      }
+    },
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle) as OutputChunk[]) {
+        const id = chunk.facadeModuleId ?? ''
+        const at = id.indexOf(virtualPrefix)
+        if (chunk.type === 'chunk' && at >= 0) {
+          importMap.set(id.slice(at + virtualPrefix.length), base + basename(chunk.fileName))
+        }
+      }
+    },
+  }
+}
+
+function virtualModules(sources: Map<string, string>): Plugin {
+  return {
+    name: 'cambium:host-module-sources',
+    enforce: 'pre',
+    resolveId: (id) => (id.startsWith(virtualPrefix) ? `\0${id}` : undefined),
+    load(id) {
+      if (!id.startsWith(`\0${virtualPrefix}`)) return undefined
+      return sources.get(id.slice(virtualPrefix.length + 1)) ?? null
+    },
+  }
+}
+
+interface ModuleInfo {
+  readonly importedIds: readonly string[]
+}
+interface ChunkingContext {
+  getModuleInfo(id: string): ModuleInfo | null
+}
+
+/**
+ * Keeps all that the first page needs statically in one file. The many extra entries above would otherwise shatter it
+ * into dozens of requests.
+ */
+function firstLoadGroup(entry: () => string): (id: string, context: ChunkingContext) => string | null {
+  let reached: Set<string> | undefined
+  return (id, context) => {
+    if (!reached) {
+      reached = new Set([entry()])
+      for (const from of reached) {
+        for (const next of context.getModuleInfo(from)?.importedIds ?? []) reached.add(next)
+      }
+    }
+    return reached.has(id) ? 'core' : null
+  }
+}
+
+/** The same instances for plugin pages rendered on the server, as a table for their `require`. */
+function serverTable(sources: Map<string, string>): string {
+  const ids = [...sources.keys()].filter((id) => id !== '@cambium/ui/charts')
+  const imports = ids.map((id, at) => `import * as m${at} from '${virtualPrefix}${id}'`)
+  const rows = ids.map((id, at) => `  [${JSON.stringify(id)}, m${at}],`)
+  return [
+    "import * as serverRenderer from 'vue/server-renderer'",
+    ...imports,
+    'export const hostModules = new Map([',
+    ...rows,
+    "  ['vue/server-renderer', serverRenderer],",
+    "  ['@cambium/ui/charts', {}],",
+    '])',
+  ].join('\n')
+}
+
+export default defineNuxtModule({
+  meta: { name: 'cambium-host-modules' },
+  async setup(_, nuxt) {
+    const kitFolder = await resolvePath('@cambium/ui').then((path) => path.replace(/\/ui(\/index\.ts)?$/, '/components/kit'))
+    const nuxtUiFolder = (await resolvePath('@nuxt/ui/components/Button.vue')).replace(/\/Button\.vue$/, '')
+    const sources = moduleSources(nuxtUiFolder, kitFolder)
+    const importMap = new Map<string, string>()
+    const base = `${nuxt.options.app.baseURL.replace(/\/$/, '')}${nuxt.options.app.buildAssetsDir}`
+
+    addVitePlugin(() => virtualModules(sources))
+    if (nuxt.options.dev) {
+      for (const id of sources.keys()) importMap.set(id, `${base}@id/${virtualPrefix}${id}`)
+    } else {
+      addVitePlugin(() => sharedChunks(sources, importMap, base), { server: false })
+    }
+
+    // Nuxt would print a script tag for each of these extra entries into every page.
+    nuxt.hook('build:manifest', (manifest) => {
+      for (const [key, file] of Object.entries(manifest)) {
+        if (!key.includes(virtualPrefix) && !file.src?.includes(virtualPrefix)) continue
+        file.isEntry = false
+        file.preload = false
+        file.prefetch = false
+      }
+    })
+
+    addTemplate({ filename: 'cambium-host-modules.mjs', getContents: () => serverTable(sources) })
+    addServerTemplate({
+      filename: '#cambium/import-map.mjs',
+      getContents: () => `export const importMap = ${JSON.stringify({ imports: Object.fromEntries(importMap) })}`,
+    })
+  },
+})
