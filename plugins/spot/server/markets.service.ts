@@ -1,0 +1,29 @@
+import { implement, type Implementation } from '@cambium/kernel'
+import * as routes from '../routes/markets.ts'
+import type { MarketDesk } from './market-desk.ts'
+import { countOpenOrders } from './orders.model.ts'
+import type { SpotParts } from './parts.ts'
+
+/** What was left out of a change stays out of it, so that it does not overwrite with nothing. */
+function given<T extends object>(change: T): Partial<T> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
+export function marketImplementations({ kernel, desk }: SpotParts): Implementation<never>[] {
+  return [
+    implement(routes.listMarkets, async () => ({ items: [...(await desk.all())] })),
+    implement(routes.showMarket, ({ params }) => desk.require(params.marketId)),
+    implement(routes.createMarket, ({ params }) =>
+      desk.create({ ...params, state: params.state ?? 'halted', sortOrder: params.sortOrder ?? 0 }),
+    ),
+    implement(routes.updateMarket, ({ params: { marketId, ...change } }) =>
+      desk.change(marketId, given(change)),
+    ),
+    implement(routes.haltMarket, ({ params }) => desk.change(params.marketId, { state: 'halted' })),
+    implement(routes.resumeMarket, ({ params }) => desk.change(params.marketId, { state: 'trading' })),
+    implement(routes.listMarketActivity, async () => {
+      const [markets, openOrders] = await Promise.all([desk.all(), countOpenOrders(kernel.database)])
+      return { items: markets.map(({ id }) => ({ marketId: id, openOrders: openOrders.get(id) ?? 0 })) }
+    }),
+  ]
+}

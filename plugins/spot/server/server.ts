@@ -1,0 +1,49 @@
+import type { PluginKernel, PluginServer, StartPlugin } from '@cambium/kernel'
+import { createDemoMaker, seedDemoMarkets, startDemoMaker } from './demo-maker.ts'
+import { marketDataImplementations } from './market-data.service.ts'
+import { createMarketDesk } from './market-desk.ts'
+import { startMarketFeed } from './market-feed.ts'
+import { marketImplementations } from './markets.service.ts'
+import { createOrderFollower } from './order-follower.ts'
+import { orderImplementations } from './orders.service.ts'
+import { TickerBoard } from './ticker-board.ts'
+import { startUserFeed } from './user-feed.ts'
+
+function integerSetting(kernel: PluginKernel, name: string): number {
+  const value = kernel.settings[name]
+  if (typeof value !== 'number') throw new Error(`the setting ${name} is no number`)
+  return value
+}
+
+export const start: StartPlugin = async (kernel): Promise<PluginServer> => {
+  const desk = createMarketDesk(kernel)
+  const board = new TickerBoard(kernel.exchange)
+  if (kernel.isDemo) await seedDemoMarkets(kernel, desk)
+  await desk.assertAll()
+  for (const market of await desk.all()) await board.refresh(market.id, Date.now())
+
+  const feed = startMarketFeed(kernel, desk, board)
+  const users = startUserFeed(kernel)
+  const follower = createOrderFollower(kernel.database, (projection, seq) => users.publish(projection, seq))
+  kernel.background('spot.orders', (signal) => kernel.exchange.follow(follower, signal))
+
+  if (kernel.isDemo) {
+    const settings = {
+      levels: integerSetting(kernel, 'demoMakerLevels'),
+      spreadPpm: integerSetting(kernel, 'demoMakerSpreadPpm'),
+    }
+    startDemoMaker(kernel, createDemoMaker(kernel, desk, settings))
+  }
+
+  const parts = { kernel, desk, board }
+  return {
+    implementations: [
+      ...marketImplementations(parts),
+      ...orderImplementations(parts),
+      ...marketDataImplementations(parts),
+    ],
+    async health() {
+      await desk.all()
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import type { Candle, Exchange } from '@cambium/kernel'
+import type { Ticker } from '../routes/market-data.ts'
+import { dayMs, mergeCandles, tickerOf } from './ticker.ts'
+
+const MINUTES_A_DAY = 1440
+
+/** Keeps a day of one-minute candles of every market, because a ticker of each is asked for by every page. */
+export class TickerBoard {
+  readonly #candles = new Map<string, readonly Candle[]>()
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange
+  }
+
+  /** Reads the candles that may have changed since; the whole day for a market not seen before. */
+  async refresh(marketId: string, now: number): Promise<void> {
+    const stored = this.#candles.get(marketId)
+    const newest = stored?.at(-1)
+    const from = newest?.openTime ?? now - dayMs
+    const newer = await this.#exchange.candles({ marketId, interval: '1m', from, limit: MINUTES_A_DAY })
+    if (stored || newer.length > 0) {
+      this.#candles.set(marketId, mergeCandles(stored ?? [], newer, now))
+      return
+    }
+    this.#candles.set(marketId, await this.#exchange.candles({ marketId, interval: '1m', limit: 1 }))
+  }
+
+  ticker(marketId: string, now: number): Ticker {
+    return tickerOf(marketId, this.#candles.get(marketId) ?? [], now)
+  }
+}
