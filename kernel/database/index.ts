@@ -1,4 +1,5 @@
 export { createDatabase, type DatabaseOptions } from './database.ts'
+export { migrateKernel } from './kernel-migrations.ts'
 export { loadMigrations } from './migration-files.ts'
 export {
   migrateDown,
@@ -9,4 +10,5 @@ export {
   type Migration,
 } from './migrations.ts'
 export { createRedis } from './redis.ts'
+export { execute, insertRows, selectRows } from './statement.ts'
 export { isTransient, transaction } from './transaction.ts'
