@@ -6,11 +6,10 @@ export { definePlugin, type PluginManifest } from './plugins/manifest.ts'
 export {
   implement,
   type Call,
+  type Client,
   type Implementation,
-  type Logger,
-  type PluginKernel,
-  type PluginServer,
   type Principal,
-  type StartPlugin,
-} from './plugins/plugin-server.ts'
+} from './broker/implementation.ts'
+export type { Logger } from './broker/logger.ts'
+export type { PluginKernel, PluginServer, StartPlugin } from './plugins/plugin-server.ts'
 export type { ChannelPublisher, ChannelSource } from './realtime/channels.ts'

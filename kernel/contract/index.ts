@@ -1,13 +1,16 @@
 export { createApi, type Api, type ApiOptions, type CallOptions } from './client.ts'
+export type { PermissionDeclaration } from './permission.ts'
 export { ProblemError, problemCode, problemType, type Problem } from './problem.ts'
 export {
   Refusal,
   refusalCatalogue,
   refusals,
+  validationRefusal,
   type CatalogueEntry,
   type RefusalData,
   type RefusalDeclaration,
   type RefusalFactory,
+  type ValidationError,
 } from './refusals.ts'
 export {
   route,

@@ -60,3 +60,21 @@ export function refusals<K extends string>(
   })
   return Object.freeze(Object.fromEntries(entries)) as Readonly<Record<K, RefusalFactory>>
 }
+
+export interface ValidationError {
+  /** JSON pointer to the value: `#/price`. */
+  readonly pointer: string
+  readonly detail: string
+}
+
+const validation: CatalogueEntry = {
+  code: 'validation',
+  status: 400,
+  message: 'The request does not have the form this route asks for.',
+}
+catalogue.set(validation.code, validation)
+
+/** Refuses a request that does not match its route's schema. The one code without an owner: every route can answer it. */
+export function validationRefusal(errors: readonly ValidationError[]): Refusal {
+  return new Refusal(validation.code, validation, { errors })
+}

@@ -1,13 +1,6 @@
-import type { Route } from '../contract/index.ts'
+import type { PermissionDeclaration, Route } from '../contract/index.ts'
 
-/** What the operator reads in the marketplace and in the role editor, and what the kernel enforces. */
-export interface PermissionDeclaration {
-  /** `spot.orders.write` */
-  readonly id: string
-  readonly title: string
-  /** Roles that hold it from the first enable on; an operator may change this later. */
-  readonly roles: readonly ('user' | 'admin')[]
-}
+export type { PermissionDeclaration }
 
 /** What a plugin asks of the kernel beyond its own tables and routes. */
 export interface Grants {

@@ -1,48 +1,10 @@
 import type { Knex } from 'knex'
-import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
+import type { Implementation, Logger } from '../broker/index.ts'
 import type { ChannelPublisher, ChannelSource } from '../realtime/channels.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
-/** Who is calling. `system` is the kernel itself and the operator's command on this machine. */
-export type Principal =
-  | { readonly kind: 'anonymous' }
-  | { readonly kind: 'system' }
-  | { readonly kind: 'user'; readonly userId: string; readonly permissions: ReadonlySet<string> }
-
-/** What a handler gets. */
-export interface Call<X extends Route> {
-  readonly params: ParamsOf<X>
-  readonly principal: Principal
-  /** The signed-in user's id. A bug to read it in a `public` route. */
-  readonly userId: string
-  readonly requestId: string
-  /** Set when the route asks for one. */
-  readonly idempotencyKey: string
-  /** Aborted when the caller is gone or the generation is drained. */
-  readonly signal: AbortSignal
-  /** Calls another route as the same principal. */
-  call<Y extends Route>(route: Y, params: ParamsOf<Y>): Promise<ResultOf<Y>>
-}
-
-export interface Implementation<X extends Route = Route> {
-  readonly route: X
-  readonly handler: (call: Call<X>) => Promise<ResultOf<X>>
-}
-
-/** Binds the code behind a route to its declaration; `call.params` and the result are typed by the route. */
-export function implement<X extends Route>(
-  route: X,
-  handler: (call: Call<X>) => Promise<ResultOf<X>>,
-): Implementation<X> {
-  return { route, handler }
-}
-
-export interface Logger {
-  info(message: string, data?: object): void
-  warn(message: string, data?: object): void
-  error(message: string, data?: object): void
-}
+export { implement, type Call, type Client, type Implementation, type Logger, type Principal } from '../broker/index.ts'
 
 /**
  * What the kernel hands a generation of a plugin. Everything acquired through it is released by the kernel when the
@@ -51,6 +13,8 @@ export interface Logger {
 export interface PluginKernel {
   readonly pluginId: string
   readonly generation: number
+  /** The platform shows itself: seed what makes a first look worth it, labelled as demonstration. */
+  readonly isDemo: boolean
   readonly log: Logger
   readonly database: Knex
   readonly ledger: Ledger

@@ -1,4 +1,4 @@
-import type { Principal } from '../plugins/plugin-server.ts'
+import type { Principal } from '../broker/index.ts'
 
 /**
  * A subscriber's first look at a channel: the kernel joins the subscriber first and asks for the snapshot then, so that

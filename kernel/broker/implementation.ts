@@ -1,0 +1,48 @@
+import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
+
+/** Who is calling. `system` is the kernel itself and the operator's command on this machine. */
+export type Principal =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'system' }
+  | { readonly kind: 'user'; readonly userId: string; readonly permissions: ReadonlySet<string> }
+
+/** Where a call came in from, as far as the gateway knows; calls inside the kernel carry none. */
+export interface Client {
+  readonly address: string
+  readonly userAgent: string
+  /** Names the caller's session without letting anybody use it. */
+  readonly sessionId: string | null
+  /** Sets a header of the HTTP answer. */
+  setHeader(name: string, value: string): void
+}
+
+/** What a handler gets. */
+export interface Call<X extends Route> {
+  readonly params: ParamsOf<X>
+  readonly principal: Principal
+  /** The signed-in user's id. A bug to read it in a `public` route. */
+  readonly userId: string
+  readonly requestId: string
+  /** Set when the route asks for one. */
+  readonly idempotencyKey: string
+  /** Aborted when the caller is gone or the generation is drained. */
+  readonly signal: AbortSignal
+  /** Undefined when the call was made inside the kernel. */
+  readonly client: Client | undefined
+  /** Calls another route as the same principal. */
+  call<Y extends Route>(route: Y, params: ParamsOf<Y>): Promise<ResultOf<Y>>
+}
+
+/** A route and the code behind it; `Implementation<never>` is one of any route. */
+export interface Implementation<X extends Route = Route> {
+  readonly route: Route
+  readonly handler: (call: Call<X>) => Promise<unknown>
+}
+
+/** Binds the code behind a route to its declaration; `call.params` and the result are typed by the route. */
+export function implement<X extends Route>(
+  route: X,
+  handler: (call: Call<X>) => Promise<ResultOf<X>>,
+): Implementation<X> {
+  return { route, handler }
+}

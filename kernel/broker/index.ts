@@ -1,0 +1,8 @@
+export { assertAccess } from './access.ts'
+export { createBroker, type Broker, type BrokerOptions, type CallRouteOptions } from './broker.ts'
+export type { Publication } from './generation.ts'
+export { implement, type Call, type Client, type Implementation, type Principal } from './implementation.ts'
+export { createLogger, silentLogger, type Logger } from './logger.ts'
+export { platformRefusals } from './refusals.ts'
+export { ulid } from './ulid.ts'
+export { assertSchema, checkOf, type Check } from './validator.ts'
