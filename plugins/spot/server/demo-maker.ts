@@ -6,7 +6,7 @@ import { demoFunding, demoMarketsFor, type DemoMarket } from './demo-markets.ts'
 import type { MarketDesk } from './market-desk.ts'
 import { orderFollowerName } from './order-follower.ts'
 import { pageOfOrders } from './orders.model.ts'
-import { quoteLadder, requote, skewPpmFor, type Quote, type RestingQuote } from './quote-ladder.ts'
+import { quoteLadder, requote, shifted, skewPpmFor, type Quote, type RestingQuote } from './quote-ladder.ts'
 
 export const demoMakerName = 'demo-maker'
 
@@ -34,6 +34,21 @@ export function createDemoMaker(
   const stepPpm = spreadPpm
   const skewMaxPpm = spreadPpm * 10
 
+  const references = new Map<string, string>()
+
+  /**
+   * Where the market last traded when the maker comes (back) to it. It stays there while the maker quotes: a reference
+   * that followed every trade could be walked anywhere by trades of one lot.
+   */
+  async function referenceOf(marketId: string, demo: DemoMarket, skewPpm: number): Promise<string> {
+    const known = references.get(marketId)
+    if (known !== undefined) return known
+    const [last] = await exchange.trades({ marketId, limit: 1 })
+    const reference = last ? shifted(last.price, -skewPpm) : demo.reference
+    references.set(marketId, reference)
+    return reference
+  }
+
   async function restingQuotes(userId: string, marketId: string): Promise<readonly RestingQuote[]> {
     await exchange.readYourWrites(orderFollowerName, userId)
     const { items } = await pageOfOrders(database, { userId, marketId, state: 'open', limit: RESTING_MAX })
@@ -50,14 +65,15 @@ export function createDemoMaker(
     const base = balances.find((balance) => balance.assetId === market.baseAssetId)
     const inventory = base ? addDecimals(base.available, base.held) : '0'
     const target = demoFunding[market.baseAssetId] ?? '1'
+    const skewPpm = skewPpmFor(inventory, target, skewMaxPpm, stepPpm)
     return quoteLadder({
       market,
-      reference: demo.reference,
+      reference: await referenceOf(market.id, demo, skewPpm),
       levels,
       spreadPpm,
       stepPpm,
       levelNotional: demo.levelNotional,
-      skewPpm: skewPpmFor(inventory, target, skewMaxPpm, stepPpm),
+      skewPpm,
     })
   }
 
@@ -88,7 +104,13 @@ export function createDemoMaker(
   async function tickMarket(userId: string, market: Market, demo: DemoMarket): Promise<void> {
     const resting = await restingQuotes(userId, market.id)
     const mayQuote = market.state === 'trading' && !exchange.isReserved(market.id)
-    if (!mayQuote) return await cancel(userId, market.id, resting)
+    if (!mayQuote) {
+      references.delete(market.id)
+      if (resting.length > 0) {
+        await exchange.cancelAll({ userId, marketId: market.id, key: crypto.randomUUID() })
+      }
+      return
+    }
     const change = requote(resting, await wantedQuotes(userId, market, demo))
     const cancels = change.cancel.slice(0, COMMANDS_PER_TICK)
     await cancel(userId, market.id, cancels)

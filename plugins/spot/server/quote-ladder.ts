@@ -36,7 +36,8 @@ export interface LadderRequest {
 
 const MILLION = 1_000_000
 
-function shifted(price: string, ppm: number): string {
+/** A price moved by millionths of itself. */
+export function shifted(price: string, ppm: number): string {
   const distance = share(price, Math.abs(ppm), 'down')
   return ppm < 0 ? subtractDecimals(price, distance) : addDecimals(price, distance)
 }
