@@ -1,0 +1,59 @@
+/** What the kit's parts take, named so that pages can build it in their scripts. */
+
+export interface ListColumn<R> {
+  readonly id: string
+  readonly label: string
+  /** What it sorts by and shows unless a slot named after the id draws the cell. */
+  readonly value: (row: R) => string | number | null
+  /** Instead of comparing `value`s: decimals compare as decimals. */
+  readonly compare?: (left: R, right: R) => number
+  readonly isSortable?: boolean
+  readonly align?: 'start' | 'end'
+  /** The window width from which the column is shown; a phone keeps the few that matter. */
+  readonly from?: 'sm' | 'md' | 'lg' | 'xl'
+}
+
+export interface GridColumn<R> {
+  readonly id: string
+  readonly label: string
+  /** A CSS grid track: `minmax(0, 1fr)`, `96px`. */
+  readonly width?: string
+  readonly align?: 'start' | 'end'
+  readonly value: (row: R) => string
+}
+
+export interface TableFilter {
+  /** Also its name in the address. */
+  readonly id: string
+  readonly label: string
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+}
+
+export interface Fact {
+  readonly id: string
+  readonly label: string
+  /** Shown unless a slot named after the id draws it; a dash when missing. */
+  readonly value?: string | number | null
+  readonly isMono?: boolean
+  readonly isCopyable?: boolean
+}
+
+export interface TimelineStep {
+  readonly id: string
+  readonly label: string
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
+  /** Null while it waits or runs. */
+  readonly ms?: number | null
+  readonly detail?: string | undefined
+}
+
+export interface ListedTrade {
+  readonly tradeId: string
+  readonly price: string
+  readonly quantity: string
+  readonly takerSide: 'buy' | 'sell'
+  /** Milliseconds since the epoch. */
+  readonly time: number
+}
+
+export type StatusTone = 'good' | 'bad' | 'warning' | 'info' | 'neutral' | 'busy'
