@@ -14,9 +14,6 @@ export const pluginsRefusals = refusals('plugins', {
     retryable: true,
   },
   verification_failed: { status: 422, message: 'The plugin breaks rules of the platform.' },
-  grant_missing: { status: 403, message: 'The plugin was not granted this.' },
-})
-
-export const platformRefusals = refusals('platform', {
   still_starting: { status: 503, message: 'The platform is still starting.', retryable: true },
+  grant_missing: { status: 403, message: 'The plugin was not granted this.' },
 })

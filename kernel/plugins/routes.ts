@@ -12,9 +12,9 @@ import {
   type Static,
 } from 'typebox'
 import { id, route, timestamp } from '../contract/index.ts'
-import { platformRefusals, pluginsRefusals } from './refusals.ts'
+import { pluginsRefusals } from './refusals.ts'
 
-export { platformRefusals, pluginsRefusals } from './refusals.ts'
+export { pluginsRefusals } from './refusals.ts'
 
 const manage = 'plugins.marketplace.manage'
 const text = String()
@@ -285,7 +285,7 @@ export const showUi = route({
   permission: 'public',
   params: Object({ app }, { additionalProperties: false }),
   result: UiManifestAnswer,
-  errors: [platformRefusals.still_starting.code],
+  errors: [pluginsRefusals.still_starting.code],
 })
 
 export const reportPageError = route({

@@ -1,0 +1,157 @@
+import type { Call, Implementation, Logger } from '../broker/index.ts'
+import type { Route } from '../contract/index.ts'
+import type { ChannelSource } from '../realtime/channels.ts'
+import type { ReadPlugin } from './catalogue.ts'
+import { timed } from './deadline.ts'
+import type { PluginCode } from './evaluation.ts'
+import { grantedExchange, grantedLedger } from './grants.ts'
+import type { PluginHost } from './host.ts'
+import type { PluginManifest } from './manifest.ts'
+import type { PluginKernel, PluginServer } from './plugin-server.ts'
+import { Scope } from './scope.ts'
+
+/** One started copy of a plugin's code. It serves nobody until it is flipped in. */
+export interface Generation {
+  readonly pluginId: string
+  readonly number: number
+  readonly manifest: PluginManifest
+  readonly implementations: readonly Implementation<never>[]
+  readonly channels: ReadonlyMap<string, ChannelSource>
+  readonly scope: Scope
+  /** Throws when it cannot serve. */
+  probe(): Promise<void>
+  /** What it publishes reaches subscribers from now on. */
+  open(): void
+  close(): void
+}
+
+export interface GenerationRequest {
+  readonly plugin: ReadPlugin
+  readonly code: PluginCode
+  readonly number: number
+  readonly timeoutMs: number
+}
+
+const DISPOSE_TIMEOUT_MS = 5_000
+
+/** Runs the plugin's `start`. When that throws or takes too long, all it had acquired is given back first. */
+export async function startGeneration(host: PluginHost, request: GenerationRequest): Promise<Generation> {
+  const { plugin, code, number, timeoutMs } = request
+  const { manifest } = plugin
+  const log = ownLog(host.log, manifest.id, code)
+  const scope = new Scope(log)
+  const channels = new Map<string, ChannelSource>()
+  const gate = { isOpen: false }
+  const kernel = pluginKernel(host, { manifest, number, log, scope, channels, gate })
+  try {
+    const start = code.start()
+    const server = start ? await timed(start(kernel), timeoutMs, 'start') : { implementations: [] }
+    checkServer(manifest, server)
+    return {
+      pluginId: manifest.id,
+      number,
+      manifest,
+      implementations: server.implementations.map((entry) => attributed(entry, code)),
+      channels,
+      scope,
+      probe: async () => {
+        await timed(server.health?.() ?? Promise.resolve(), timeoutMs, 'health').catch((error: unknown) => {
+          throw code.translate(error)
+        })
+      },
+      open: () => {
+        gate.isOpen = true
+        scope.begin()
+      },
+      close: () => {
+        gate.isOpen = false
+      },
+    }
+  } catch (error) {
+    await scope.dispose(DISPOSE_TIMEOUT_MS)
+    throw code.translate(error)
+  }
+}
+
+interface KernelParts {
+  readonly manifest: PluginManifest
+  readonly number: number
+  readonly log: Logger
+  readonly scope: Scope
+  readonly channels: Map<string, ChannelSource>
+  readonly gate: { isOpen: boolean }
+}
+
+function pluginKernel(host: PluginHost, parts: KernelParts): PluginKernel {
+  const { manifest, number, log, scope, channels, gate } = parts
+  const declared = new Set((manifest.channels ?? []).map(({ name }) => name))
+  const checkChannel = (name: string): void => {
+    if (!declared.has(name)) throw new Error(`Channel ${name} is not in the manifest of ${manifest.id}.`)
+  }
+  return Object.freeze({
+    pluginId: manifest.id,
+    generation: number,
+    isDemo: host.isDemo,
+    log,
+    database: host.database,
+    ledger: grantedLedger(host.ledger, manifest),
+    exchange: grantedExchange(host.exchange, manifest),
+    channels: {
+      provide: (name: string, source: ChannelSource) => {
+        checkChannel(name)
+        channels.set(name, source)
+      },
+      publish: (name: string, key: string, message: unknown) => {
+        checkChannel(name)
+        // A generation that failed its probe, or is gone, has nothing to tell.
+        if (gate.isOpen) host.realtime.publish(name, key, message)
+      },
+    },
+    signal: scope.signal,
+    settings: defaultSettings(manifest),
+    onDispose: (dispose: () => void | Promise<void>) => scope.onDispose(dispose),
+    every: (ms: number, work: (signal: AbortSignal) => Promise<void>) => scope.every(ms, work),
+    background: (name: string, work: (signal: AbortSignal) => Promise<void>) => scope.background(name, work),
+  })
+}
+
+function defaultSettings({ settings }: PluginManifest): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(settings?.properties ?? {})
+  return Object.freeze(Object.fromEntries(entries.map(([name, schema]) => [name, schema.default])))
+}
+
+/** A route without code would answer nobody; code without a route could not be called. */
+function checkServer(manifest: PluginManifest, server: PluginServer): void {
+  const served = server.implementations.map(({ route }) => route.action)
+  const declared = manifest.routes.map(({ action }) => action)
+  const missing = declared.filter((action) => !served.includes(action))
+  const surplus = served.filter((action) => !declared.includes(action))
+  if (missing.length > 0) throw new Error(`No code behind ${missing.join(', ')}.`)
+  if (surplus.length > 0) throw new Error(`${surplus.join(', ')} is not in the manifest.`)
+  if (new Set(served).size < served.length) throw new Error('A route is implemented twice.')
+}
+
+/** Bugs name the plugin's own files and lines. */
+function attributed({ route, handler }: Implementation<never>, code: PluginCode): Implementation<never> {
+  const handle = handler as (call: Call<Route>) => Promise<unknown>
+  const attributedHandler = async (call: Call<Route>): Promise<unknown> => {
+    try {
+      return await handle(call)
+    } catch (error) {
+      throw code.translate(error)
+    }
+  }
+  return { route, handler: attributedHandler as Implementation<never>['handler'] }
+}
+
+function ownLog(log: Logger, pluginId: string, code: PluginCode): Logger {
+  const translated = (data: object | undefined): object => {
+    for (const value of Object.values(data ?? {})) code.translate(value)
+    return { plugin: pluginId, ...data }
+  }
+  return {
+    info: (message, data) => log.info(message, translated(data)),
+    warn: (message, data) => log.warn(message, translated(data)),
+    error: (message, data) => log.error(message, translated(data)),
+  }
+}

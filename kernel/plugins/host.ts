@@ -1,0 +1,46 @@
+import type { Knex } from 'knex'
+import type { Implementation, Logger } from '../broker/index.ts'
+import type { PermissionDeclaration, Route } from '../contract/index.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { ChannelSource } from '../realtime/channels.ts'
+
+/** What the lifecycle needs of the rest of the kernel, and no more. Each is a part of that module's own face. */
+export interface PluginHost {
+  readonly database: Knex
+  readonly log: Logger
+  /** Handed on to every plugin: `CAMBIUM_DEMO` is not `0`. */
+  readonly isDemo: boolean
+  readonly broker: {
+    /** Replaces all that `owner` serves in one turn; answers for what it replaced. */
+    publish(owner: string, implementations: readonly Implementation<never>[]): Replaced
+    withdraw(owner: string): Replaced
+  }
+  readonly gateway: {
+    setRoutes(owner: string, routes: readonly Route[]): void
+    removeRoutes(owner: string): void
+    setDisabled(pluginId: string, isDisabled: boolean): void
+  }
+  readonly realtime: {
+    provide(owner: string, channel: HostChannel, source: ChannelSource): void
+    publish(name: string, key: string, message: unknown): void
+    removeOwner(owner: string): void
+  }
+  readonly identity: {
+    definePermissions(owner: string, permissions: readonly PermissionDeclaration[]): Promise<void>
+  }
+  readonly ledger: Ledger
+  readonly exchange: Exchange
+}
+
+export interface HostChannel {
+  readonly name: string
+  readonly access: 'public' | 'user' | 'signedIn' | `${string}.${string}.${string}`
+}
+
+/** The generation that was replaced: its calls run on to their end. */
+export interface Replaced {
+  readonly inFlight: number
+  /** False when the deadline came first. */
+  drained(deadlineMs: number): Promise<boolean>
+}

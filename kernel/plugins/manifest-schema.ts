@@ -1,0 +1,100 @@
+import { Array, Boolean, Enum, Integer, Number, Object, Optional, Record, String, Unknown } from 'typebox'
+import { Errors } from 'typebox/value'
+
+const closed = { additionalProperties: false }
+const line = String({ minLength: 1, maxLength: 200 })
+const icon = String({ pattern: '^i-[a-z0-9]+-[a-z0-9-]+$' })
+const component = String({ pattern: '^[A-Z][A-Za-z0-9]*$' })
+const order = Integer()
+
+const Page = Object(
+  {
+    id: String({ pattern: '^[a-z][a-z0-9-]*$' }),
+    path: String({ pattern: '^/' }),
+    title: line,
+    component,
+    permission: Optional(line),
+    layout: Optional(Enum(['standard', 'wide'])),
+  },
+  closed,
+)
+
+const UserInterface = Object(
+  {
+    pages: Optional(Array(Page)),
+    navigation: Optional(Array(Object({ page: line, title: line, icon, section: line, order }, closed))),
+    slots: Optional(
+      Array(
+        Object(
+          {
+            slot: String({ pattern: '^[a-z][a-zA-Z0-9-]*(\\.[a-zA-Z0-9-]+)+@[1-9][0-9]*$' }),
+            id: line,
+            component,
+            order,
+            permission: Optional(line),
+          },
+          closed,
+        ),
+      ),
+    ),
+  },
+  closed,
+)
+
+const Route = Object({
+  action: line,
+  rest: line,
+  method: line,
+  path: line,
+  summary: line,
+  permission: line,
+  params: Object({}),
+  result: Unknown(),
+  errors: Array(String()),
+})
+
+/** What TypeScript checks for an author who uses it, checked again for what arrives as code. */
+const Manifest = Object(
+  {
+    id: String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 40 }),
+    version: line,
+    kernel: line,
+    name: line,
+    summary: line,
+    description: String({ minLength: 1, maxLength: 5000 }),
+    publisher: line,
+    category: line,
+    icon,
+    requires: Optional(Record(String(), String())),
+    grants: Optional(
+      Object(
+        {
+          ledgerAccounts: Optional(Array(line)),
+          engineMarkets: Optional(Boolean()),
+          houseAccounts: Optional(Boolean()),
+          outboundHosts: Optional(Array(line)),
+        },
+        closed,
+      ),
+    ),
+    permissions: Array(Object({ id: line, title: line, roles: Array(Enum(['user', 'admin'])) }, closed)),
+    settings: Optional(Object({ type: Enum(['object']), properties: Record(String(), Object({})) })),
+    accounts: Optional(Array(Object({ id: line, title: line }, closed))),
+    routes: Array(Route),
+    channels: Optional(
+      Array(Object({ name: line, title: line, access: Enum(['public', 'user']) }, closed)),
+    ),
+    jobs: Optional(Array(Object({ name: line, title: line, everyMs: Number({ minimum: 1 }) }, closed))),
+    ui: Optional(
+      Object({ admin: Optional(UserInterface), portal: Optional(UserInterface) }, closed),
+    ),
+  },
+  closed,
+)
+
+/** Sentences about where `manifest` is not shaped as one; empty when it may be used as a `PluginManifest`. */
+export function manifestShapeProblems(manifest: unknown): readonly string[] {
+  return Errors(Manifest, manifest).map(
+    ({ instancePath, message }) => `plugin.ts: ${instancePath === '' ? 'the manifest' : instancePath} ${message}.`,
+  )
+}

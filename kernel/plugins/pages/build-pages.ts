@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { build, type InlineConfig, type Rolldown } from 'vite'
+import { writeAssets } from '../asset-files.ts'
+import { serveRequests } from '../side-process.ts'
+import { CSS_FILE, MODULE_FILE, SSR_FILE, type PageBuild, type PageBuildRequest } from './page-build.ts'
+import { candidateScan, entryId, importRules, kitImports, pageEntry } from './page-plugins.ts'
+
+/** Answered by the host at run time: one Vue, one router, one kit for all. */
+const external = [
+  /^vue$/,
+  /^vue\/server-renderer$/,
+  /^(vue-router|pinia|typebox)$/,
+  /^@cambium\/kernel\/(contract|money)$/,
+  /^@cambium\/ui(\/|$)/,
+]
+
+type Files = ReadonlyMap<string, string>
+
+function commonConfig(request: PageBuildRequest, side: 'client' | 'server', found: Set<string>): InlineConfig {
+  return {
+    configFile: false,
+    root: request.directory,
+    mode: 'production',
+    logLevel: 'silent',
+    publicDir: false,
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'import.meta.client': String(side === 'client'),
+      'import.meta.server': String(side === 'server'),
+    },
+    plugins: [candidateScan(request, found), importRules(request), pageEntry(request), vue(), kitImports()],
+  }
+}
+
+async function buildForBrowser(request: PageBuildRequest, found: Set<string>): Promise<Files> {
+  return outputFiles({
+    ...commonConfig(request, 'client', found),
+    build: {
+      write: false,
+      minify: true,
+      target: 'es2022',
+      assetsInlineLimit: Number.MAX_SAFE_INTEGER,
+      cssCodeSplit: false,
+      lib: { entry: entryId, formats: ['es'], cssFileName: path.parse(CSS_FILE).name },
+      rolldownOptions: {
+        input: entryId,
+        external,
+        output: { entryFileNames: MODULE_FILE, chunkFileNames: 'chunks/[name]-[hash].js', minify: true },
+      },
+    },
+  })
+}
+
+async function buildForServer(request: PageBuildRequest): Promise<Files> {
+  const files = await outputFiles({
+    ...commonConfig(request, 'server', new Set()),
+    ssr: { noExternal: true },
+    build: {
+      write: false,
+      ssr: true,
+      minify: false,
+      target: 'node24',
+      rolldownOptions: {
+        input: entryId,
+        external,
+        output: { format: 'cjs', entryFileNames: SSR_FILE, codeSplitting: false },
+      },
+    },
+  })
+  // Styles are the browser's; the server only names them.
+  return new Map([...files].filter(([name]) => name === SSR_FILE))
+}
+
+async function outputFiles(config: InlineConfig): Promise<Files> {
+  const built = (await build(config)) as Rolldown.RolldownOutput | Rolldown.RolldownOutput[]
+  const outputs = Array.isArray(built) ? built : [built]
+  return new Map(
+    outputs.flatMap(({ output }) =>
+      output.map((file): [string, string] => [
+        file.fileName,
+        file.type === 'chunk' ? file.code : Buffer.from(file.source).toString(),
+      ]),
+    ),
+  )
+}
+
+function integrity(content: string): string {
+  return `sha384-${createHash('sha384').update(content).digest('base64')}`
+}
+
+async function buildPages(request: PageBuildRequest): Promise<PageBuild> {
+  const candidates = new Set<string>()
+  const browser = await buildForBrowser(request, candidates)
+  const server = request.app === 'portal' ? await buildForServer(request) : new Map<string, string>()
+  const files = new Map([...browser, ...server])
+  const hash = createHash('sha256').update(JSON.stringify([...files].sort())).digest('hex').slice(0, 16)
+  await writeAssets(path.join(request.assetsDirectory, request.pluginId, hash), files)
+  const ssr = files.get(SSR_FILE)
+  return {
+    hash,
+    hasCss: files.has(CSS_FILE),
+    integrity: {
+      module: integrity(files.get(MODULE_FILE) as string),
+      ssr: ssr === undefined ? null : integrity(ssr),
+    },
+    candidates: [...candidates].sort(),
+  }
+}
+
+serveRequests(buildPages)

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { glob, mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { assetsDirectory } from '../asset-files.ts'
+import { createCatalogue } from '../catalogue.ts'
+import type { PluginFolder } from '../folder.ts'
+import type { PluginManifest } from '../manifest.ts'
+import { SideProcess } from '../side-process.ts'
+import type { FrontendApp } from '../ui-manifest.ts'
+import { componentNames } from '../verification.ts'
+import type { PageBuild, PageBuildRequest } from './page-build.ts'
+
+const frontendApps: readonly FrontendApp[] = ['portal', 'admin']
+const PROCESS_IDLE_MS = 30_000
+
+const kernelDirectory = fileURLToPath(new URL('../..', import.meta.url))
+const program = fileURLToPath(new URL('build-pages.ts', import.meta.url))
+
+export type PluginPages = Readonly<Partial<Record<FrontendApp, PageBuild>>>
+
+export interface PageBuilder {
+  /** Both frontends' bundles; those built before from the same inputs are there at once. */
+  build(plugin: { readonly folder: PluginFolder; readonly manifest: PluginManifest }): Promise<PluginPages>
+  stop(): void
+}
+
+export function createPageBuilder(dataDirectory: string): PageBuilder {
+  const assets = assetsDirectory(dataDirectory)
+  const records = path.join(dataDirectory, 'plugin-builds')
+  const process = new SideProcess<PageBuildRequest, PageBuild>(program, { idleMs: PROCESS_IDLE_MS })
+
+  async function buildOnce(request: PageBuildRequest, inputs: string): Promise<PageBuild> {
+    const record = path.join(records, `${request.pluginId}-${request.app}-${inputs}.json`)
+    const known = await readRecord(record)
+    if (known && existsSync(path.join(assets, request.pluginId, known.hash))) return known
+    const build = await process.run(request)
+    await mkdir(records, { recursive: true })
+    await writeFile(record, JSON.stringify(build))
+    return build
+  }
+
+  return {
+    build: async ({ folder, manifest }) => {
+      const requests = frontendApps.flatMap((app): PageBuildRequest[] => {
+        const components = componentNames(manifest.ui?.[app])
+        if (components.length === 0) return []
+        const locales = folder.files.filter((file) => /^locales\/[^/]+\.json$/.test(file))
+        const { id: pluginId, directory } = folder
+        return [{ app, pluginId, directory, components, locales, assetsDirectory: assets }]
+      })
+      if (requests.length === 0) return {}
+      const inputs = await inputsHash(folder, manifest)
+      const built = await Promise.all(
+        requests.map(async (request) => {
+          const own = createHash('sha256').update(`${inputs}${request.app}${request.components.join()}`)
+          return [request.app, await buildOnce(request, own.digest('hex').slice(0, 16))] as const
+        }),
+      )
+      return Object.fromEntries(built)
+    },
+    stop: () => process.stop(),
+  }
+}
+
+/** Builds the pages of every plugin below `pluginsDirectory` ahead, so that the first enable is as quick as the next. */
+export async function buildPluginPages(places: {
+  readonly pluginsDirectory: string
+  readonly dataDirectory: string
+}): Promise<readonly { readonly id: string; readonly problem: string | null }[]> {
+  const builder = createPageBuilder(places.dataDirectory)
+  try {
+    const entries = await createCatalogue(places.pluginsDirectory).list()
+    const results: { id: string; problem: string | null }[] = []
+    for (const { id, plugin, problems } of entries) {
+      const problem = plugin
+        ? await builder.build(plugin).then(
+            () => null,
+            (error: unknown) => (error instanceof Error ? error.message : String(error)),
+          )
+        : problems.join(' ')
+      results.push({ id, problem })
+    }
+    return results
+  } finally {
+    builder.stop()
+  }
+}
+
+async function readRecord(file: string): Promise<PageBuild | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as PageBuild
+  } catch {
+    // Not built yet, or a crash cut it short: building again writes it anew.
+    return undefined
+  }
+}
+
+const serverOnly = /^(server|migrations|test|bench)\/|^(README|CHANGELOG)\.md$/
+
+/** Of all a page may be made from: the plugin, routes it may import from elsewhere, and the builder itself. */
+async function inputsHash(folder: PluginFolder, manifest: PluginManifest): Promise<string> {
+  const own = folder.files
+    .filter((file) => !serverOnly.test(file))
+    .map((file) => path.join(folder.directory, file))
+  const required = Object.keys(manifest.requires ?? {}).map((id) => `${id}/routes/**/*.ts`)
+  const files = [
+    ...own,
+    ...(await listed(kernelDirectory, ['*/{routes,refusals}.ts', 'plugins/pages/*.ts', 'package.json'])),
+    ...(await listed(path.dirname(folder.directory), required)),
+  ]
+  const hash = createHash('sha256')
+  for (const file of files.sort()) hash.update(`${file}\0`).update(await readFile(file))
+  return hash.digest('hex')
+}
+
+async function listed(directory: string, patterns: readonly string[]): Promise<string[]> {
+  const files: string[] = []
+  for await (const file of glob([...patterns], { cwd: directory })) files.push(path.join(directory, file))
+  return files
+}

@@ -1,0 +1,84 @@
+import path from 'node:path'
+import { Scanner } from '@tailwindcss/oxide'
+import type { Plugin } from 'vite'
+import type { PageBuildRequest } from './page-build.ts'
+
+export const entryId = 'virtual:cambium-pages'
+const resolvedEntryId = `\0${entryId}`
+
+/** The entry that the manifest determines; see the README beside the manifest. */
+export function pageEntry(request: PageBuildRequest): Plugin {
+  const { app, directory, components, locales } = request
+  const file = (name: string): string => JSON.stringify(path.join(directory, name))
+  const localeOf = (name: string): string => JSON.stringify(path.basename(name, '.json'))
+  const source = [
+    ...locales.map((name, index) => `import locale${index} from ${file(name)}`),
+    'export const components = {',
+    ...components.map((name) => `  ${name}: () => import(${file(`${app}/${name}.vue`)}),`),
+    '}',
+    `export const messages = { ${locales.map((name, index) => `${localeOf(name)}: locale${index}`).join(', ')} }`,
+  ].join('\n')
+  return {
+    name: 'cambium:page-entry',
+    resolveId: (id) => (id === entryId ? resolvedEntryId : undefined),
+    load: (id) => (id === resolvedEntryId ? source : undefined),
+  }
+}
+
+const kitTag = /_resolveComponent\("([UC][A-Z]\w*)"(?:, true)?\)/g
+
+/** `<UButton>` and `<CAmountText>` without an import in the script are the host's: one module each, loaded when used. */
+export function kitImports(): Plugin {
+  return {
+    name: 'cambium:kit-imports',
+    enforce: 'post',
+    transform(code, id) {
+      if (!/\.vue($|\?)/.test(id) || !code.includes('_resolveComponent(')) return undefined
+      const names = new Set<string>()
+      const replaced = code.replace(kitTag, (_, name: string) => {
+        names.add(name)
+        return `_kit_${name}`
+      })
+      if (names.size === 0) return undefined
+      const imports = [...names].map((name) => `import { ${name} as _kit_${name} } from '@cambium/ui/${name}'`)
+      return { code: `${imports.join('\n')}\n${replaced}`, map: null }
+    },
+  }
+}
+
+/** Pages see routes and the kit; what runs on the server stays there. */
+export function importRules({ directory }: PageBuildRequest): Plugin {
+  const forbidden = ['server', 'migrations'].map((folder) => path.join(directory, folder) + path.sep)
+  return {
+    name: 'cambium:import-rules',
+    enforce: 'pre',
+    async resolveId(id, importer, options) {
+      if (importer === undefined || !/^[./]/.test(id)) return undefined
+      const resolved = await this.resolve(id, importer, { ...options, skipSelf: true })
+      if (resolved && forbidden.some((folder) => resolved.id.startsWith(folder))) {
+        this.error(`${path.relative(directory, importer)} imports ${id}: pages may not import server code.`)
+      }
+      return resolved
+    },
+  }
+}
+
+/** Collects class candidates from every source of the plugin's own that reaches the browser. */
+export function candidateScan({ directory }: PageBuildRequest, found: Set<string>): Plugin {
+  const scanner = new Scanner({})
+  return {
+    name: 'cambium:candidate-scan',
+    enforce: 'pre',
+    transform(code, id) {
+      const [file = '', query] = id.split('?')
+      if (query !== undefined || !file.startsWith(directory + path.sep)) return undefined
+      if (code.includes('@apply')) {
+        this.error(`${path.relative(directory, file)}: @apply is not available in plugins; write the classes.`)
+      }
+      const extension = path.extname(file).slice(1)
+      const content = [{ content: code, extension }]
+      if (extension !== 'json') for (const candidate of scanner.scanFiles(content)) found.add(candidate)
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { assetsDirectory } from '../asset-files.ts'
+import { SideProcess } from '../side-process.ts'
+import type { SheetRequest, SheetResult } from './sheet.ts'
+
+const PROCESS_IDLE_MS = 600_000
+const program = fileURLToPath(new URL('compile-sheet.ts', import.meta.url))
+
+export interface StyleSheets {
+  /** URL of the sheet over the host of `stylesFile` and these candidates; null while the host was not built. */
+  compile(stylesFile: string, candidates: readonly string[]): Promise<string | null>
+  stop(): void
+}
+
+/** Compiles in a process kept warm, and each set of candidates once. */
+export function createStyleSheets(dataDirectory: string): StyleSheets {
+  const directory = path.join(assetsDirectory(dataDirectory), 'styles')
+  const process = new SideProcess<SheetRequest, SheetResult>(program, { idleMs: PROCESS_IDLE_MS })
+  const compiled = new Map<string, string>()
+
+  return {
+    compile: async (stylesFile, candidates) => {
+      const host = await stat(stylesFile).catch(() => undefined)
+      if (!host) return null
+      const sorted = [...new Set(candidates)].sort()
+      const key = createHash('sha256')
+        .update(`${stylesFile}\0${host.mtimeMs}\0${host.size}\0${sorted.join('\0')}`)
+        .digest('hex')
+      const known = compiled.get(key)
+      if (known !== undefined && existsSync(path.join(directory, `${known}.css`))) return url(known)
+      const { hash } = await process.run({ stylesFile, candidates: sorted, directory })
+      compiled.set(key, hash)
+      return url(hash)
+    },
+    stop: () => process.stop(),
+  }
+}
+
+function url(hash: string): string {
+  return `/_plugins/styles/${hash}.css`
+}
