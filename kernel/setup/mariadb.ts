@@ -28,6 +28,19 @@ export interface PrivateServer {
 
 const TMPFS_MAGIC = 0x01021994
 
+const serverOptions = [
+  '--skip-networking',
+  '--skip-name-resolve',
+  '--character-set-server=utf8mb4',
+  '--collation-server=utf8mb4_bin',
+  '--sql-mode=STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+  '--transaction-isolation=READ-COMMITTED',
+  '--innodb-flush-log-at-trx-commit=1',
+  '--max-connections=250',
+  '--max-allowed-packet=64M',
+  '--performance-schema=OFF',
+]
+
 /** Prepares a MariaDB in `directory`: socket only, its one account behind a generated password. */
 export async function prepareMariadb(
   directory: string,
@@ -72,17 +85,7 @@ export async function prepareMariadb(
       `--datadir=${dataDirectory}`,
       `--socket=${socketPath}`,
       `--pid-file=${pidFile}`,
-      '--skip-networking',
-      '--skip-name-resolve',
-      '--character-set-server=utf8mb4',
-      '--collation-server=utf8mb4_bin',
-      '--sql-mode=STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
-      '--transaction-isolation=READ-COMMITTED',
-      '--innodb-flush-log-at-trx-commit=1',
-      '--local-infile=1',
-      '--max-connections=250',
-      '--max-allowed-packet=64M',
-      '--performance-schema=OFF',
+      ...serverOptions,
     ],
     env,
     ...(user ? { user } : {}),

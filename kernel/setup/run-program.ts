@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline'
-import { endProcess, exited, spawnHeld } from '../supervisor/index.ts'
-import { LogFile } from '../supervisor/log-file.ts'
+import { endProcess, exited, LogFile, spawnHeld } from '../supervisor/index.ts'
 import { root } from './place.ts'
 
 export interface Program {

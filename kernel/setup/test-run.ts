@@ -31,7 +31,12 @@ export async function test(args: readonly string[]): Promise<number> {
 /** Unit tests first, journeys in the browser last. Explicit folders: nothing of node_modules or a build is a test. */
 export function testFiles(paths: readonly string[]): string[] {
   const isBuilt = (file: string) => /(^|\/)(node_modules|\.nuxt|\.output)(\/|$)/.test(file)
-  const all = [`${units}/**/test/**/*.test.ts`, 'test/*.test.ts', 'test/*/**/*.test.ts'].flatMap((pattern) =>
+  const all = [
+    `${units}/**/test/**/*.test.ts`,
+    'test/tidy/*.test.ts',
+    'test/*.test.ts',
+    'test/end-to-end/**/*.test.ts',
+  ].flatMap((pattern) =>
     globSync(pattern, { cwd: root, exclude: isBuilt })
       .filter((file) => !isBuilt(file))
       .toSorted(),

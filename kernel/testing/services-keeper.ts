@@ -7,9 +7,13 @@ import { rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { createPool } from 'mysql2/promise'
 import { Redis } from 'ioredis'
-import { databaseConnection, provideServices, withDatabase } from '../setup/index.ts'
-import { takeLock } from '../setup/lock.ts'
-import { REDIS_DATABASES } from '../setup/redis.ts'
+import {
+  databaseConnection,
+  provideServices,
+  REDIS_DATABASES,
+  takeLock,
+  withDatabase,
+} from '../setup/index.ts'
 import { keeperSocket, testDirectory } from './services-place.ts'
 
 const IDLE_MS = 20_000
@@ -39,7 +43,8 @@ async function lease(socket: Socket): Promise<void> {
   issued += 1
   const database = `t_${process.pid}_${issued}`
   const redisDatabase = freeRedisDatabases.shift()
-  if (redisDatabase === undefined) throw new Error(`More than ${REDIS_DATABASES} tests hold services at once.`)
+  if (redisDatabase === undefined)
+    throw new Error(`More than ${REDIS_DATABASES} tests hold services at once.`)
   socket.on('error', () => undefined)
   socket.once('close', () => void takeBack(database, redisDatabase))
 
@@ -61,7 +66,9 @@ async function takeBack(database: string, redisDatabase: number): Promise<void> 
 }
 
 async function dropLeftovers(): Promise<void> {
-  const [rows] = await pool.query("SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 't\\_%'")
+  const [rows] = await pool.query(
+    "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 't\\_%'",
+  )
   for (const { name } of rows as { name: string }[]) await pool.query(`DROP DATABASE \`${name}\``)
 }
 
