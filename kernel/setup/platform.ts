@@ -19,6 +19,8 @@ export interface PlatformRequest {
   readonly isSafe?: boolean
   readonly isDevelopment?: boolean
   readonly progress: Progress
+  /** Runs when nothing stands in the way any more and before the first process: the place for a long build. */
+  readonly prepare?: () => Promise<void>
   /** Aborting it stops what was started so far and makes the start reject. */
   readonly signal?: AbortSignal
 }
@@ -63,12 +65,12 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
   try {
     checkDisk(directory)
     await checkPort(port)
-    const services = await progress.step('MariaDB and Redis', async () => {
-      const prepared = await prepareServices(request)
-      release = prepared.release
-      await Promise.all(prepared.servers.map(({ declaration }) => supervisor.start(declaration)))
-      return prepared
-    })
+    const services = await prepareServices(request)
+    release = services.release
+    await request.prepare?.()
+    await progress.step('MariaDB and Redis', () =>
+      Promise.all(services.servers.map(({ declaration }) => supervisor.start(declaration))),
+    )
     const { databaseUrl, redisUrl } = services
     const sockets = provideSocketDirectory(directory)
     const wiring: PlatformWiring = {

@@ -26,13 +26,12 @@ async function run(mode: { isSafe: boolean; isDevelopment: boolean }): Promise<n
   console.log('Cambium')
   let platform: Platform
   try {
-    await buildApps(progress, { signal, ...(mode.isDevelopment ? { only: ['admin-nuxt'] } : {}) })
-    const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
     platform = await startPlatform({
       directory: dataDirectory,
       port,
-      databaseUrl,
-      redisUrl,
+      databaseUrl: process.env.DATABASE_URL,
+      redisUrl: process.env.REDIS_URL,
+      prepare: () => buildApps(progress, { signal, ...(mode.isDevelopment ? { only: ['admin-nuxt'] } : {}) }),
       progress,
       signal,
       ...mode,
