@@ -87,7 +87,7 @@ export function portalChild(wiring: PlatformWiring): ChildDeclaration {
       NITRO_HOST: host,
       NITRO_PORT: port,
       // Where the server-rendered pages find the API.
-      KERNEL_ORIGIN: `http://127.0.0.1:${wiring.port}`,
+      NUXT_API_ORIGIN: `http://127.0.0.1:${wiring.port}`,
     },
     ready: whenProbed(() => answers(portalOrigin(wiring)), 100),
     readyTimeoutMs: 180_000,
