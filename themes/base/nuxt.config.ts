@@ -29,7 +29,6 @@ export default defineNuxtConfig({
   },
   // The layer writes one import map of its own; browsers take only the first.
   experimental: { entryImportMap: false, payloadExtraction: false },
-  nitro: { compressPublicAssets: { gzip: true, brotli: true } },
   runtimeConfig: {
     /** The kernel as this server reaches it; NUXT_API_ORIGIN sets it. */
     apiOrigin: 'http://127.0.0.1:3000',

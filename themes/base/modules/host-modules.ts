@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { addServerTemplate, addTemplate, addVitePlugin, defineNuxtModule, resolvePath } from '@nuxt/kit'
 import type { Plugin } from 'vite'
+import { firstLoadGroup } from '../build/first-load.ts'
 
 const virtualPrefix = 'virtual:cambium/'
 
@@ -18,7 +19,8 @@ const libraries: Readonly<Record<string, string>> = {
 }
 
 /** Parts of Nuxt UI for marketing sites, chats and rich text: not offered to plugins, so not built. */
-const notOffered = /^(App|Blog|Changelog|Chat|Content|Editor|Marquee|Page|Pricing|Theme|OverlayProvider|Toaster)/
+const notOffered =
+  /^(App|Blog|Changelog|Chat|Content|Editor|Marquee|Page|Pricing|Theme|OverlayProvider|Toaster)/
 
 interface OutputChunk {
   readonly type: string
@@ -56,7 +58,9 @@ function sharedChunks(sources: Map<string, string>, importMap: Map<string, strin
     name: 'cambium:host-modules',
     applyToEnvironment: (environment) => environment.name === 'client',
     configEnvironment: (name) =>
-      name === 'client' ? { build: { rolldownOptions: { output: { codeSplitting: { groups: [group] } } } } } : undefined,
+      name === 'client'
+        ? { build: { rolldownOptions: { output: { codeSplitting: { groups: [group] } } } } }
+        : undefined,
     buildStart({ input }) {
       entry = Object.values(input)[0] ?? ''
       for (const id of sources.keys()) {
@@ -87,30 +91,6 @@ function virtualModules(sources: Map<string, string>): Plugin {
   }
 }
 
-interface ModuleInfo {
-  readonly importedIds: readonly string[]
-}
-interface ChunkingContext {
-  getModuleInfo(id: string): ModuleInfo | null
-}
-
-/**
- * Keeps all that the first page needs statically in one file. The many extra entries above would otherwise shatter it
- * into dozens of requests.
- */
-function firstLoadGroup(entry: () => string): (id: string, context: ChunkingContext) => string | null {
-  let reached: Set<string> | undefined
-  return (id, context) => {
-    if (!reached) {
-      reached = new Set([entry()])
-      for (const from of reached) {
-        for (const next of context.getModuleInfo(from)?.importedIds ?? []) reached.add(next)
-      }
-    }
-    return reached.has(id) ? 'core' : null
-  }
-}
-
 /** The same instances for plugin pages rendered on the server, as a table for their `require`. */
 function serverTable(sources: Map<string, string>): string {
   const ids = [...sources.keys()].filter((id) => id !== '@cambium/ui/charts')
@@ -130,7 +110,9 @@ function serverTable(sources: Map<string, string>): string {
 export default defineNuxtModule({
   meta: { name: 'cambium-host-modules' },
   async setup(_, nuxt) {
-    const kitFolder = await resolvePath('@cambium/ui').then((path) => path.replace(/\/ui(\/index\.ts)?$/, '/components/kit'))
+    const kitFolder = await resolvePath('@cambium/ui').then((path) =>
+      path.replace(/\/ui(\/index\.ts)?$/, '/components/kit'),
+    )
     const nuxtUiFolder = (await resolvePath('@nuxt/ui/components/Button.vue')).replace(/\/Button\.vue$/, '')
     const sources = moduleSources(nuxtUiFolder, kitFolder)
     const importMap = new Map<string, string>()
@@ -156,7 +138,8 @@ export default defineNuxtModule({
     addTemplate({ filename: 'cambium-host-modules.mjs', getContents: () => serverTable(sources) })
     addServerTemplate({
       filename: '#cambium/import-map.mjs',
-      getContents: () => `export const importMap = ${JSON.stringify({ imports: Object.fromEntries(importMap) })}`,
+      getContents: () =>
+        `export const importMap = ${JSON.stringify({ imports: Object.fromEntries(importMap) })}`,
     })
   },
 })

@@ -39,10 +39,12 @@ async function resolveSheet(file: string, buildFolder: string): Promise<Resolved
   const base = dirname(file)
   const sources: SourcePattern[] = []
   let css = await readFile(file, 'utf8')
-  css = css.replace(/\/\*[\s\S]*?\*\//g, '').replace(sourceRule, (_, negated: string | undefined, pattern: string) => {
-    sources.push({ base, pattern, negated: negated !== undefined })
-    return ''
-  })
+  css = css
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(sourceRule, (_, negated: string | undefined, pattern: string) => {
+      sources.push({ base, pattern, negated: negated !== undefined })
+      return ''
+    })
   for (const [rule, id = '', conditions = ''] of [...css.matchAll(importRule)]) {
     const imported = await resolveSheet(locate(id, base, buildFolder), buildFolder)
     sources.push(...imported.sources)
@@ -73,7 +75,13 @@ export default defineNuxtModule({
   meta: { name: 'cambium-platform-files' },
   setup(_, nuxt) {
     if (nuxt.options.dev || nuxt.options._prepare) return
-    const mainSheet = nuxt.options.css.find((file): file is string => /\/assets\/main\.css$/.test(String(file)))
+    nuxt.hook('nitro:config', (config) => {
+      // An app without server rendering is files only: the kernel's front door serves them, no second server runs.
+      Object.assign(config, { compressPublicAssets: { gzip: true, brotli: true }, static: !nuxt.options.ssr })
+    })
+    const mainSheet = nuxt.options.css.find((file): file is string =>
+      /\/assets\/main\.css$/.test(String(file)),
+    )
     nuxt.hook('nitro:init', (nitro) => {
       // After prerendering too, which is the last that changes a static app.
       nuxt.hook('close', async () => {
@@ -82,10 +90,16 @@ export default defineNuxtModule({
         if (mainSheet) {
           const { css, sources } = await resolveSheet(mainSheet, nuxt.options.buildDir)
           const candidates = new Scanner({ sources: [...sources] }).scan()
-          const sheet = { entry: 'main.css', stylesheets: { 'main.css': { content: css, imports: {} } }, candidates }
+          const sheet = {
+            entry: 'main.css',
+            stylesheets: { 'main.css': { content: css, imports: {} } },
+            candidates,
+          }
           await writeFile(join(folder, 'styles.json'), JSON.stringify(sheet))
         }
-        const page = await readFile(join(nitro.options.output.publicDir, 'index.html'), 'utf8').catch(() => '')
+        const page = await readFile(join(nitro.options.output.publicDir, 'index.html'), 'utf8').catch(
+          () => '',
+        )
         await writeFile(join(folder, 'csp.json'), JSON.stringify({ scriptHashes: scriptHashes(page) }))
       })
     })

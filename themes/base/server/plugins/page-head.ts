@@ -24,6 +24,11 @@ function contentSecurityPolicy(scriptSource: string): string {
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('render:html', (html, { event }) => {
     html.head.unshift(`<script type="importmap">${JSON.stringify(importMap)}</script>`)
+    const { uiManifest, componentSheets = [] } = event.context
+    for (const href of componentSheets) html.head.push(`<link rel="stylesheet" href="${href}">`)
+    if (uiManifest?.stylesheet) {
+      html.head.push(`<link rel="stylesheet" data-platform-sheet href="${uiManifest.stylesheet}">`)
+    }
     if (import.meta.prerender) return
     const nonce = randomBytes(16).toString('base64url')
     const mark = (part: string): string => part.replaceAll('<script', `<script nonce="${nonce}"`)

@@ -1,0 +1,49 @@
+import type { ComputedRef } from 'vue'
+import { login, logout, register, type SessionAnswer } from '@cambium/kernel/identity/routes'
+
+export interface SessionControl {
+  readonly user: ComputedRef<SessionAnswer['user']>
+  readonly isSignedIn: ComputedRef<boolean>
+  /** A permission id, or `signedIn`; nothing asked is always allowed. The server decides, this only hides. */
+  can(permission: string | undefined): boolean
+  login(credentials: { email: string; password: string }): Promise<void>
+  register(credentials: { email: string; password: string }): Promise<void>
+  logout(): Promise<void>
+}
+
+/** `undefined` until asked, `null` when nobody could be asked. */
+export function useSessionState() {
+  return useState<SessionAnswer | null | undefined>('cambium:session', () => undefined)
+}
+
+export function useSession(): SessionControl {
+  const state = useSessionState()
+  const api = useApi()
+  const { $channels } = useNuxtApp()
+  const user = computed(() => state.value?.user ?? null)
+
+  /** The socket knows who it belongs to since it connected, so it connects anew. */
+  function become(session: SessionAnswer): void {
+    state.value = session
+    $channels?.reconnect()
+  }
+
+  return {
+    user,
+    isSignedIn: computed(() => user.value !== null),
+    can(permission) {
+      if (permission === undefined || permission === 'public') return true
+      if (user.value === null) return false
+      return permission === 'signedIn' || user.value.permissions.includes(permission)
+    },
+    async login(credentials) {
+      become(await api(login, credentials))
+    },
+    async register(credentials) {
+      become(await api(register, credentials))
+    },
+    async logout() {
+      become(await api(logout, {}))
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import layouts from '#build/layouts'
+import type { UiManifest, UiPlugin } from '@cambium/kernel/ui-manifest'
+import type { Pinia } from 'pinia'
+import PluginPage from '../components/host/PluginPage.vue'
+import { loadInBrowser, loadPlatformSheet, removeComponentSheet } from '../host/browser-loader.ts'
+import {
+  createPluginHost,
+  type HostEnvironment,
+  type HostFailure,
+  type PluginHost,
+} from '../host/plugin-host.ts'
+import { nestMessages, type PluginModule } from '../host/plugin-module.ts'
+import { pageRoute, pageRouteName } from '../host/page-route.ts'
+import { createReporter } from '../host/report.ts'
+import { dropStores, handOverStores } from '../host/stores.ts'
+
+/** How long a page waits for the manifest or for the code of the page asked for, before it is drawn without. */
+const patienceMs = 1_500
+
+function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+  return Promise.race([work, new Promise<undefined>((resolve) => setTimeout(resolve, patienceMs))])
+}
+
+async function loadForServer(plugin: UiPlugin, apiOrigin: string): Promise<PluginModule> {
+  const [{ loadOnServer }, { hostModules }] = await Promise.all([
+    import('../host/server-loader.ts'),
+    import('#build/cambium-host-modules.mjs'),
+  ])
+  return loadOnServer(plugin, apiOrigin, hostModules)
+}
+
+/** The sheets of what was rendered go into the head of this answer; see `server/plugins/page-head.ts`. */
+function noteSheet(plugin: UiPlugin): void {
+  const context = useNuxtApp().ssrContext?.event.context
+  if (context && plugin.css !== null) (context.componentSheets ??= new Set<string>()).add(plugin.css)
+}
+
+/** Routes, strings and stores of this app follow the plugins. */
+function environmentOf(report: (failure: HostFailure) => void): HostEnvironment {
+  const nuxtApp = useNuxtApp()
+  const router = useRouter()
+  const { apiOrigin } = useRuntimeConfig()
+  const merge = (plugin: UiPlugin, byLocale: PluginModule['messages'] | UiPlugin['titles']): void => {
+    for (const [locale, messages] of Object.entries(byLocale)) {
+      nuxtApp.$i18n.mergeLocaleMessage(locale, { [plugin.id]: nestMessages(messages) })
+    }
+  }
+  return {
+    async loadModule(plugin) {
+      if (import.meta.client) return loadInBrowser(plugin)
+      nuxtApp.runWithContext(() => noteSheet(plugin))
+      return loadForServer(plugin, apiOrigin)
+    },
+    onModule: (plugin, module) => merge(plugin, module.messages),
+    loadStylesheet: (href) => (import.meta.client ? loadPlatformSheet(href) : Promise.resolve()),
+    onActivated(plugin, previous) {
+      merge(plugin, plugin.titles)
+      for (const page of plugin.pages) {
+        const known = previous?.pages.find(({ id }) => id === page.id)
+        const isKnown = router.hasRoute(pageRouteName(plugin.id, page.id))
+        if (!isKnown || (known && known.path !== page.path))
+          router.addRoute(pageRoute(plugin, page, { component: PluginPage, layouts }))
+      }
+      if (import.meta.server || !previous) return
+      handOverStores(nuxtApp.$pinia as Pinia, plugin.id)
+      if (previous.css !== plugin.css) void nextTick(() => removeComponentSheet(previous))
+    },
+    onRemoved(plugin) {
+      // Routes stay, so that an open page can say what happened and come back; see PluginPage.
+      void nextTick(() => {
+        dropStores(nuxtApp.$pinia as Pinia, plugin.id)
+        removeComponentSheet(plugin)
+      })
+    },
+    report,
+  }
+}
+
+/** Follows what is enabled: at once the manifest asked for, then every change the kernel tells. */
+function followLive(host: PluginHost, app: string): void {
+  const { $channels } = useNuxtApp()
+  const apply = (manifest: unknown): void => {
+    if (manifest) void host.apply(manifest as UiManifest)
+  }
+  $channels.subscribe(`platform.ui:${app}`, { onSnapshot: apply, onMessage: apply })
+}
+
+export default defineNuxtPlugin({
+  name: 'cambium:plugin-host',
+  dependsOn: ['cambium:api', 'cambium:session'],
+  async setup(nuxtApp) {
+    const { app } = useRuntimeConfig().public
+    const manifest = useState<UiManifest | null>('cambium:manifest', () => null)
+    /** Components the server rendered: the browser fetches them before it hydrates. */
+    const rendered = useState<(readonly [pluginId: string, component: string])[]>(
+      'cambium:rendered',
+      () => [],
+    )
+    const host = createPluginHost(environmentOf(createReporter(app, useApi())))
+
+    if (import.meta.server) manifest.value = useRequestEvent()?.context.uiManifest ?? null
+    if (import.meta.client && manifest.value === null) {
+      const answer = inTime($fetch<UiManifest>(`/api/platform/ui/${app}`).catch(() => undefined))
+      manifest.value = (await answer) ?? null
+    }
+    if (manifest.value !== null) await host.apply(manifest.value)
+    if (import.meta.client && nuxtApp.payload.serverRendered) {
+      const components = rendered.value.map(([id, component]) => host.active.get(id)?.load(component))
+      await Promise.allSettled(components)
+    }
+
+    // The code of a page is fetched before the address changes, so that no skeleton flashes on a good line.
+    useRouter().beforeResolve(async (to) => {
+      const { pluginId, pageId } = to.meta.pluginPage ?? {}
+      const generation = pluginId === undefined ? undefined : host.active.get(pluginId)
+      const page = generation?.plugin.pages.find(({ id }) => id === pageId)
+      if (generation && page) await inTime(generation.load(page.component).catch(() => undefined))
+    })
+    if (import.meta.client)
+      nuxtApp.hook('app:mounted', () => nuxtApp.runWithContext(() => followLive(host, app)))
+    return { provide: { pluginHost: host } }
+  },
+})

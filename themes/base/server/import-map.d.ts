@@ -1,0 +1,3 @@
+declare module '#cambium/import-map.mjs' {
+  export const importMap: { readonly imports: Readonly<Record<string, string>> }
+}
