@@ -79,6 +79,7 @@ function findProgram(root: string, names: readonly string[]): string | undefined
 }
 
 function subdirectories(directory: string): string[] {
+  if (!existsSync(directory)) return []
   const entries = readdirSync(directory, { withFileTypes: true })
   return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(directory, entry.name))
 }
