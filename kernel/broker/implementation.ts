@@ -12,6 +12,8 @@ export interface Client {
   readonly userAgent: string
   /** Names the caller's session without letting anybody use it. */
   readonly sessionId: string | null
+  /** The connection is encrypted, here or at the proxy in front. */
+  readonly isSecure: boolean
   /** Sets a header of the HTTP answer. */
   setHeader(name: string, value: string): void
 }

@@ -3,6 +3,7 @@ export { createBroker, type Broker, type BrokerOptions, type CallRouteOptions } 
 export type { Publication } from './generation.ts'
 export { implement, type Call, type Client, type Implementation, type Principal } from './implementation.ts'
 export { createLogger, silentLogger, type Logger } from './logger.ts'
+export { toProblem, type ProblemOptions } from './problem.ts'
 export { platformRefusals } from './refusals.ts'
 export { ulid } from './ulid.ts'
 export { assertSchema, checkOf, type Check } from './validator.ts'

@@ -1,0 +1,24 @@
+import { refusals } from '../contract/index.ts'
+
+export const identityRefusals = refusals('identity', {
+  credentials_wrong: { status: 401, message: 'The e-mail address or the password is wrong.' },
+  login_blocked: {
+    status: 429,
+    message: 'Too many failed attempts to sign in. Please wait before the next one.',
+    retryable: true,
+  },
+  email_already_used: { status: 409, message: 'There is an account with this e-mail address already.' },
+  email_malformed: { status: 422, message: 'This is not an e-mail address.' },
+  password_must_be_longer: { status: 422, message: 'A password has at least 10 characters.' },
+  password_must_be_shorter: { status: 422, message: 'A password has at most 200 characters.' },
+  password_too_common: {
+    status: 422,
+    message: 'This password is one of the first that an attacker would try.',
+  },
+  password_must_differ_from_email: {
+    status: 422,
+    message: 'A password must not be the e-mail address or a part of it.',
+  },
+  user_not_found: { status: 404, message: 'There is no such user.' },
+  role_not_found: { status: 404, message: 'There is no such role.' },
+})

@@ -1,0 +1,144 @@
+import { Array, Boolean, Null, Object, Optional, String, Union, type Static } from 'typebox'
+import { id, page, pageOf, route, timestamp } from '../contract/index.ts'
+import { identityRefusals } from './refusals.ts'
+
+export { identityRefusals } from './refusals.ts'
+
+const email = String({ minLength: 3, maxLength: 254, description: 'Case does not matter.' })
+const password = String({ minLength: 1, maxLength: 1000 })
+const strict = { additionalProperties: false }
+const passwordErrors = [
+  identityRefusals.password_must_be_longer.code,
+  identityRefusals.password_must_be_shorter.code,
+  identityRefusals.password_too_common.code,
+  identityRefusals.password_must_differ_from_email.code,
+]
+
+export const SessionUser = Object({
+  id,
+  email: String(),
+  roles: Array(String()),
+  permissions: Array(String()),
+})
+export type SessionUser = Static<typeof SessionUser>
+
+export const SessionAnswer = Object({
+  user: Union([SessionUser, Null()]),
+  csrfToken: String({
+    description: 'Goes into the header x-csrf-token of every request but GET. Empty without a session.',
+  }),
+})
+export type SessionAnswer = Static<typeof SessionAnswer>
+
+export const User = Object({
+  id,
+  email: String(),
+  roles: Array(String()),
+  isHouse: Boolean({ description: "An account of the platform's own, such as a market maker's." }),
+  createdAt: timestamp,
+})
+export type User = Static<typeof User>
+
+export const showSession = route({
+  action: 'identity.sessions.current',
+  rest: 'GET /identity/session',
+  summary: 'Who is signed in',
+  permission: 'public',
+  params: Object({}),
+  result: SessionAnswer,
+  errors: [],
+})
+
+export const login = route({
+  action: 'identity.sessions.login',
+  rest: 'POST /identity/login',
+  summary: 'Sign in',
+  description: 'Sets the session cookie. A session that was signed in before on this browser ends.',
+  permission: 'public',
+  params: Object({ email, password }, strict),
+  result: SessionAnswer,
+  errors: [identityRefusals.credentials_wrong.code, identityRefusals.login_blocked.code],
+  rateLimit: { points: 60, durationSeconds: 300, per: 'address' },
+})
+
+export const logout = route({
+  action: 'identity.sessions.logout',
+  rest: 'POST /identity/logout',
+  summary: 'Sign out',
+  permission: 'public',
+  params: Object({}),
+  result: SessionAnswer,
+  errors: [],
+})
+
+export const register = route({
+  action: 'identity.users.register',
+  rest: 'POST /identity/register',
+  summary: 'Open an account and sign in',
+  permission: 'public',
+  params: Object({ email, password }, strict),
+  result: SessionAnswer,
+  errors: [
+    identityRefusals.email_already_used.code,
+    identityRefusals.email_malformed.code,
+    ...passwordErrors,
+  ],
+  rateLimit: { points: 60, durationSeconds: 3600, per: 'address' },
+})
+
+export const changePassword = route({
+  action: 'identity.credentials.change',
+  rest: 'POST /identity/password',
+  summary: 'Change the own password',
+  description: 'Ends every other session of the account.',
+  permission: 'signedIn',
+  params: Object({ currentPassword: password, newPassword: password }, strict),
+  result: SessionAnswer,
+  errors: [identityRefusals.credentials_wrong.code, identityRefusals.login_blocked.code, ...passwordErrors],
+})
+
+export const createUser = route({
+  action: 'identity.users.create',
+  rest: 'POST /identity/users',
+  summary: 'Open an account for somebody',
+  permission: 'identity.users.manage',
+  params: Object({ email, password, role: Optional(String({ maxLength: 64 })) }, strict),
+  result: User,
+  errors: [
+    identityRefusals.email_already_used.code,
+    identityRefusals.email_malformed.code,
+    identityRefusals.role_not_found.code,
+    ...passwordErrors,
+  ],
+})
+
+export const listUsers = route({
+  action: 'identity.users.list',
+  rest: 'GET /identity/users',
+  summary: 'List accounts, newest first',
+  permission: 'identity.users.read',
+  params: Object({ ...page, search: Optional(String({ maxLength: 254 })) }, strict),
+  result: pageOf(User),
+  errors: [],
+})
+
+export const showUser = route({
+  action: 'identity.users.show',
+  rest: 'GET /identity/users/:userId',
+  summary: 'Show an account',
+  permission: 'identity.users.read',
+  params: Object({ userId: id }, strict),
+  result: User,
+  errors: [identityRefusals.user_not_found.code],
+})
+
+export const identityRoutes = [
+  showSession,
+  login,
+  logout,
+  register,
+  changePassword,
+  createUser,
+  listUsers,
+  showUser,
+] as const
