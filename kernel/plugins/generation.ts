@@ -20,7 +20,7 @@ export interface Generation {
   readonly scope: Scope
   /** Throws when it cannot serve. */
   probe(): Promise<void>
-  /** What it publishes reaches subscribers from now on. */
+  /** What it publishes reaches subscribers from the flip on, until it is disposed. */
   open(): void
   close(): void
 }
@@ -61,7 +61,6 @@ export async function startGeneration(host: PluginHost, request: GenerationReque
       },
       open: () => {
         gate.isOpen = true
-        scope.begin()
       },
       close: () => {
         gate.isOpen = false

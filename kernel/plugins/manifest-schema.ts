@@ -81,13 +81,9 @@ const Manifest = Object(
     settings: Optional(Object({ type: Enum(['object']), properties: Record(String(), Object({})) })),
     accounts: Optional(Array(Object({ id: line, title: line }, closed))),
     routes: Array(Route),
-    channels: Optional(
-      Array(Object({ name: line, title: line, access: Enum(['public', 'user']) }, closed)),
-    ),
+    channels: Optional(Array(Object({ name: line, title: line, access: Enum(['public', 'user']) }, closed))),
     jobs: Optional(Array(Object({ name: line, title: line, everyMs: Number({ minimum: 1 }) }, closed))),
-    ui: Optional(
-      Object({ admin: Optional(UserInterface), portal: Optional(UserInterface) }, closed),
-    ),
+    ui: Optional(Object({ admin: Optional(UserInterface), portal: Optional(UserInterface) }, closed)),
   },
   closed,
 )
@@ -95,6 +91,7 @@ const Manifest = Object(
 /** Sentences about where `manifest` is not shaped as one; empty when it may be used as a `PluginManifest`. */
 export function manifestShapeProblems(manifest: unknown): readonly string[] {
   return Errors(Manifest, manifest).map(
-    ({ instancePath, message }) => `plugin.ts: ${instancePath === '' ? 'the manifest' : instancePath} ${message}.`,
+    ({ instancePath, message }) =>
+      `plugin.ts: ${instancePath === '' ? 'the manifest' : instancePath} ${message}.`,
   )
 }

@@ -72,7 +72,10 @@ export class OperationRecord {
     }
   }
 
-  finish(state: 'done' | 'failed', { generation, reason = null }: { generation: number | null; reason?: string | null }): void {
+  finish(
+    state: 'done' | 'failed',
+    { generation, reason = null }: { generation: number | null; reason?: string | null },
+  ): void {
     for (const step of this.#steps) if (step.state === 'waiting') step.state = 'skipped'
     this.#outcome = { ...this.#outcome, state, generation, reason, finishedAt: new Date().toISOString() }
     this.#changed(this.operation)

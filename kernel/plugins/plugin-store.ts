@@ -72,7 +72,14 @@ export function createPluginStore(database: Knex): PluginStore {
       const generation = (row?.generation ?? 0) + 1
       if (row) await states().where({ id }).update({ generation })
       else {
-        await saveState({ id, desired: 'disabled', state: 'disabled', version: null, generation, reason: null })
+        await saveState({
+          id,
+          desired: 'disabled',
+          state: 'disabled',
+          version: null,
+          generation,
+          reason: null,
+        })
       }
       return generation
     },
@@ -84,7 +91,9 @@ export function createPluginStore(database: Knex): PluginStore {
         .merge(row)
     },
     attemptMigrations: async (id, names) => {
-      await operations().where({ id }).update({ attempted_migrations: JSON.stringify(names) })
+      await operations()
+        .where({ id })
+        .update({ attempted_migrations: JSON.stringify(names) })
     },
     commit: async (operationId, state) => {
       await database.transaction(async (trx) => {

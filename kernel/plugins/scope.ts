@@ -46,7 +46,11 @@ export class Scope {
   /** A loop that fails is begun again after a pause that grows while it keeps failing. */
   background(name: string, work: Loop): void {
     this.#add(async (signal) => {
-      for (let restartMs = RESTART_MIN_MS; !signal.aborted; restartMs = Math.min(2 * restartMs, RESTART_MAX_MS)) {
+      for (
+        let restartMs = RESTART_MIN_MS;
+        !signal.aborted;
+        restartMs = Math.min(2 * restartMs, RESTART_MAX_MS)
+      ) {
         const startedAt = performance.now()
         try {
           return await work(signal)

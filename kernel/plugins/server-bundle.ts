@@ -94,7 +94,9 @@ function importRules(folder: PluginFolder): Plugin {
         const target = path.resolve(resolveDir, id)
         const isOwnCode = !path.relative(folder.directory, resolveDir).startsWith('..')
         const isOutside = path.relative(folder.directory, target).startsWith('..')
-        return isOwnCode && isOutside ? { errors: [{ text: `${id} is outside the plugin's folder.` }] } : undefined
+        return isOwnCode && isOutside
+          ? { errors: [{ text: `${id} is outside the plugin's folder.` }] }
+          : undefined
       })
     },
   }

@@ -77,7 +77,9 @@ function nameProblems({ id, permissions, channels = [], jobs = [], settings }: P
     ['Setting', Object.keys(settings?.properties ?? {}), /^[a-z][a-zA-Z0-9]*$/],
   ]
   return named.flatMap(([kind, names, rule]) => [
-    ...names.filter((name) => !rule.test(name)).map((name) => `${kind} ${name} is not named as ${rule.source}.`),
+    ...names
+      .filter((name) => !rule.test(name))
+      .map((name) => `${kind} ${name} is not named as ${rule.source}.`),
     ...repeated(names).map((name) => `${kind} ${name} is declared twice.`),
   ])
 }
@@ -96,10 +98,13 @@ function routeProblems(manifest: PluginManifest, { kernelRoutes, others }: Surro
     ...routes.flatMap((route) => {
       const problems: string[] = []
       const { path, permission } = route
-      if (!action.test(route.action)) problems.push(`Action ${route.action} is not named as ${action.source}.`)
-      if (path !== `/${id}` && !path.startsWith(`/${id}/`)) problems.push(`${route.rest} is not below /${id}.`)
+      if (!action.test(route.action))
+        problems.push(`Action ${route.action} is not named as ${action.source}.`)
+      if (path !== `/${id}` && !path.startsWith(`/${id}/`))
+        problems.push(`${route.rest} is not below /${id}.`)
       const isKnown = permission === 'public' || permission === 'signedIn' || declared.has(permission)
-      if (!isKnown) problems.push(`${route.action} asks for ${permission}, which the plugin does not declare.`)
+      if (!isKnown)
+        problems.push(`${route.action} asks for ${permission}, which the plugin does not declare.`)
       const owner = taken.get(shape(route))
       if (owner !== undefined) problems.push(`${route.rest} is already served by ${owner}.`)
       return problems
@@ -112,17 +117,25 @@ function shape({ method, path }: Route): string {
   return `${method} ${path.replace(/:[A-Za-z]+/g, ':')}`
 }
 
-function interfaceProblems(app: FrontendApp, plugin: ReadPlugin, others: readonly PluginManifest[]): string[] {
+function interfaceProblems(
+  app: FrontendApp,
+  plugin: ReadPlugin,
+  others: readonly PluginManifest[],
+): string[] {
   const { folder, manifest } = plugin
   const { pages = [], navigation = [], slots = [] } = manifest.ui?.[app] ?? {}
   const taken = new Map(
-    others.flatMap(({ id, ui }) => (ui?.[app]?.pages ?? []).map((page) => [pageShape(page.path), id] as const)),
+    others.flatMap(({ id, ui }) =>
+      (ui?.[app]?.pages ?? []).map((page) => [pageShape(page.path), id] as const),
+    ),
   )
   const prefix = pascalCase(manifest.id)
   const pageIds = pages.map(({ id }) => id)
   return [
     ...repeated(pageIds).map((id) => `Page ${id} of the ${app} is declared twice.`),
-    ...repeated(pages.map(({ path }) => pageShape(path))).map((path) => `Page path ${path} is declared twice.`),
+    ...repeated(pages.map(({ path }) => pageShape(path))).map(
+      (path) => `Page path ${path} is declared twice.`,
+    ),
     ...repeated(slots.map(({ slot, id }) => `${slot} ${id}`)).map((slot) => `Slot ${slot} is filled twice.`),
     ...pages.flatMap(({ path }) => {
       const owner = taken.get(pageShape(path))
@@ -133,7 +146,9 @@ function interfaceProblems(app: FrontendApp, plugin: ReadPlugin, others: readonl
       .map(({ page }) => `The ${app}'s navigation names page ${page}, which is not declared.`),
     ...componentNames(manifest.ui?.[app]).flatMap((component) => {
       if (!component.startsWith(prefix)) return [`Component ${component} does not begin with ${prefix}.`]
-      return folder.files.includes(`${app}/${component}.vue`) ? [] : [`${app}/${component}.vue does not exist.`]
+      return folder.files.includes(`${app}/${component}.vue`)
+        ? []
+        : [`${app}/${component}.vue does not exist.`]
     }),
   ]
 }
@@ -171,7 +186,9 @@ function folderProblems(folder: PluginFolder): string[] {
   const entries = new Set(folder.files.map((file) => file.split('/')[0] as string))
   const isKnown = (entry: string) => knownEntries.has(entry) || entry.startsWith('.')
   return [
-    ...[...entries].filter((entry) => !isKnown(entry)).map((entry) => `A plugin's folder has no place for ${entry}.`),
+    ...[...entries]
+      .filter((entry) => !isKnown(entry))
+      .map((entry) => `A plugin's folder has no place for ${entry}.`),
     ...folder.files
       .filter((file) => file.startsWith('migrations/') && !/^migrations\/\d{4}-[a-z0-9-]+\.ts$/.test(file))
       .map((file) => `${file} is not named like migrations/0001-name.ts.`),

@@ -18,7 +18,11 @@ const external = [
 
 type Files = ReadonlyMap<string, string>
 
-function commonConfig(request: PageBuildRequest, side: 'client' | 'server', found: Set<string>): InlineConfig {
+function commonConfig(
+  request: PageBuildRequest,
+  side: 'client' | 'server',
+  found: Set<string>,
+): InlineConfig {
   return {
     configFile: false,
     root: request.directory,
@@ -95,7 +99,10 @@ async function buildPages(request: PageBuildRequest): Promise<PageBuild> {
   const browser = await buildForBrowser(request, candidates)
   const server = request.app === 'portal' ? await buildForServer(request) : new Map<string, string>()
   const files = new Map([...browser, ...server])
-  const hash = createHash('sha256').update(JSON.stringify([...files].sort())).digest('hex').slice(0, 16)
+  const hash = createHash('sha256')
+    .update(JSON.stringify([...files].sort()))
+    .digest('hex')
+    .slice(0, 16)
   await writeAssets(path.join(request.assetsDirectory, request.pluginId, hash), files)
   const ssr = files.get(SSR_FILE)
   return {

@@ -40,7 +40,9 @@ export function kitImports(): Plugin {
         return `_kit_${name}`
       })
       if (names.size === 0) return undefined
-      const imports = [...names].map((name) => `import { ${name} as _kit_${name} } from '@cambium/ui/${name}'`)
+      const imports = [...names].map(
+        (name) => `import { ${name} as _kit_${name} } from '@cambium/ui/${name}'`,
+      )
       return { code: `${imports.join('\n')}\n${replaced}`, map: null }
     },
   }
@@ -73,7 +75,9 @@ export function candidateScan({ directory }: PageBuildRequest, found: Set<string
       const [file = '', query] = id.split('?')
       if (query !== undefined || !file.startsWith(directory + path.sep)) return undefined
       if (code.includes('@apply')) {
-        this.error(`${path.relative(directory, file)}: @apply is not available in plugins; write the classes.`)
+        this.error(
+          `${path.relative(directory, file)}: @apply is not available in plugins; write the classes.`,
+        )
       }
       const extension = path.extname(file).slice(1)
       const content = [{ content: code, extension }]

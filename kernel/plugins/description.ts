@@ -1,0 +1,64 @@
+import type { Dependency } from './dependencies.ts'
+import type { PluginManifest } from './manifest.ts'
+import type { PluginDetail } from './routes.ts'
+import type { FrontendApp } from './ui-manifest.ts'
+
+type Contributions = Pick<
+  PluginDetail,
+  | 'permissions'
+  | 'grants'
+  | 'accounts'
+  | 'routes'
+  | 'pages'
+  | 'navigation'
+  | 'slots'
+  | 'channels'
+  | 'jobs'
+  | 'dependencies'
+>
+
+const frontendApps: readonly FrontendApp[] = ['portal', 'admin']
+
+/** What a plugin brings, as the marketplace shows it. */
+export function describeContributions(
+  manifest: PluginManifest,
+  dependencies: readonly Dependency[],
+): Contributions {
+  const { permissions, grants, accounts = [], channels = [], jobs = [] } = manifest
+  return {
+    permissions: permissions.map(({ id, title, roles }) => ({ id, title, roles: [...roles] })),
+    grants: {
+      ledgerAccounts: [...(grants?.ledgerAccounts ?? [])],
+      engineMarkets: grants?.engineMarkets ?? false,
+      houseAccounts: grants?.houseAccounts ?? false,
+      outboundHosts: [...(grants?.outboundHosts ?? [])],
+    },
+    accounts: accounts.map(({ id, title }) => ({ id, title })),
+    routes: manifest.routes.map(({ action, rest, summary, permission, idempotency }) => ({
+      action,
+      rest,
+      summary,
+      permission,
+      isIdempotent: idempotency === 'required',
+    })),
+    ...describeInterface(manifest),
+    channels: channels.map(({ name, title, access }) => ({ name, title, access })),
+    jobs: jobs.map(({ name, title, everyMs }) => ({ name, title, everyMs })),
+    dependencies: [...dependencies],
+  }
+}
+
+function describeInterface({ ui }: PluginManifest): Pick<Contributions, 'pages' | 'navigation' | 'slots'> {
+  const all = frontendApps.map((app) => ({ app, ...ui?.[app] }))
+  return {
+    pages: all.flatMap(({ app, pages = [] }) =>
+      pages.map(({ id, path, component, permission = null }) => ({ app, id, path, component, permission })),
+    ),
+    navigation: all.flatMap(({ app, navigation = [] }) =>
+      navigation.map(({ page, section, icon, order }) => ({ app, page, section, icon, order })),
+    ),
+    slots: all.flatMap(({ app, slots = [] }) =>
+      slots.map(({ slot, id, component, order }) => ({ app, slot, id, component, order })),
+    ),
+  }
+}
