@@ -1,0 +1,242 @@
+/** How other processes use the engine: commands and reads in decimals, answered when durable, and events by seq. */
+import { writeCommand } from './command-record.ts'
+import { checkCommand, type Command } from './command.ts'
+import { COMMAND_BYTES_MAX } from './command-record.ts'
+import type { EngineEvent, Outcome } from './event.ts'
+import { FRAME_SUBMIT, OUTCOME_DUPLICATE, OUTCOME_HEAD_BYTES, type Frame } from './frame.ts'
+import { Following } from './following.ts'
+import type { Memory } from './layout.ts'
+import { EngineLink, EngineUnavailable } from './link.ts'
+import { MarketTable } from './market-table.ts'
+import type { MarketTerms } from './market.ts'
+import type { AssetTerms, Balance, Depth, OpenOrder } from './reads.ts'
+
+const FRAME_COMMANDS_MAX = 1024
+const FRAME_BYTES_MAX = 512 << 10
+const RETRY_MS_MIN = 20
+const RETRY_MS_MAX = 1000
+
+export interface EngineClientOptions {
+  /** The engine's Unix socket, or host:port. */
+  readonly socket: string
+  /** Called each time the connection is lost, or cannot be made. The client goes on trying by itself. */
+  readonly onDisconnect?: (reason: Error) => void
+}
+
+/** Every read says at which seq it was true; all it shows is durable. */
+export interface EngineClient {
+  /** Resolves once the engine answers. */
+  ready(): Promise<void>
+  /** Resolves when the command is on disk. A refusal is an outcome; no engine is `EngineUnavailable`. */
+  submit(command: Command): Promise<Outcome>
+  /** In this order, as one batch where possible. All or none of the promises' parts resolve. */
+  submitMany(commands: readonly Command[]): Promise<Outcome[]>
+  balances(account?: number): Promise<{ seq: number; balances: Balance[] }>
+  openOrders(account?: number): Promise<{ seq: number; orders: OpenOrder[] }>
+  /** Undefined when there is no such market. */
+  depth(market: string, limit: number): Promise<({ seq: number } & Depth) | undefined>
+  markets(): Promise<{ seq: number; markets: MarketTerms[] }>
+  assets(): Promise<{ seq: number; assets: AssetTerms[] }>
+  hash(): Promise<{ seq: number; hash: string }>
+  /**
+   * Every event from `fromSeq` on, in order, each once, across reconnects; `onEvents` is awaited before the next call,
+   * and called again with the same events after it throws. A call ends where a command's events end.
+   */
+  follow(fromSeq: number, onEvents: (events: EngineEvent[]) => Promise<void> | void): () => void
+  close(): void
+}
+
+interface Pending {
+  readonly command: Command
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Starts connecting and returns at once; what is asked before the first connection waits for it. */
+export function connectEngine(options: EngineClientOptions): EngineClient {
+  return new Client(options)
+}
+
+class Client implements EngineClient {
+  readonly #options: EngineClientOptions
+  readonly #markets = new MarketTable()
+  readonly #followings = new Set<Following>()
+  readonly #input: Memory
+  #link: EngineLink | undefined
+  #connecting: Promise<EngineLink>
+  #isFirst = true
+  #isClosed = false
+  #retry: NodeJS.Timeout | undefined
+  #pending: Pending[] = []
+  #sending: Promise<void> | undefined
+
+  constructor(options: EngineClientOptions) {
+    this.#options = options
+    const buffer = new ArrayBuffer(FRAME_BYTES_MAX + COMMAND_BYTES_MAX)
+    this.#input = { i: new Int32Array(buffer), f: new Float64Array(buffer), b: new Uint8Array(buffer) }
+    this.#connecting = this.#connect(RETRY_MS_MIN)
+    this.#connecting.catch(() => undefined)
+  }
+
+  async #connect(retryMs: number): Promise<EngineLink> {
+    const link = new EngineLink(this.#options.socket, {
+      onClose: (reason) => {
+        this.#link = undefined
+        if (this.#isClosed) return
+        this.#isFirst = false
+        this.#options.onDisconnect?.(reason)
+        this.#retry = setTimeout(() => {
+          this.#connecting = this.#connect(Math.min(retryMs * 2, RETRY_MS_MAX))
+          this.#connecting.catch(() => undefined)
+        }, retryMs)
+      },
+    })
+    await link.opened
+    await this.#refresh(link)
+    retryMs = RETRY_MS_MIN
+    this.#link = link
+    return link
+  }
+
+  async #refresh(link: EngineLink): Promise<void> {
+    const { result } = await link.read<MarketTerms[]>({ read: 'markets' })
+    for (const [index, terms] of result.entries()) this.#markets.learn(index, terms)
+  }
+
+  /** The open link. The very first connection is waited for; after a loss, callers are told at once. */
+  async #open(): Promise<EngineLink> {
+    if (this.#link) return this.#link
+    if (this.#isClosed) throw new EngineUnavailable('the client is closed')
+    if (this.#isFirst) return this.#connecting
+    throw new EngineUnavailable('the engine is not connected')
+  }
+
+  async ready(): Promise<void> {
+    while (!this.#link && !this.#isClosed) {
+      await this.#connecting.catch(() => new Promise((resolve) => setTimeout(resolve, RETRY_MS_MIN)))
+    }
+  }
+
+  submit(command: Command): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ command: checkCommand(command), resolve, reject })
+      this.#sending ??= this.#sendSoon()
+    })
+  }
+
+  submitMany(commands: readonly Command[]): Promise<Outcome[]> {
+    return Promise.all(commands.map((command) => this.submit(command)))
+  }
+
+  /** Waits for the end of this turn of the event loop, so that all that was asked in it travels together. */
+  async #sendSoon(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#pending.length > 0) {
+      const batch = this.#takeBatch()
+      try {
+        const link = await this.#open()
+        if (batch.some(({ command }) => !this.#isKnown(command))) await this.#refresh(link)
+        const answered = this.#send(link, batch)
+        // Later commands may be about the market this one makes.
+        if (batch.at(-1)?.command.op === 'market') await answered
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    this.#sending = undefined
+  }
+
+  #takeBatch(): Pending[] {
+    const market = this.#pending.findIndex(({ command }) => command.op === 'market')
+    const end = market < 0 ? FRAME_COMMANDS_MAX : Math.min(market + 1, FRAME_COMMANDS_MAX)
+    return this.#pending.splice(0, end)
+  }
+
+  #isKnown(command: Command): boolean {
+    if (command.op === 'market' || !('market' in command) || command.market === undefined) return true
+    return this.#markets.find(command.market) !== undefined
+  }
+
+  async #send(link: EngineLink, batch: readonly Pending[]): Promise<void> {
+    let word = 0
+    for (const { command } of batch) word = writeCommand(this.#input, word, command, this.#markets.find)
+    const bytes = this.#input.b.subarray(0, word * 4)
+    try {
+      this.#settle(batch, await link.request(FRAME_SUBMIT, batch.length, bytes), () => this.#refresh(link))
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+  }
+
+  #settle(batch: readonly Pending[], { payload }: Frame, refresh: () => Promise<void>): void {
+    let at = 0
+    for (const { resolve, reject } of batch) {
+      const seq = payload.readDoubleLE(at)
+      const bytes = payload.readUInt32LE(at + 8)
+      const duplicate = payload.readUInt32LE(at + 12) === OUTCOME_DUPLICATE
+      at += OUTCOME_HEAD_BYTES
+      const events = this.#markets.decode(payload.subarray(at, at + bytes), refresh)
+      events.then((decoded) => {
+        resolve({ seq, events: decoded, duplicate })
+      }, reject)
+      at += bytes
+    }
+  }
+
+  async #read<Result>(question: object): Promise<{ seq: number; result: Result }> {
+    const link = await this.#open()
+    return link.read<Result>(question)
+  }
+
+  async balances(account?: number): Promise<{ seq: number; balances: Balance[] }> {
+    const { seq, result } = await this.#read<Balance[]>({ read: 'balances', account })
+    return { seq, balances: result }
+  }
+
+  async openOrders(account?: number): Promise<{ seq: number; orders: OpenOrder[] }> {
+    const { seq, result } = await this.#read<OpenOrder[]>({ read: 'openOrders', account })
+    return { seq, orders: result }
+  }
+
+  async depth(market: string, limit: number): Promise<({ seq: number } & Depth) | undefined> {
+    const { seq, result } = await this.#read<Depth | null>({ read: 'depth', market, limit })
+    return result ? { seq, ...result } : undefined
+  }
+
+  async markets(): Promise<{ seq: number; markets: MarketTerms[] }> {
+    const { seq, result } = await this.#read<MarketTerms[]>({ read: 'markets' })
+    return { seq, markets: result }
+  }
+
+  async assets(): Promise<{ seq: number; assets: AssetTerms[] }> {
+    const { seq, result } = await this.#read<AssetTerms[]>({ read: 'assets' })
+    return { seq, assets: result }
+  }
+
+  async hash(): Promise<{ seq: number; hash: string }> {
+    const { seq, result } = await this.#read<string>({ read: 'hash' })
+    return { seq, hash: result }
+  }
+
+  follow(fromSeq: number, onEvents: (events: EngineEvent[]) => Promise<void> | void): () => void {
+    const following = new Following(fromSeq, onEvents, this.#options)
+    this.#followings.add(following)
+    return () => {
+      following.close()
+      this.#followings.delete(following)
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#retry)
+    for (const following of this.#followings) following.close()
+    this.#link?.close()
+    this.#connecting.then(
+      (link) => {
+        link.close()
+      },
+      () => undefined,
+    )
+  }
+}

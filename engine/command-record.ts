@@ -1,0 +1,151 @@
+/**
+ * A command as bytes: the same on the socket, in the journal and in the engine's input. Ten words, then the key, the
+ * client's id and a name, each padded with zeros to a word, the whole to two words.
+ */
+import type { Command, PlaceLimitCommand, PlaceMarketCommand } from './command.ts'
+import { parseDecimal } from './decimal.ts'
+import type { Memory } from './layout.ts'
+import { lotsOf, ticksOf, type Market } from './market.ts'
+
+export const OP_MARKET = 1
+export const OP_DEPOSIT = 2
+export const OP_WITHDRAW = 3
+export const OP_PLACE = 4
+export const OP_CANCEL = 5
+export const OP_CANCEL_ALL = 6
+export const ops = ['', 'market', 'deposit', 'withdraw', 'place', 'cancel', 'cancelAll'] as const
+
+export const FLAG_SELL = 1
+export const FLAG_MARKET = 2
+export const TIF_SHIFT = 2
+export const FLAG_POST_ONLY = 16
+/** On a cancel: the order is named by its number. */
+export const FLAG_BY_ORDER = 1
+export const timesInForce = ['GTC', 'IOC', 'FOK'] as const
+
+export const COMMAND_HEAD = 0 // length in bytes | op << 16 | flags << 24
+export const COMMAND_LENGTHS = 1 // key | id << 8 | name << 16
+export const COMMAND_ACCOUNT = 2
+export const COMMAND_MARKET = 3
+export const COMMAND_TIME = 4 // f64, -1 when the engine's process is to fill it in
+export const COMMAND_VALUE = 6 // f64: lots, or the mantissa of an amount, or an order's number
+export const COMMAND_PRICE = 8
+export const COMMAND_DECIMALS = 9
+export const COMMAND_STRINGS = 10
+export const COMMAND_BYTES_MAX = 4096
+
+export function keyAt(at: number): number {
+  return at + COMMAND_STRINGS
+}
+
+export function idAt(i: Int32Array, at: number): number {
+  return keyAt(at) + (((i[at + COMMAND_LENGTHS]! & 255) + 3) >> 2)
+}
+
+export function nameAt(i: Int32Array, at: number): number {
+  return idAt(i, at) + ((((i[at + COMMAND_LENGTHS]! >> 8) & 255) + 3) >> 2)
+}
+
+export function nameOf(s: Memory, at: number): string {
+  return readText(s.b, nameAt(s.i, at) * 4, s.i[at + COMMAND_LENGTHS]! >>> 16)
+}
+
+export function readText(b: Uint8Array, start: number, length: number): string {
+  return Buffer.from(b.buffer, b.byteOffset + start, length).toString('latin1')
+}
+
+function writeText(memory: Memory, word: number, text: string): number {
+  const end = word + ((text.length + 3) >> 2)
+  if (text.length > 0) memory.i[end - 1] = 0
+  for (let at = 0; at < text.length; at++) memory.b[word * 4 + at] = text.charCodeAt(at)
+  return end
+}
+
+interface Fields {
+  readonly op: number
+  readonly flags?: number
+  readonly account?: number
+  readonly market?: number
+  readonly value?: number
+  readonly price?: number
+  readonly decimals?: number
+  readonly id?: string
+  readonly name?: string
+}
+
+function placeFields(command: PlaceLimitCommand | PlaceMarketCommand, market: Market | undefined): Fields {
+  const side = command.side === 'sell' ? FLAG_SELL : 0
+  const flags =
+    command.type === 'market'
+      ? side | FLAG_MARKET
+      : side |
+        (timesInForce.indexOf(command.timeInForce) << TIF_SHIFT) |
+        (command.postOnly ? FLAG_POST_ONLY : 0)
+  const price = market && command.type === 'limit' ? ticksOf(market, command.price) : 0
+  const value = market ? lotsOf(market, command.quantity) : 0
+  return { op: OP_PLACE, flags, account: command.account, id: command.id, price, value }
+}
+
+/** The terms as they travel: one order of fields, so that equal content is equal bytes. */
+function marketText(command: Command & { op: 'market' }): string {
+  const { market, base, quote, tickSize, lotSize, makerFeePpm, takerFeePpm } = command
+  const { baseScale, quoteScale, notionalMin, state } = command
+  return JSON.stringify({
+    ...{ market, base, quote, tickSize, lotSize, makerFeePpm, takerFeePpm },
+    ...{ baseScale, quoteScale, notionalMin, state },
+  })
+}
+
+function fieldsOf(command: Command, market: Market | undefined): Fields {
+  switch (command.op) {
+    case 'market':
+      return { op: OP_MARKET, name: marketText(command) }
+    case 'deposit':
+    case 'withdraw': {
+      const { mantissa, decimals } = parseDecimal(command.amount)
+      const op = command.op === 'deposit' ? OP_DEPOSIT : OP_WITHDRAW
+      return { op, account: command.account, value: mantissa, decimals, name: command.asset }
+    }
+    case 'place':
+      return placeFields(command, market)
+    case 'cancel':
+      return command.order === undefined
+        ? { op: OP_CANCEL, account: command.account, id: command.id ?? '' }
+        : { op: OP_CANCEL, account: command.account, flags: FLAG_BY_ORDER, value: command.order }
+    case 'cancelAll':
+      return { op: OP_CANCEL_ALL, account: command.account }
+  }
+}
+
+/**
+ * Writes `command` at word `at`, which must be even, and returns the word after it. A market that `findMarket` does not
+ * know travels by name, so that the refusal can say which it was.
+ */
+export function writeCommand(
+  memory: Memory,
+  at: number,
+  command: Command,
+  findMarket: (name: string) => Market | undefined,
+): number {
+  const { i, f } = memory
+  const named = command.op === 'market' ? undefined : 'market' in command ? command.market : undefined
+  const market = named === undefined ? undefined : findMarket(named)
+  const fields = fieldsOf(command, market)
+  const key = command.key ?? ''
+  const id = fields.id ?? ''
+  const name = fields.name ?? (market ? '' : (named ?? ''))
+
+  i[at + COMMAND_LENGTHS] = key.length | (id.length << 8) | (name.length << 16)
+  i[at + COMMAND_ACCOUNT] = fields.account ?? 0
+  i[at + COMMAND_MARKET] = market?.index ?? -1
+  f[(at + COMMAND_TIME) >> 1] = command.time ?? -1
+  f[(at + COMMAND_VALUE) >> 1] = fields.value ?? 0
+  i[at + COMMAND_PRICE] = fields.price ?? 0
+  i[at + COMMAND_DECIMALS] = fields.decimals ?? 0
+  let end = writeText(memory, at + COMMAND_STRINGS, key)
+  end = writeText(memory, end, id)
+  end = writeText(memory, end, name)
+  if (end & 1) i[end++] = 0
+  i[at + COMMAND_HEAD] = ((end - at) * 4) | (fields.op << 16) | ((fields.flags ?? 0) << 24)
+  return end
+}

@@ -1,0 +1,271 @@
+/**
+ * The engine: a pure function from its state and one command to events. No clock, no randomness, no I/O: what it does
+ * is decided by the commands alone, so replaying them gives the same state and the same events, byte for byte.
+ */
+import { findRow, hasRows, openRow, FEE_ACCOUNT } from './balance.ts'
+import {
+  COMMAND_ACCOUNT,
+  COMMAND_DECIMALS,
+  COMMAND_HEAD,
+  COMMAND_LENGTHS,
+  COMMAND_TIME,
+  COMMAND_VALUE,
+  keyAt,
+  nameOf,
+  OP_CANCEL,
+  OP_CANCEL_ALL,
+  OP_DEPOSIT,
+  OP_MARKET,
+  OP_PLACE,
+  OP_WITHDRAW,
+} from './command-record.ts'
+import type { MarketCommand } from './command.ts'
+import { parseDecimal, toUnits } from './decimal.ts'
+import {
+  EVENT_DEPOSITED,
+  EVENT_WITHDRAWN,
+  writeMarketEvent,
+  writeRejected,
+  writeTransfer,
+} from './event-record.ts'
+import type { Reason } from './event.ts'
+import type { KeyedCommand, KeyTable } from './key-table.ts'
+import {
+  AMOUNT_END,
+  AVAILABLE,
+  BASE_ASSET,
+  BASE_UNIT,
+  FEE_BASE_ROW,
+  FEE_QUOTE_ROW,
+  HASH_SEED,
+  MAKER_PPM,
+  MARKET_BASE,
+  MARKET_INDEX,
+  MARKET_WORDS,
+  NOTIONAL_MIN,
+  NOW,
+  QUOTE_ASSET,
+  QUOTE_UNIT,
+  REPEATED,
+  REPEATED_COUNT,
+  REPEATED_SEQ,
+  ROOT,
+  SEQ_NEXT,
+  STATE,
+  TAKER_PPM,
+} from './layout.ts'
+import { createMarket, type Market, type MarketTerms } from './market.ts'
+import { hashWords } from './order-index.ts'
+import { cancel, cancelAll, codeOf, place } from './order.ts'
+import { allocateNode, hasNodes } from './price-index.ts'
+import type { EngineState } from './state.ts'
+
+/** An asset that no market has named yet counts in units of 10^-8. */
+export const SCALE_DEFAULT = 8
+
+/**
+ * Applies the command record at word `at` of the memory. Its events wait in the output until `flush`; a repeat of a
+ * remembered command has none, and the REPEATED registers say which were the first time's.
+ */
+export function apply(s: EngineState, at: number): void {
+  const { i, f } = s
+  i[REPEATED] = 0
+  f[NOW >> 1] = f[(at + COMMAND_TIME) >> 1]!
+  if (i[at + COMMAND_LENGTHS]! & 255) return applyKeyed(s, at)
+  run(s, at)
+}
+
+function run(s: EngineState, at: number): void {
+  switch ((s.i[at + COMMAND_HEAD]! >> 16) & 255) {
+    case OP_PLACE:
+      return place(s, at)
+    case OP_CANCEL:
+      return cancel(s, at)
+    case OP_CANCEL_ALL:
+      return cancelAll(s, at)
+    case OP_DEPOSIT:
+      return deposit(s, at)
+    case OP_WITHDRAW:
+      return withdraw(s, at)
+    case OP_MARKET:
+      return market(s, at)
+    default:
+      throw new Error(`the engine knows no command ${(s.i[at]! >> 16) & 255}`)
+  }
+}
+
+function applyKeyed(s: EngineState, at: number): void {
+  const { i, f } = s
+  const op = (i[at + COMMAND_HEAD]! >> 16) & 255
+  const keys = op <= OP_WITHDRAW ? s.keysForever : s.keysRecent
+  const command = keyedCommand(s, at)
+  const entry = keys.find(command)
+  if (entry < 0) {
+    const seq = f[SEQ_NEXT >> 1]!
+    run(s, at)
+    return keys.add(command, seq, f[SEQ_NEXT >> 1]! - seq)
+  }
+  if (!keys.hasContent(entry, command)) return rejectConflict(s, at, op, keys)
+  i[REPEATED] = 1
+  f[REPEATED_SEQ >> 1] = keys.seqOf(entry)
+  i[REPEATED_COUNT] = keys.countOf(entry)
+}
+
+function keyedCommand(s: EngineState, at: number): KeyedCommand {
+  const { i } = s
+  const account = i[at + COMMAND_ACCOUNT]!
+  const length = i[at + COMMAND_LENGTHS]! & 255
+  const bytes = i[at + COMMAND_HEAD]! & 0xffff
+  // The time is no part of what a command asks for: a retry may carry a later one.
+  const head = hashWords(i, at, COMMAND_TIME * 4, i[HASH_SEED]!)
+  const contentLow = hashWords(i, at + COMMAND_VALUE, bytes - COMMAND_VALUE * 4, head)
+  const contentHigh = hashWords(i, at + COMMAND_VALUE, bytes - COMMAND_VALUE * 4, ~head)
+  const hash = hashWords(i, keyAt(at), length, i[HASH_SEED]! ^ Math.imul(account, 0x9e3779b1))
+  return { account, words: i, at: keyAt(at), length, hash, contentLow, contentHigh }
+}
+
+function rejectConflict(s: EngineState, at: number, op: number, keys: KeyTable): void {
+  const { i } = s
+  const isForever = keys === s.keysForever
+  const name = op === OP_MARKET ? (JSON.parse(nameOf(s, at)) as MarketTerms).market : nameOf(s, at)
+  const index = isForever ? -1 : i[at + 3]!
+  writeRejected(s, at, op, i[at + COMMAND_ACCOUNT]!, index, codeOf('idempotency_conflict'), name, 0)
+}
+
+function registerAsset(s: EngineState, name: string, scale: number): number {
+  const known = s.assetByName.get(name)
+  if (known !== undefined) return known
+  s.assets.push({ name, scale, total: 0 })
+  s.assetByName.set(name, s.assets.length - 1)
+  return s.assets.length - 1
+}
+
+/** The command's amount in units of `scale`, or the reason why it is none. */
+function unitsAt(s: EngineState, at: number, scale: number): number | Reason {
+  const mantissa = s.f[(at + COMMAND_VALUE) >> 1]!
+  const units = toUnits({ mantissa, decimals: s.i[at + COMMAND_DECIMALS]! }, scale)
+  if (units === 0) return 'amount_must_be_positive'
+  if (units < 0) return 'amount_off_scale'
+  return units < AMOUNT_END ? units : 'overflow'
+}
+
+function rejectTransfer(s: EngineState, at: number, reason: Reason): void {
+  const op = (s.i[at + COMMAND_HEAD]! >> 16) & 255
+  writeRejected(s, at, op, s.i[at + COMMAND_ACCOUNT]!, -1, codeOf(reason), nameOf(s, at), 0)
+}
+
+function deposit(s: EngineState, at: number): void {
+  const account = s.i[at + COMMAND_ACCOUNT]!
+  const name = nameOf(s, at)
+  const known = s.assetByName.get(name)
+  const { scale, total } = known === undefined ? { scale: SCALE_DEFAULT, total: 0 } : s.assets[known]!
+  const units = unitsAt(s, at, scale)
+  if (typeof units === 'string') return rejectTransfer(s, at, units)
+  if (total + units >= AMOUNT_END) return rejectTransfer(s, at, 'overflow')
+  if (!hasRows(s.i, 1)) return rejectTransfer(s, at, 'engine_full')
+  const asset = registerAsset(s, name, scale)
+  s.assets[asset]!.total = total + units
+  const row = openRow(s, account, asset)
+  s.f[(row + AVAILABLE) >> 1] = s.f[(row + AVAILABLE) >> 1]! + units
+  writeTransfer(s, EVENT_DEPOSITED, account, name, scale, units)
+}
+
+function withdraw(s: EngineState, at: number): void {
+  const account = s.i[at + COMMAND_ACCOUNT]!
+  const name = nameOf(s, at)
+  const asset = s.assetByName.get(name)
+  const scale = asset === undefined ? SCALE_DEFAULT : s.assets[asset]!.scale
+  const units = unitsAt(s, at, scale)
+  if (typeof units === 'string') return rejectTransfer(s, at, units)
+  const row = asset === undefined ? 0 : findRow(s.i, account, asset)
+  if (asset === undefined || row === 0 || s.f[(row + AVAILABLE) >> 1]! < units) {
+    return rejectTransfer(s, at, 'insufficient_funds')
+  }
+  s.assets[asset]!.total -= units
+  s.f[(row + AVAILABLE) >> 1] = s.f[(row + AVAILABLE) >> 1]! - units
+  writeTransfer(s, EVENT_WITHDRAWN, account, name, scale, units)
+}
+
+/** The terms a market command leads to: what it leaves out stays as it was, or takes the default. */
+export function termsOf(
+  command: Omit<MarketCommand, 'op'>,
+  scaleOf: (asset: string) => number | undefined,
+  existing: MarketTerms | undefined,
+): MarketTerms {
+  const { market, base, quote, tickSize, lotSize, makerFeePpm, takerFeePpm } = command
+  return {
+    ...{ market, base, quote, tickSize, lotSize },
+    baseScale: command.baseScale ?? scaleOf(base) ?? SCALE_DEFAULT,
+    quoteScale: command.quoteScale ?? scaleOf(quote) ?? SCALE_DEFAULT,
+    makerFeePpm,
+    takerFeePpm,
+    notionalMin: command.notionalMin ?? existing?.notionalMin ?? '0',
+    state: command.state ?? existing?.state ?? 'trading',
+  }
+}
+
+/** The market those terms make, new or altered, or why they are refused. */
+export function marketFrom(
+  terms: MarketTerms,
+  index: number,
+  scaleOf: (asset: string) => number | undefined,
+  existing: MarketTerms | undefined,
+): Market | Reason {
+  const { base, quote, baseScale, quoteScale } = terms
+  if ((scaleOf(base) ?? baseScale) !== baseScale) return 'scale_must_match'
+  if ((scaleOf(quote) ?? quoteScale) !== quoteScale) return 'scale_must_match'
+  const market = createMarket(index, terms)
+  if (typeof market === 'string') return market
+  const notionalMin = toUnits(parseDecimal(terms.notionalMin), quoteScale)
+  if (notionalMin < 0) return 'amount_off_scale'
+  if (notionalMin >= AMOUNT_END) return 'overflow'
+  if (!existing) return market
+  const was = createMarket(index, existing) as Market
+  const isSame =
+    existing.base === base &&
+    existing.quote === quote &&
+    was.tick.mantissa === market.tick.mantissa &&
+    was.tick.decimals === market.tick.decimals &&
+    was.lot.mantissa === market.lot.mantissa &&
+    was.lot.decimals === market.lot.decimals
+  return isSame ? market : 'market_must_match'
+}
+
+function market(s: EngineState, at: number): void {
+  const command = JSON.parse(nameOf(s, at)) as MarketCommand
+  const known = s.marketByName.get(command.market)
+  const scaleOf = (asset: string): number | undefined => s.assets[s.assetByName.get(asset) ?? -1]?.scale
+  const terms = termsOf(command, scaleOf, known?.terms)
+  const index = known?.index ?? s.markets.length
+  const made = marketFrom(terms, index, scaleOf, known?.terms)
+  const isFull = !known && (index === s.limits.markets || !hasNodes(s.i) || !hasRows(s.i, 2))
+  if (typeof made === 'string' || isFull) {
+    const reason = typeof made === 'string' ? made : 'engine_full'
+    return writeRejected(s, at, OP_MARKET, 0, -1, codeOf(reason), command.market, 0)
+  }
+  s.markets[index] = made
+  s.marketByName.set(terms.market, made)
+  if (!known) openMarket(s, made)
+  const word = s.i[MARKET_BASE]! + index * MARKET_WORDS
+  s.i[word + STATE] = terms.state === 'trading' ? 0 : 1
+  s.i[word + MAKER_PPM] = terms.makerFeePpm
+  s.i[word + TAKER_PPM] = terms.takerFeePpm
+  s.f[(word + NOTIONAL_MIN) >> 1] = toUnits(parseDecimal(terms.notionalMin), terms.quoteScale)
+  writeMarketEvent(s, index, JSON.stringify(terms))
+}
+
+function openMarket(s: EngineState, made: Market): void {
+  const { i, f } = s
+  const word = i[MARKET_BASE]! + made.index * MARKET_WORDS
+  const base = registerAsset(s, made.terms.base, made.terms.baseScale)
+  const quote = registerAsset(s, made.terms.quote, made.terms.quoteScale)
+  i[word + ROOT] = allocateNode(i)
+  i[word + ROOT + 1] = allocateNode(i)
+  i[word + BASE_ASSET] = base
+  i[word + QUOTE_ASSET] = quote
+  i[word + FEE_BASE_ROW] = openRow(s, FEE_ACCOUNT, base)
+  i[word + FEE_QUOTE_ROW] = openRow(s, FEE_ACCOUNT, quote)
+  i[word + MARKET_INDEX] = made.index
+  f[(word + BASE_UNIT) >> 1] = made.baseUnit
+  f[(word + QUOTE_UNIT) >> 1] = made.quoteUnit
+}

@@ -1,0 +1,205 @@
+/**
+ * Events as bytes, written straight into the engine's output: the same in the event log and on the socket. Sixteen
+ * words (twenty-four for a trade), then the texts, each padded to a word, the whole to two words.
+ */
+import { COMMAND_LENGTHS, idAt } from './command-record.ts'
+import {
+  ACCOUNT,
+  ID_BYTES,
+  ID_LENGTH,
+  LEAVES,
+  MARKET_INDEX,
+  NOW,
+  ORDER_ID,
+  OUT,
+  OUTPUT_END,
+  PRICE,
+  QUANTITY,
+  SEQ_NEXT,
+} from './layout.ts'
+import { flush, type EngineState } from './state.ts'
+
+export const EVENT_MARKET = 1
+export const EVENT_DEPOSITED = 2
+export const EVENT_WITHDRAWN = 3
+export const EVENT_ACCEPTED = 4
+export const EVENT_TRADE = 5
+export const EVENT_CANCELED = 6
+export const EVENT_EXPIRED = 7
+export const EVENT_CANCELED_ALL = 8
+export const EVENT_REJECTED = 9
+
+export const EVENT_HEAD = 0 // length in bytes | type << 16 | flags << 24
+export const EVENT_MARKET_INDEX = 1
+export const EVENT_SEQ = 2 // f64
+export const EVENT_TIME = 4 // f64
+export const EVENT_ACCOUNT = 6
+export const EVENT_ACCOUNT_MAKER = 7 // trade: the maker's account; rejected: the op
+export const EVENT_PRICE = 8 // also: an amount's scale, the length of a market's text, how many orders are left
+export const EVENT_LENGTHS = 9 // first text | second text << 8 | reason << 16
+export const EVENT_QUANTITY = 10 // f64
+export const EVENT_ORDER = 12 // f64
+export const EVENT_LEAVES = 14 // f64
+export const EVENT_TEXTS = 16
+export const TRADE_MAKER_ORDER = 16 // f64
+export const TRADE_TAKER_FEE = 18 // f64
+export const TRADE_MAKER_FEE = 20 // f64
+export const TRADE_MAKER_LEAVES = 22 // f64
+export const TRADE_TEXTS = 24
+
+/** Starts an event: gives it the next seq and the time of its command. */
+function begin(s: EngineState): number {
+  const { i, f } = s
+  if (i[OUT]! >= i[OUTPUT_END]!) flush(s)
+  const at = i[OUT]!
+  const seq = f[SEQ_NEXT >> 1]!
+  f[(at + EVENT_SEQ) >> 1] = seq
+  f[SEQ_NEXT >> 1] = seq + 1
+  f[(at + EVENT_TIME) >> 1] = f[NOW >> 1]!
+  return at
+}
+
+function finish(i: Int32Array, at: number, end: number, typeAndFlags: number): void {
+  if (end & 1) i[end++] = 0
+  i[at] = ((end - at) << 2) | typeAndFlags
+  i[OUT] = end
+}
+
+function copyWords(i: Int32Array, source: number, target: number, bytes: number): number {
+  const words = (bytes + 3) >> 2
+  for (let word = 0; word < words; word++) i[target + word] = i[source + word]!
+  return target + words
+}
+
+function writeLatin(s: EngineState, at: number, text: string): number {
+  const end = at + ((text.length + 3) >> 2)
+  if (text.length > 0) s.i[end - 1] = 0
+  for (let byte = 0; byte < text.length; byte++) s.b[at * 4 + byte] = text.charCodeAt(byte)
+  return end
+}
+
+/** Accepted, canceled or expired: all about one order, told from its record. */
+export function writeOrderEvent(
+  s: EngineState,
+  type: number,
+  flags: number,
+  market: number,
+  order: number,
+  reason: number,
+): void {
+  const { i, f } = s
+  const at = begin(s)
+  i[at + EVENT_MARKET_INDEX] = i[market + MARKET_INDEX]!
+  i[at + EVENT_ACCOUNT] = i[order + ACCOUNT]!
+  i[at + EVENT_ACCOUNT_MAKER] = 0
+  i[at + EVENT_PRICE] = i[order + PRICE]!
+  const idLength = i[order + ID_LENGTH]!
+  i[at + EVENT_LENGTHS] = idLength | (reason << 16)
+  f[(at + EVENT_QUANTITY) >> 1] = f[(order + QUANTITY) >> 1]!
+  f[(at + EVENT_ORDER) >> 1] = f[(order + ORDER_ID) >> 1]!
+  f[(at + EVENT_LEAVES) >> 1] = f[(order + LEAVES) >> 1]!
+  const end = copyWords(i, order + ID_BYTES, at + EVENT_TEXTS, idLength)
+  finish(i, at, end, (type << 16) | (flags << 24))
+}
+
+/** Both orders' records must already have their leaves after this trade. */
+export function writeTrade(
+  s: EngineState,
+  flags: number,
+  market: number,
+  taker: number,
+  maker: number,
+  lots: number,
+  takerFee: number,
+  makerFee: number,
+): void {
+  const { i, f } = s
+  const at = begin(s)
+  i[at + EVENT_MARKET_INDEX] = i[market + MARKET_INDEX]!
+  i[at + EVENT_ACCOUNT] = i[taker + ACCOUNT]!
+  i[at + EVENT_ACCOUNT_MAKER] = i[maker + ACCOUNT]!
+  i[at + EVENT_PRICE] = i[maker + PRICE]!
+  const takerLength = i[taker + ID_LENGTH]!
+  const makerLength = i[maker + ID_LENGTH]!
+  i[at + EVENT_LENGTHS] = takerLength | (makerLength << 8)
+  f[(at + EVENT_QUANTITY) >> 1] = lots
+  f[(at + EVENT_ORDER) >> 1] = f[(taker + ORDER_ID) >> 1]!
+  f[(at + EVENT_LEAVES) >> 1] = f[(taker + LEAVES) >> 1]!
+  f[(at + TRADE_MAKER_ORDER) >> 1] = f[(maker + ORDER_ID) >> 1]!
+  f[(at + TRADE_TAKER_FEE) >> 1] = takerFee
+  f[(at + TRADE_MAKER_FEE) >> 1] = makerFee
+  f[(at + TRADE_MAKER_LEAVES) >> 1] = f[(maker + LEAVES) >> 1]!
+  let end = copyWords(i, taker + ID_BYTES, at + TRADE_TEXTS, takerLength)
+  end = copyWords(i, maker + ID_BYTES, end, makerLength)
+  finish(i, at, end, (EVENT_TRADE << 16) | (flags << 24))
+}
+
+function writeBare(s: EngineState, account: number, market: number, price: number): number {
+  const { i, f } = s
+  const at = begin(s)
+  i[at + EVENT_MARKET_INDEX] = market
+  i[at + EVENT_ACCOUNT] = account
+  i[at + EVENT_ACCOUNT_MAKER] = 0
+  i[at + EVENT_PRICE] = price
+  i[at + EVENT_LENGTHS] = 0
+  f[(at + EVENT_QUANTITY) >> 1] = 0
+  f[(at + EVENT_ORDER) >> 1] = 0
+  f[(at + EVENT_LEAVES) >> 1] = 0
+  return at
+}
+
+export function writeTransfer(
+  s: EngineState,
+  type: number,
+  account: number,
+  asset: string,
+  scale: number,
+  units: number,
+): void {
+  const at = writeBare(s, account, -1, scale)
+  s.i[at + EVENT_LENGTHS] = asset.length
+  s.f[(at + EVENT_QUANTITY) >> 1] = units
+  finish(s.i, at, writeLatin(s, at + EVENT_TEXTS, asset), type << 16)
+}
+
+export function writeMarketEvent(s: EngineState, index: number, terms: string): void {
+  const at = writeBare(s, 0, index, terms.length)
+  finish(s.i, at, writeLatin(s, at + EVENT_TEXTS, terms), EVENT_MARKET << 16)
+}
+
+export function writeCanceledAll(
+  s: EngineState,
+  account: number,
+  market: number,
+  canceled: number,
+  left: number,
+): void {
+  const at = writeBare(s, account, market, left)
+  s.f[(at + EVENT_QUANTITY) >> 1] = canceled
+  finish(s.i, at, at + EVENT_TEXTS, EVENT_CANCELED_ALL << 16)
+}
+
+/**
+ * Says why the command at `command` was refused. `name` is the asset, or the market's name when the market has no
+ * index; `byOrder` is the number of the order a cancel named.
+ */
+export function writeRejected(
+  s: EngineState,
+  command: number,
+  op: number,
+  account: number,
+  market: number,
+  reason: number,
+  name: string,
+  byOrder: number,
+): void {
+  const { i, f } = s
+  const at = writeBare(s, account, market, 0)
+  const idLength = (i[command + COMMAND_LENGTHS]! >> 8) & 255
+  i[at + EVENT_ACCOUNT_MAKER] = op
+  i[at + EVENT_LENGTHS] = idLength | (name.length << 8) | (reason << 16)
+  f[(at + EVENT_ORDER) >> 1] = byOrder
+  let end = copyWords(i, idAt(i, command), at + EVENT_TEXTS, idLength)
+  end = writeLatin(s, end, name)
+  finish(i, at, end, EVENT_REJECTED << 16)
+}

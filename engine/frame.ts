@@ -1,0 +1,100 @@
+/** Frames on the socket: length, kind, request and count as little-endian words, then the payload. */
+export const FRAME_HEAD_BYTES = 16
+/** The longest frame a client may send. */
+export const REQUEST_BYTES_MAX = 1 << 20
+export const PROTOCOL = 1
+
+export const FRAME_SUBMIT = 1
+export const FRAME_READ = 2
+export const FRAME_FOLLOW = 3
+export const FRAME_UNFOLLOW = 4
+export const FRAME_HELLO = 10
+export const FRAME_OUTCOMES = 11
+export const FRAME_ANSWER = 12
+export const FRAME_EVENTS = 13
+export const FRAME_REFUSED = 14
+
+/** In an outcomes frame each command has this head: f64 seq, u32 bytes of events, u32 status; then its events. */
+export const OUTCOME_HEAD_BYTES = 16
+export const OUTCOME_NEW = 0
+export const OUTCOME_DUPLICATE = 1
+
+export interface Frame {
+  readonly kind: number
+  readonly request: number
+  readonly count: number
+  readonly payload: Buffer
+}
+
+/** What the other side sent is not this protocol. The connection cannot go on. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError'
+}
+
+export function writeFrameHead(
+  target: Buffer,
+  at: number,
+  frame: Omit<Frame, 'payload'> & { bytes: number },
+): void {
+  target.writeUInt32LE(FRAME_HEAD_BYTES + frame.bytes, at)
+  target.writeUInt32LE(frame.kind, at + 4)
+  target.writeUInt32LE(frame.request, at + 8)
+  target.writeUInt32LE(frame.count, at + 12)
+}
+
+export function encodeFrame(kind: number, request: number, count: number, payload: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + payload.length)
+  writeFrameHead(frame, 0, { kind, request, count, bytes: payload.length })
+  frame.set(payload, FRAME_HEAD_BYTES)
+  return frame
+}
+
+export function encodeJsonFrame(kind: number, request: number, value: unknown): Buffer {
+  return encodeFrame(kind, request, 0, Buffer.from(JSON.stringify(value)))
+}
+
+/** Cuts a byte stream into frames. */
+export class FrameReader {
+  readonly #bytesMax: number
+  #parts: Buffer[] = []
+  #length = 0
+  /** Bytes needed before the next frame can be cut. */
+  #due = FRAME_HEAD_BYTES
+
+  constructor(bytesMax = 2 ** 31) {
+    this.#bytesMax = bytesMax
+  }
+
+  /** The frames that `chunk` completes. Throws `ProtocolError` for a length that cannot be. */
+  push(chunk: Buffer): Frame[] {
+    this.#parts.push(chunk)
+    this.#length += chunk.length
+    if (this.#length < this.#due) return []
+    const bytes = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts)
+    const frames: Frame[] = []
+    let at = 0
+    this.#due = FRAME_HEAD_BYTES
+    while (bytes.length - at >= FRAME_HEAD_BYTES) {
+      const length = bytes.readUInt32LE(at)
+      if (length < FRAME_HEAD_BYTES || length > this.#bytesMax) {
+        throw new ProtocolError(
+          `a frame of ${length} bytes is outside ${FRAME_HEAD_BYTES} to ${this.#bytesMax}`,
+        )
+      }
+      if (bytes.length - at < length) {
+        this.#due = length
+        break
+      }
+      frames.push({
+        kind: bytes.readUInt32LE(at + 4),
+        request: bytes.readUInt32LE(at + 8),
+        count: bytes.readUInt32LE(at + 12),
+        payload: bytes.subarray(at + FRAME_HEAD_BYTES, at + length),
+      })
+      at += length
+    }
+    this.#parts = at < bytes.length ? [bytes.subarray(at)] : []
+    this.#length = bytes.length - at
+    return frames
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Where everything lives in the engine's one block of memory. All state that changes with an order is words in it,
+ * so a pointer is a word index, 0 is "nothing", and a copy of the block is a copy of the books.
+ */
+
+// Registers, at fixed words. The ones marked f64 take two words and are read as f[register >> 1].
+export const ORDER_FREE = 0
+export const ORDER_TOP = 1
+export const ORDER_END = 2
+export const LEVEL_FREE = 3
+export const LEVEL_TOP = 4
+export const LEVEL_END = 5
+export const NODE_FREE = 6
+export const NODE_TOP = 7
+export const NODE_END = 8
+export const ROW_TOP = 9
+export const ROW_END = 10
+export const MARKET_BASE = 11
+export const ID_INDEX = 12
+export const ID_MASK = 13
+export const CLIENT_INDEX = 14
+export const CLIENT_MASK = 15
+export const ROW_INDEX = 16
+export const ROW_MASK = 17
+export const INPUT = 18
+export const OUTPUT = 19
+export const OUTPUT_END = 20
+/** Next word to write an event to. */
+export const OUT = 21
+export const HASH_SEED = 22
+/** 1 when the last command was a repeat of a remembered one; its first seq and event count are below. */
+export const REPEATED = 23
+export const REPEATED_SEQ = 24 // f64
+export const REPEATED_COUNT = 26
+export const SEQ_NEXT = 28 // f64
+export const NOW = 30 // f64: the time of the command being applied
+export const ORDERS_OPEN = 32
+export const REGISTERS = 64
+
+// An order: one cache line that matching touches, and a second one with the client's id.
+export const NEXT = 0
+export const PREV = 1
+export const LEVEL = 2
+export const ACCOUNT = 3
+export const BASE_ROW = 4
+export const QUOTE_ROW = 5
+export const ROW_NEXT = 6
+export const ROW_PREV = 7
+export const LEAVES = 8 // f64, lots
+export const ORDER_ID = 10 // f64
+export const QUANTITY = 12 // f64, lots
+export const PRICE = 14
+export const ID_LENGTH = 15
+export const ID_BYTES = 16
+export const ID_WORDS = 9
+export const ORDER_WORDS = 32
+
+// A price level.
+export const HEAD = 0
+export const TAIL = 1
+export const COUNT = 2
+export const LEVEL_PRICE = 3
+export const LEVEL_MARKET = 4
+export const LEVEL_SIDE = 5
+export const VOLUME = 6 // f64, lots
+export const LEVEL_WORDS = 8
+
+// A balance row: what one account has of one asset, and the orders that hold part of it, oldest first.
+export const ROW_ACCOUNT = 0
+export const ROW_ASSET = 1
+export const AVAILABLE = 2 // f64
+export const HELD = 4 // f64
+export const ROW_HEAD = 6
+export const ROW_TAIL = 7
+export const ROW_WORDS = 8
+
+// A market. BEST and ROOT are followed by the same for the other side (0 buy, 1 sell).
+export const BEST = 0
+export const ROOT = 2
+export const STATE = 4
+export const MAKER_PPM = 5
+export const TAKER_PPM = 6
+export const BASE_ASSET = 7
+export const QUOTE_ASSET = 8
+export const FEE_BASE_ROW = 9
+export const FEE_QUOTE_ROW = 10
+export const MARKET_INDEX = 11
+export const BASE_UNIT = 12 // f64: trading units of the base asset in one lot
+export const QUOTE_UNIT = 14 // f64: trading units of the quote asset in one tick × one lot
+export const NOTIONAL_MIN = 16 // f64, quote units
+export const MARKET_WORDS = 32
+
+// A node of the price index: 1024 slots under a bitmap of 32 words and a summary word.
+export const SUMMARY = 32
+export const SLOTS = 64
+export const NODE_WORDS = SLOTS + 1024
+
+/** Prices are below this many ticks: three index nodes of ten bits each. */
+export const TICKS_END = 2 ** 30
+/** Every amount, product and total stays below this, so integer doubles are exact. */
+export const AMOUNT_END = 2 ** 53
+
+export const INPUT_BYTES = 1 << 20
+export const OUTPUT_BYTES = 1 << 20
+/** The longest event; the output is handed over before it could not take one more. */
+export const EVENT_BYTES_MAX = 4096
+
+/** How much the engine can hold. Fixed when a journal is created, because a refusal for want of room must replay alike. */
+export interface Limits {
+  readonly orders: number
+  readonly levels: number
+  readonly nodes: number
+  readonly rows: number
+  readonly markets: number
+  /** Order keys remembered; the oldest is forgotten first. */
+  readonly keys: number
+  /** Mixed into the hash tables so that nobody outside can choose ids that collide. */
+  readonly hashSeed: number
+}
+
+export const limitsDefault: Limits = {
+  orders: 1 << 20,
+  levels: 1 << 19,
+  nodes: 1 << 16,
+  rows: 1 << 20,
+  markets: 1 << 12,
+  keys: 1 << 20,
+  hashSeed: 0,
+}
+
+export interface Memory {
+  readonly i: Int32Array
+  readonly f: Float64Array
+  readonly b: Uint8Array
+}
+
+function powerOfTwoFor(entries: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(16, entries * 2)))
+}
+
+/** Lays the regions out one after the other; untouched pages cost no memory, so the limits can be generous. */
+export function createMemory(limits: Limits): Memory {
+  let top = REGISTERS
+  const region = (words: number): number => {
+    const start = top
+    top += Math.ceil(words / 16) * 16
+    return start
+  }
+  const slots = (entries: number): [number, number] => {
+    const size = powerOfTwoFor(entries)
+    return [region(size), size - 1]
+  }
+  const orders = region(limits.orders * ORDER_WORDS)
+  const levels = region(limits.levels * LEVEL_WORDS)
+  const nodes = region(limits.nodes * NODE_WORDS)
+  const rows = region(limits.rows * ROW_WORDS)
+  const markets = region(limits.markets * MARKET_WORDS)
+  const [ids, idMask] = slots(limits.orders)
+  const [clients, clientMask] = slots(limits.orders)
+  const [rowIndex, rowMask] = slots(limits.rows)
+  const input = region(INPUT_BYTES / 4)
+  const output = region(OUTPUT_BYTES / 4)
+
+  const buffer = new ArrayBuffer(top * 4)
+  const i = new Int32Array(buffer)
+  const f = new Float64Array(buffer)
+  i[ORDER_TOP] = orders
+  i[ORDER_END] = orders + limits.orders * ORDER_WORDS
+  i[LEVEL_TOP] = levels
+  i[LEVEL_END] = levels + limits.levels * LEVEL_WORDS
+  i[NODE_TOP] = nodes
+  i[NODE_END] = nodes + limits.nodes * NODE_WORDS
+  i[ROW_TOP] = rows
+  i[ROW_END] = rows + limits.rows * ROW_WORDS
+  i[MARKET_BASE] = markets
+  i[ID_INDEX] = ids
+  i[ID_MASK] = idMask
+  i[CLIENT_INDEX] = clients
+  i[CLIENT_MASK] = clientMask
+  i[ROW_INDEX] = rowIndex
+  i[ROW_MASK] = rowMask
+  i[INPUT] = input
+  i[OUTPUT] = output
+  i[OUT] = output
+  i[OUTPUT_END] = output + (OUTPUT_BYTES - EVENT_BYTES_MAX) / 4
+  i[HASH_SEED] = limits.hashSeed
+  f[SEQ_NEXT >> 1] = 1
+  return { i, f, b: new Uint8Array(buffer) }
+}

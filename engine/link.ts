@@ -1,0 +1,137 @@
+/** One socket to the engine from the client's side: frames out, and each answer to whoever asked. */
+import { connect, type Socket } from 'node:net'
+import {
+  encodeFrame,
+  FRAME_ANSWER,
+  FRAME_EVENTS,
+  FRAME_HELLO,
+  FRAME_OUTCOMES,
+  FRAME_READ,
+  FRAME_REFUSED,
+  FrameReader,
+  PROTOCOL,
+  ProtocolError,
+  type Frame,
+} from './frame.ts'
+
+/** The engine did not do it, or cannot say. Trying again is safe for commands that carry a key. */
+export class EngineUnavailable extends Error {
+  override readonly name = 'EngineUnavailable'
+  readonly retryable = true
+  readonly code: string
+
+  constructor(message: string, code = 'engine_unavailable') {
+    super(message)
+    this.code = code
+  }
+}
+
+interface Waiting {
+  readonly resolve: (frame: Frame) => void
+  readonly reject: (error: Error) => void
+}
+
+export interface LinkHandlers {
+  readonly onClose: (reason: Error) => void
+  readonly onEvents?: (events: Buffer) => void
+}
+
+export class EngineLink {
+  readonly socket: Socket
+  readonly opened: Promise<void>
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #handlers: LinkHandlers
+  #requests = 0
+  #reason: Error | undefined
+  #greet: (() => void) | undefined
+
+  constructor(address: string, handlers: LinkHandlers) {
+    this.#handlers = handlers
+    const port = /^(.+):(\d+)$/.exec(address)
+    this.socket = port ? connect(Number(port[2]), port[1]) : connect(address)
+    this.socket.setNoDelay(true)
+    const frames = new FrameReader()
+    this.opened = new Promise((resolve, reject) => {
+      this.#greet = resolve
+      this.socket.once('close', () => {
+        reject(this.#end())
+      })
+    })
+    this.opened.catch(() => undefined)
+    this.socket.on('error', (error) => (this.#reason ??= new EngineUnavailable(error.message)))
+    this.socket.on('data', (chunk) => {
+      try {
+        for (const frame of frames.push(chunk)) this.#receive(frame)
+      } catch (error) {
+        this.#reason ??= error as Error
+        this.socket.destroy()
+      }
+    })
+  }
+
+  #end(): Error {
+    const reason = this.#reason ?? new EngineUnavailable('the engine closed the connection')
+    for (const { reject } of this.#waiting.values()) reject(reason)
+    this.#waiting.clear()
+    this.#handlers.onClose(reason)
+    return reason
+  }
+
+  #receive(frame: Frame): void {
+    switch (frame.kind) {
+      case FRAME_HELLO: {
+        const { protocol } = JSON.parse(frame.payload.toString()) as { protocol: number }
+        if (protocol !== PROTOCOL)
+          throw new ProtocolError(`the engine speaks protocol ${protocol}, not ${PROTOCOL}`)
+        return this.#greet?.()
+      }
+      case FRAME_EVENTS:
+        return this.#handlers.onEvents?.(frame.payload)
+      case FRAME_OUTCOMES:
+      case FRAME_ANSWER:
+        this.#waiting.get(frame.request)?.resolve(frame)
+        this.#waiting.delete(frame.request)
+        return
+      case FRAME_REFUSED:
+        return this.#refused(frame)
+      default:
+        throw new ProtocolError(`there is no frame kind ${frame.kind}`)
+    }
+  }
+
+  #refused(frame: Frame): void {
+    const { code, message } = JSON.parse(frame.payload.toString()) as { code: string; message: string }
+    const error = code === 'protocol' ? new ProtocolError(message) : new EngineUnavailable(message, code)
+    const waiting = this.#waiting.get(frame.request)
+    this.#waiting.delete(frame.request)
+    if (waiting) return waiting.reject(error)
+    this.#reason = error
+    this.socket.destroy()
+  }
+
+  send(kind: number, count: number, payload: Uint8Array): number {
+    this.#requests = (this.#requests + 1) >>> 0 || 1
+    this.socket.write(encodeFrame(kind, this.#requests, count, payload))
+    return this.#requests
+  }
+
+  request(kind: number, count: number, payload: Uint8Array): Promise<Frame> {
+    const request = this.send(kind, count, payload)
+    return new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }))
+  }
+
+  async read<Result>(question: object): Promise<{ seq: number; result: Result }> {
+    const frame = await this.request(FRAME_READ, 0, Buffer.from(JSON.stringify(question)))
+    return JSON.parse(frame.payload.toString()) as { seq: number; result: Result }
+  }
+
+  /** Closes for a reason of this side's own, which the close handler is told. */
+  fail(reason: Error): void {
+    this.#reason ??= reason
+    this.socket.destroy()
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+}

@@ -1,0 +1,158 @@
+/** Questions about the state. They change nothing and are answered from memory. */
+import { BUY, nextLevel, SELL } from './book.ts'
+import { formatUnits } from './decimal.ts'
+import {
+  ACCOUNT,
+  AVAILABLE,
+  BEST,
+  COUNT,
+  HEAD,
+  HELD,
+  ID_BYTES,
+  ID_LENGTH,
+  LEAVES,
+  LEVEL,
+  LEVEL_MARKET,
+  LEVEL_PRICE,
+  LEVEL_SIDE,
+  MARKET_BASE,
+  MARKET_INDEX,
+  MARKET_WORDS,
+  NEXT,
+  ORDER_ID,
+  PRICE,
+  QUANTITY,
+  ROW_ASSET,
+  ROW_HEAD,
+  ROW_NEXT,
+  VOLUME,
+} from './layout.ts'
+import { readText } from './command-record.ts'
+import type { Side } from './command.ts'
+import { formatPrice, formatQuantity, type Market, type MarketTerms } from './market.ts'
+import type { EngineState } from './state.ts'
+
+export interface Balance {
+  readonly account: number
+  readonly asset: string
+  readonly available: string
+  readonly held: string
+}
+
+export interface OpenOrder {
+  readonly order: number
+  readonly id: string
+  readonly market: string
+  readonly account: number
+  readonly side: Side
+  readonly price: string
+  readonly quantity: string
+  readonly leaves: string
+}
+
+export interface DepthLevel {
+  readonly price: string
+  readonly quantity: string
+  readonly orders: number
+}
+
+export interface Depth {
+  /** Best price first. */
+  readonly bids: readonly DepthLevel[]
+  readonly asks: readonly DepthLevel[]
+}
+
+export interface AssetTerms {
+  readonly asset: string
+  readonly scale: number
+  /** What all accounts together have. */
+  readonly total: string
+}
+
+/** Of one account, or of all; account 0 has the fees. */
+export function readBalances(s: EngineState, account?: number): Balance[] {
+  const accounts = account === undefined ? [...s.rowsByAccount.keys()].sort((a, b) => a - b) : [account]
+  const balances: Balance[] = []
+  for (const owner of accounts) {
+    for (const row of s.rowsByAccount.get(owner) ?? []) {
+      const { name, scale } = s.assets[s.i[row + ROW_ASSET]!]!
+      balances.push({
+        account: owner,
+        asset: name,
+        available: formatUnits(s.f[(row + AVAILABLE) >> 1]!, scale),
+        held: formatUnits(s.f[(row + HELD) >> 1]!, scale),
+      })
+    }
+  }
+  return balances
+}
+
+function describeOrder(s: EngineState, order: number): OpenOrder {
+  const { i, f } = s
+  const level = i[order + LEVEL]!
+  const market = s.markets[i[i[level + LEVEL_MARKET]! + MARKET_INDEX]!] as Market
+  return {
+    order: f[(order + ORDER_ID) >> 1]!,
+    id: readText(s.b, (order + ID_BYTES) * 4, i[order + ID_LENGTH]!),
+    market: market.terms.market,
+    account: i[order + ACCOUNT]!,
+    side: i[level + LEVEL_SIDE] === SELL ? 'sell' : 'buy',
+    price: formatPrice(market, i[order + PRICE]!),
+    quantity: formatQuantity(market, f[(order + QUANTITY) >> 1]!),
+    leaves: formatQuantity(market, f[(order + LEAVES) >> 1]!),
+  }
+}
+
+/** One account's, oldest first; or all, market by market, bids then asks, each in the order it would trade. */
+export function readOpenOrders(s: EngineState, account?: number): OpenOrder[] {
+  const { i } = s
+  const orders: OpenOrder[] = []
+  if (account === undefined) {
+    for (const { index } of s.markets) {
+      for (const side of [BUY, SELL]) {
+        for (const level of levelsOf(s, index, side)) {
+          for (let order = i[level + HEAD]!; order !== 0; order = i[order + NEXT]!)
+            orders.push(describeOrder(s, order))
+        }
+      }
+    }
+    return orders
+  }
+  for (const row of s.rowsByAccount.get(account) ?? []) {
+    for (let order = i[row + ROW_HEAD]!; order !== 0; order = i[order + ROW_NEXT]!)
+      orders.push(describeOrder(s, order))
+  }
+  return orders.sort((a, b) => a.order - b.order)
+}
+
+function* levelsOf(s: EngineState, index: number, side: number): Generator<number> {
+  const market = s.i[MARKET_BASE]! + index * MARKET_WORDS
+  let level = s.i[market + BEST + side]!
+  while (level !== 0) {
+    yield level
+    level = nextLevel(s.i, market, side, level)
+  }
+}
+
+export function readDepth(s: EngineState, name: string, limit: number): Depth | undefined {
+  const market = s.marketByName.get(name)
+  if (!market) return undefined
+  const side = (which: number): DepthLevel[] =>
+    levelsOf(s, market.index, which)
+      .take(limit)
+      .map((level) => ({
+        price: formatPrice(market, s.i[level + LEVEL_PRICE]!),
+        quantity: formatQuantity(market, s.f[(level + VOLUME) >> 1]!),
+        orders: s.i[level + COUNT]!,
+      }))
+      .toArray()
+  return { bids: side(BUY), asks: side(SELL) }
+}
+
+export function readMarkets(s: EngineState): MarketTerms[] {
+  return s.markets.map((market) => market.terms)
+}
+
+export function readAssets(s: EngineState): AssetTerms[] {
+  return s.assets.map(({ name, scale, total }) => ({ asset: name, scale, total: formatUnits(total, scale) }))
+}
