@@ -5,6 +5,7 @@ import {
   COMMAND_DECIMALS,
   COMMAND_HEAD,
   COMMAND_LENGTHS,
+  COMMAND_SCALE,
   COMMAND_STRINGS,
   COMMAND_TIME,
   COMMAND_VALUE,
@@ -77,6 +78,7 @@ function checkFields(memory: Memory, at: number): void {
     const decimals = i[at + COMMAND_DECIMALS]!
     check(account >= 0 && nameLength >= 1 && nameLength <= 16, 'asset')
     check(isWhole(value) && value >= 0 && decimals >= 0 && decimals <= 18, 'amount')
+    check(i[at + COMMAND_SCALE]! >= 0 && i[at + COMMAND_SCALE]! <= 19, 'scale')
     return
   }
   check(account >= 1, 'account')

@@ -30,6 +30,7 @@ export const COMMAND_MARKET = 3
 export const COMMAND_TIME = 4 // f64, -1 when the engine's process is to fill it in
 export const COMMAND_VALUE = 6 // f64: lots, or the mantissa of an amount, or an order's number
 export const COMMAND_PRICE = 8
+export const COMMAND_SCALE = 8 // of a deposit: the asset's scale plus one, 0 when it names none
 export const COMMAND_DECIMALS = 9
 export const COMMAND_STRINGS = 10
 export const COMMAND_BYTES_MAX = 4096
@@ -69,6 +70,7 @@ interface Fields {
   readonly value?: number
   readonly price?: number
   readonly decimals?: number
+  readonly scale?: number
   readonly id?: string
   readonly name?: string
 }
@@ -104,7 +106,8 @@ function fieldsOf(command: Command, market: Market | undefined): Fields {
     case 'withdraw': {
       const { mantissa, decimals } = parseDecimal(command.amount)
       const op = command.op === 'deposit' ? OP_DEPOSIT : OP_WITHDRAW
-      return { op, account: command.account, value: mantissa, decimals, name: command.asset }
+      const amount = { value: mantissa, decimals, scale: (command.scale ?? -1) + 1 }
+      return { op, account: command.account, ...amount, name: command.asset }
     }
     case 'place':
       return placeFields(command, market)
@@ -140,7 +143,7 @@ export function writeCommand(
   i[at + COMMAND_MARKET] = market?.index ?? -1
   f[(at + COMMAND_TIME) >> 1] = command.time ?? -1
   f[(at + COMMAND_VALUE) >> 1] = fields.value ?? 0
-  i[at + COMMAND_PRICE] = fields.price ?? 0
+  i[at + COMMAND_PRICE] = fields.price ?? fields.scale ?? 0
   i[at + COMMAND_DECIMALS] = fields.decimals ?? 0
   let end = writeText(memory, at + COMMAND_STRINGS, key)
   end = writeText(memory, end, id)

@@ -33,6 +33,8 @@ export interface TransferCommand extends Sent {
   readonly account: number
   readonly asset: string
   readonly amount: string
+  /** Deposits only: the decimals the asset has in the engine for life, for one that no market has named yet. */
+  readonly scale?: number
 }
 
 interface PlaceCommand extends Sent {
@@ -142,7 +144,7 @@ const shapes: Readonly<Record<string, Shape>> = {
       state: oneOf('trading', 'halted'),
     },
   },
-  deposit: transfer,
+  deposit: { ...transfer, optional: { ...sent, scale: integer(0, 18) } },
   withdraw: transfer,
   'place limit': {
     required: { ...placed, type: oneOf('limit'), timeInForce: oneOf('GTC', 'IOC', 'FOK'), price: decimal },

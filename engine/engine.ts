@@ -8,6 +8,7 @@ import {
   COMMAND_DECIMALS,
   COMMAND_HEAD,
   COMMAND_LENGTHS,
+  COMMAND_SCALE,
   COMMAND_TIME,
   COMMAND_VALUE,
   keyAt,
@@ -60,7 +61,7 @@ import { cancel, cancelAll, codeOf, place } from './order.ts'
 import { allocateNode, hasNodes } from './price-index.ts'
 import type { EngineState } from './state.ts'
 
-/** An asset that no market has named yet counts in units of 10^-8. */
+/** An asset that neither a market nor its first deposit gave a scale counts in units of 10^-8. */
 export const SCALE_DEFAULT = 8
 
 /**
@@ -158,7 +159,10 @@ function deposit(s: EngineState, at: number): void {
   const account = s.i[at + COMMAND_ACCOUNT]!
   const name = nameOf(s, at)
   const known = s.assetByName.get(name)
-  const { scale, total } = known === undefined ? { scale: SCALE_DEFAULT, total: 0 } : s.assets[known]!
+  const stated = s.i[at + COMMAND_SCALE]! - 1
+  const { scale, total } =
+    known === undefined ? { scale: stated < 0 ? SCALE_DEFAULT : stated, total: 0 } : s.assets[known]!
+  if (stated >= 0 && stated !== scale) return rejectTransfer(s, at, 'scale_must_match')
   const units = unitsAt(s, at, scale)
   if (typeof units === 'string') return rejectTransfer(s, at, units)
   if (total + units >= AMOUNT_END) return rejectTransfer(s, at, 'overflow')
