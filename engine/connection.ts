@@ -22,9 +22,8 @@ import {
 } from './frame.ts'
 import { Follower } from './follower.ts'
 import { readAssets, readBalances, readDepth, readMarkets, readOpenOrders } from './reads.ts'
-import { SEQ_NEXT } from './layout.ts'
 import type { Sequencer, Submitted } from './sequencer.ts'
-import { hashState } from './state-hash.ts'
+import { hashOf } from './state-hash.ts'
 import type { EngineState } from './state.ts'
 
 export interface ReadRequest {
@@ -51,15 +50,6 @@ function answer(s: EngineState, { read, account, market, limit }: ReadRequest): 
     default:
       throw new ProtocolError(`there is no read ${JSON.stringify(read)}`)
   }
-}
-
-export function hashOf(s: EngineState): string {
-  return hashState({
-    seqNext: s.f[SEQ_NEXT >> 1]!,
-    markets: readMarkets(s),
-    balances: readBalances(s),
-    orders: readOpenOrders(s),
-  })
 }
 
 export class Connection {

@@ -31,3 +31,4 @@ export {
 export { EngineUnavailable } from './link.ts'
 export type { MarketTerms } from './market.ts'
 export type { AssetTerms, Balance, Depth, DepthLevel, OpenOrder } from './reads.ts'
+export { MalformedLine, replayFile } from './replay.ts'

@@ -1,7 +1,9 @@
 /** A fingerprint of everything commands can still depend on: equal for equal histories, whichever engine lived them. */
 import { createHash } from 'node:crypto'
 import type { MarketTerms } from './market.ts'
-import type { Balance, OpenOrder } from './reads.ts'
+import { SEQ_NEXT } from './layout.ts'
+import { readBalances, readMarkets, readOpenOrders, type Balance, type OpenOrder } from './reads.ts'
+import type { EngineState } from './state.ts'
 
 export interface StateDump {
   readonly seqNext: number
@@ -21,4 +23,13 @@ export function hashState({ seqNext, markets, balances, orders }: StateDump): st
     hash.update(`${order} ${id} ${market} ${account} ${side} ${price} ${quantity} ${leaves}\n`)
   }
   return hash.digest('hex')
+}
+
+export function hashOf(s: EngineState): string {
+  return hashState({
+    seqNext: s.f[SEQ_NEXT >> 1]!,
+    markets: readMarkets(s),
+    balances: readBalances(s),
+    orders: readOpenOrders(s),
+  })
 }
