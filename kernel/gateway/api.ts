@@ -1,0 +1,132 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { platformRefusals, toProblem, ulid, type Broker, type Client, type Logger } from '../broker/index.ts'
+import type { Route } from '../contract/index.ts'
+import type { Authenticate, Visitor } from '../identity/index.ts'
+import { pluginsRefusals } from '../plugins/routes.ts'
+import { sendJson, sendProblem } from './answers.ts'
+import { readBody } from './body.ts'
+import type { Epoch, Match } from './epoch.ts'
+import { originOf, type Origin } from './origin.ts'
+import { readTexts } from './query.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { gatewayRefusals } from './refusals.ts'
+
+export interface ApiOptions {
+  readonly broker: Broker
+  readonly authenticate: Authenticate
+  readonly limits: RateLimits
+  readonly log: Logger
+  /** The epoch of this moment, and those plugins that are installed but disabled. */
+  readonly epoch: () => Epoch
+  readonly isDisabled: (pluginId: string) => boolean
+}
+
+/** What is known of a request before its answer is. */
+export interface ApiRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Below `/api`, without the query. */
+  readonly path: string
+  readonly query: string
+  /** Came in over the operator's own socket. */
+  readonly isOperator: boolean
+}
+
+const operator: Visitor = { principal: { kind: 'system' }, sessionId: null, csrfToken: null }
+const safeMethods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+function assertCsrf(request: IncomingMessage, { csrfToken }: Visitor): void {
+  if (csrfToken === null || safeMethods.has(request.method)) return
+  const given = Buffer.from(String(request.headers['x-csrf-token'] ?? ''))
+  const expected = Buffer.from(csrfToken)
+  if (given.length === expected.length && timingSafeEqual(given, expected)) return
+  throw gatewayRefusals.csrf_token_wrong()
+}
+
+async function readParams(
+  { request, query }: ApiRequest,
+  route: Route,
+  pathParams: Readonly<Record<string, string | undefined>>,
+): Promise<Record<string, unknown>> {
+  const fromPath = readTexts(Object.entries(pathParams), route.params)
+  if (route.method !== 'GET' && route.method !== 'DELETE')
+    return { ...(await readBody(request)), ...fromPath }
+  if (query === '') return fromPath
+  return { ...readTexts(new URLSearchParams(query), route.params), ...fromPath }
+}
+
+/** Serves everything below `/api` that is a route. */
+export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Promise<void> {
+  const { broker, authenticate, limits, log, isDisabled } = options
+
+  function assertRoute(match: Match, path: string): asserts match is Match & { kind: 'route' } {
+    if (match.kind === 'route') return
+    const [, pluginId = ''] = path.split('/')
+    if (isDisabled(pluginId)) throw pluginsRefusals.plugin_disabled({ pluginId })
+    if (match.kind === 'methods') throw gatewayRefusals.method_not_allowed({ allowed: match.allowed })
+    throw gatewayRefusals.route_not_found()
+  }
+
+  /** The plugin was disabled after this request had met its route. */
+  function withReason(error: unknown, path: string): unknown {
+    const [, pluginId = ''] = path.split('/')
+    const isGone = (error as { type?: unknown }).type === platformRefusals.unavailable.code
+    return isGone && isDisabled(pluginId) ? pluginsRefusals.plugin_disabled({ pluginId }) : error
+  }
+
+  function clientOf(
+    request: IncomingMessage,
+    origin: Origin,
+    visitor: Visitor,
+    headers: Map<string, string>,
+  ): Client {
+    return {
+      address: origin.address,
+      userAgent: request.headers['user-agent'] ?? '',
+      sessionId: visitor.sessionId,
+      isSecure: origin.isSecure,
+      setHeader: (name, value) => void headers.set(name, value),
+    }
+  }
+
+  async function answer(api: ApiRequest, requestId: string, headers: Map<string, string>): Promise<unknown> {
+    const { request, response, path, isOperator } = api
+    const match = options.epoch().match(request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'), path)
+    assertRoute(match, path)
+    const { route, pathParams } = match
+    const origin = originOf(request)
+    const visitor = isOperator ? operator : await authenticate(request.headers.cookie)
+    await limits.count(route, visitor.principal, origin)
+    assertCsrf(request, visitor)
+    const params = await readParams(api, route, pathParams)
+    const gone = new AbortController()
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort(new Error('The caller went away.'))
+    })
+    return broker.call(route, params, {
+      principal: visitor.principal,
+      requestId,
+      idempotencyKey: String(request.headers['idempotency-key'] ?? ''),
+      signal: gone.signal,
+      client: clientOf(request, origin, visitor, headers),
+    })
+  }
+
+  return async (api) => {
+    const { request, response, path } = api
+    const requestId = ulid()
+    const headers = new Map([['x-request-id', requestId]])
+    try {
+      const result = await answer(api, requestId, headers)
+      sendJson(request, response, result, Object.fromEntries(headers))
+    } catch (error) {
+      const place = `${request.method} /api${path}`
+      const problem = toProblem(withReason(error, path), { log, place, requestId })
+      if (problem.status === 405) headers.set('allow', (problem.allowed as string[]).join(', '))
+      // What was not read of the body would be taken for the next request.
+      if (!request.complete) headers.set('connection', 'close')
+      sendProblem(request, response, problem, Object.fromEntries(headers))
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http'
+import { gatewayRefusals } from './refusals.ts'
+
+const BODY_BYTES_MAX = 256 * 1024
+
+/** Reads a JSON object of limited size. No body at all is an empty object. */
+export async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const {
+    'content-length': length,
+    'content-type': type = '',
+    'transfer-encoding': encoding,
+  } = request.headers
+  if ((length === undefined || length === '0') && encoding === undefined) return {}
+  if (Number(length ?? 0) > BODY_BYTES_MAX) throw gatewayRefusals.body_too_large({ bytesMax: BODY_BYTES_MAX })
+  // Other types need no permission of the browser to be sent from a stranger's page.
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw gatewayRefusals.media_type_unsupported()
+  return parseObject(await readBytes(request))
+}
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > BODY_BYTES_MAX) {
+        chunks.length = 0
+        reject(gatewayRefusals.body_too_large({ bytesMax: BODY_BYTES_MAX }))
+        request.pause()
+        return
+      }
+      chunks.push(chunk)
+    })
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    request.on('error', () => reject(gatewayRefusals.body_malformed()))
+    request.on('aborted', () => reject(gatewayRefusals.body_malformed()))
+  })
+}
+
+function parseObject(bytes: Buffer): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString('utf8'))
+  } catch {
+    throw gatewayRefusals.body_malformed()
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw gatewayRefusals.body_malformed()
+  return value as Record<string, unknown>
+}

@@ -1,0 +1,3 @@
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts'
+export { ListenError } from './listener.ts'
+export { gatewayRefusals } from './refusals.ts'

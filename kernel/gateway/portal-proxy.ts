@@ -1,0 +1,54 @@
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createProxyServer } from 'httpxy'
+import { sendPage, sendProblem } from './answers.ts'
+import { problemType } from '../contract/index.ts'
+import { originOf } from './origin.ts'
+import { document } from './pages.ts'
+import { gatewayRefusals } from './refusals.ts'
+
+const startingPage = document({
+  title: 'Starting',
+  head: '<meta http-equiv="refresh" content="2">',
+  main: `<h1>One moment</h1><p>${gatewayRefusals.portal_unavailable.message} This page looks again by itself.</p>`,
+})
+
+export interface PortalProxy {
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void>
+  stop(): void
+}
+
+/** Hands a request to the portal's server, telling it who asked. Without an answer there is a friendly page. */
+export function createPortalProxy(origin: string): PortalProxy {
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+  const proxy = createProxyServer({ target: origin, agent, xfwd: false, proxyTimeout: 60_000 })
+  // `web` rejects as well; without a listener the event would end the process.
+  proxy.on('error', () => undefined)
+
+  function sendStarting(request: IncomingMessage, response: ServerResponse): void {
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    if (String(request.headers.accept ?? '').includes('text/html')) {
+      sendPage(request, response, { status: 503, body: startingPage, headers: { 'retry-after': 2 } })
+      return
+    }
+    const { code, message: title, status } = gatewayRefusals.portal_unavailable
+    sendProblem(request, response, { type: problemType(code), title, status, retryable: true })
+  }
+
+  return {
+    async serve(request, response) {
+      const { address, isSecure } = originOf(request)
+      request.headers['x-forwarded-for'] = address
+      request.headers['x-forwarded-proto'] = isSecure ? 'https' : 'http'
+      request.headers['x-forwarded-host'] = request.headers.host ?? ''
+      try {
+        await proxy.web(request, response)
+      } catch {
+        sendStarting(request, response)
+      }
+    },
+    stop: () => agent.destroy(),
+  }
+}
