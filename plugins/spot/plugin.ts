@@ -53,6 +53,7 @@ export const plugin = definePlugin({
     markets.haltMarket,
     markets.resumeMarket,
     markets.listMarketActivity,
+    markets.listMarketAssets,
     orders.placeOrder,
     orders.cancelOrder,
     orders.cancelAllOrders,

@@ -1,4 +1,5 @@
 import { decimal, id, route, timestamp } from '@cambium/kernel/contract'
+import { exchangeRefusals } from '@cambium/kernel/exchange/routes'
 import { Array, Enum, Integer, Object, Optional, String, type Static } from 'typebox'
 import { spotRefusals } from './refusals.ts'
 
@@ -23,14 +24,6 @@ export const Market = Object({
   createdAt: timestamp,
 })
 export type Market = Static<typeof Market>
-
-const rules = {
-  tickSize: decimal,
-  lotSize: decimal,
-  notionalMin: decimal,
-  makerFeePpm: feeRatePpm,
-  takerFeePpm: feeRatePpm,
-}
 
 export const listMarkets = route({
   action: 'spot.markets.list',
@@ -62,7 +55,11 @@ export const createMarket = route({
     {
       baseAssetId: String({ pattern: '^[A-Z0-9]{1,16}$' }),
       quoteAssetId: String({ pattern: '^[A-Z0-9]{1,16}$' }),
-      ...rules,
+      tickSize: decimal,
+      lotSize: decimal,
+      notionalMin: decimal,
+      makerFeePpm: feeRatePpm,
+      takerFeePpm: feeRatePpm,
       state: Optional(Enum(['trading', 'halted'])),
       sortOrder: Optional(sortOrder),
     },
@@ -71,11 +68,11 @@ export const createMarket = route({
   result: Market,
   errors: [
     spotRefusals.market_already_exists.code,
-    spotRefusals.market_assets_must_be_different.code,
-    spotRefusals.asset_not_found.code,
-    spotRefusals.step_must_be_positive.code,
-    spotRefusals.step_too_fine.code,
-    spotRefusals.lot_too_fine.code,
+    exchangeRefusals.assets_must_be_different.code,
+    exchangeRefusals.asset_not_found.code,
+    exchangeRefusals.market_sizes_must_be_positive.code,
+    exchangeRefusals.scale_too_small.code,
+    exchangeRefusals.market_must_match.code,
   ],
 })
 
@@ -83,13 +80,11 @@ export const updateMarket = route({
   action: 'spot.markets.update',
   rest: 'PATCH /spot/markets/:marketId',
   summary: 'Change a market’s rules',
-  description: 'What is left out stays. Tick and lot size can only change while no order is open.',
+  description: 'What is left out stays. A market keeps its assets, tick size and lot size for life.',
   permission: 'spot.markets.manage',
   params: Object(
     {
       marketId,
-      tickSize: Optional(decimal),
-      lotSize: Optional(decimal),
       notionalMin: Optional(decimal),
       makerFeePpm: Optional(feeRatePpm),
       takerFeePpm: Optional(feeRatePpm),
@@ -98,13 +93,7 @@ export const updateMarket = route({
     { additionalProperties: false },
   ),
   result: Market,
-  errors: [
-    spotRefusals.market_not_found.code,
-    spotRefusals.market_has_open_orders.code,
-    spotRefusals.step_must_be_positive.code,
-    spotRefusals.step_too_fine.code,
-    spotRefusals.lot_too_fine.code,
-  ],
+  errors: [spotRefusals.market_not_found.code],
 })
 
 export const haltMarket = route({
@@ -138,5 +127,19 @@ export const listMarketActivity = route({
   permission: 'spot.markets.manage',
   params: Object({}, { additionalProperties: false }),
   result: Object({ items: Array(MarketActivity) }),
+  errors: [],
+})
+
+/** An asset a market can be opened in. */
+export const MarketAsset = Object({ id, name: String(), tradingScale: Integer({ minimum: 0 }) })
+export type MarketAsset = Static<typeof MarketAsset>
+
+export const listMarketAssets = route({
+  action: 'spot.markets.assets',
+  rest: 'GET /spot/review/assets',
+  summary: 'The assets a market can be opened in',
+  permission: 'spot.markets.manage',
+  params: Object({}, { additionalProperties: false }),
+  result: Object({ items: Array(MarketAsset) }),
   errors: [],
 })

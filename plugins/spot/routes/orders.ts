@@ -1,4 +1,5 @@
 import { decimal, id, page, pageOf, route, side, timestamp } from '@cambium/kernel/contract'
+import { exchangeRefusals } from '@cambium/kernel/exchange/routes'
 import { Array, Boolean, Enum, Integer, Null, Object, Optional, String, Union, type Static } from 'typebox'
 import { marketId } from './markets.ts'
 import { spotRefusals } from './refusals.ts'
@@ -92,7 +93,21 @@ export const placeOrder = route({
     { additionalProperties: false },
   ),
   result: PlacedOrder,
-  errors: [spotRefusals.market_not_found.code],
+  errors: [
+    spotRefusals.market_not_found.code,
+    exchangeRefusals.insufficient_funds.code,
+    exchangeRefusals.market_halted.code,
+    exchangeRefusals.price_off_tick.code,
+    exchangeRefusals.price_out_of_range.code,
+    exchangeRefusals.quantity_off_lot.code,
+    exchangeRefusals.quantity_out_of_range.code,
+    exchangeRefusals.notional_below_min.code,
+    exchangeRefusals.would_match.code,
+    exchangeRefusals.post_only_must_be_gtc.code,
+    exchangeRefusals.duplicate_id.code,
+    exchangeRefusals.idempotency_conflict.code,
+    exchangeRefusals.engine_unavailable.code,
+  ],
   idempotency: 'required',
 })
 
@@ -103,7 +118,11 @@ export const cancelOrder = route({
   permission: 'spot.orders.write',
   params: Object({ orderId: id }, { additionalProperties: false }),
   result: Object({ seq: Integer() }),
-  errors: [spotRefusals.order_not_found.code],
+  errors: [
+    spotRefusals.order_not_found.code,
+    exchangeRefusals.order_not_found.code,
+    exchangeRefusals.engine_unavailable.code,
+  ],
   idempotency: 'required',
 })
 

@@ -1,6 +1,5 @@
 import { implement, type Implementation } from '@cambium/kernel'
 import * as routes from '../routes/markets.ts'
-import type { MarketDesk } from './market-desk.ts'
 import { countOpenOrders } from './orders.model.ts'
 import type { SpotParts } from './parts.ts'
 
@@ -24,6 +23,10 @@ export function marketImplementations({ kernel, desk }: SpotParts): Implementati
     implement(routes.listMarketActivity, async () => {
       const [markets, openOrders] = await Promise.all([desk.all(), countOpenOrders(kernel.database)])
       return { items: markets.map(({ id }) => ({ marketId: id, openOrders: openOrders.get(id) ?? 0 })) }
+    }),
+    implement(routes.listMarketAssets, async () => {
+      const assets = [...(await kernel.ledger.assets()).values()]
+      return { items: assets.map(({ id, name, tradingScale }) => ({ id, name, tradingScale })) }
     }),
   ]
 }

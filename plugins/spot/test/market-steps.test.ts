@@ -1,36 +1,30 @@
 import assert from 'node:assert/strict'
-import type { Asset } from '@cambium/kernel'
-import { spotRefusals } from '../routes/refusals.ts'
-import { refuseInexactSteps } from '../server/market-steps.ts'
+import { stepFault } from '../routes/market-steps.ts'
 
-const bitcoin: Asset = { id: 'BTC', name: 'Bitcoin', scale: 8, tradingScale: 8 }
-const tether: Asset = { id: 'USDT', name: 'Tether', scale: 8, tradingScale: 7 }
+const bitcoin = { id: 'BTC', tradingScale: 8 }
+const tether = { id: 'USDT', tradingScale: 7 }
 
-function refusalOf(tickSize: string, lotSize: string): string | null {
-  try {
-    refuseInexactSteps({ tickSize, lotSize }, bitcoin, tether)
-    return null
-  } catch (error) {
-    return (error as { type: string }).type
-  }
+function faultOf(tickSize: string, lotSize: string): string | undefined {
+  return stepFault({ tickSize, lotSize }, bitcoin, tether)?.fault
 }
 
 describe('tick and lot size', () => {
-  it('are taken when their product is whole trading units of the quote asset', () => {
-    assert.equal(refusalOf('0.01', '0.00001'), null)
-    assert.equal(refusalOf('0.0000001', '1'), null)
+  it('are right when their product is whole trading units of the quote asset', () => {
+    assert.equal(faultOf('0.01', '0.00001'), undefined)
+    assert.equal(faultOf('0.0000001', '1'), undefined)
   })
 
-  it('are refused when a trade of one lot at one tick would need a fraction of a unit', () => {
-    assert.equal(refusalOf('0.01', '0.000001'), spotRefusals.step_too_fine.code)
+  it('are wrong when a trade of one lot at one tick would need a fraction of a unit', () => {
+    assert.equal(faultOf('0.01', '0.000001'), 'productTooFine')
+    assert.equal(faultOf('0.00000000000000000001', '0.00000001'), 'productTooFine')
   })
 
-  it('are refused when a lot is finer than the base asset trades', () => {
-    assert.equal(refusalOf('10', '0.000000001'), spotRefusals.lot_too_fine.code)
+  it('are wrong when a lot is finer than the base asset trades', () => {
+    assert.equal(faultOf('10', '0.000000001'), 'lotTooFine')
   })
 
-  it('are refused when one of them is zero', () => {
-    assert.equal(refusalOf('0', '1'), spotRefusals.step_must_be_positive.code)
-    assert.equal(refusalOf('1', '0.0'), spotRefusals.step_must_be_positive.code)
+  it('are wrong when one of them is zero or not there', () => {
+    assert.equal(faultOf('0', '1'), 'tickMissing')
+    assert.equal(faultOf('1', ''), 'lotMissing')
   })
 })

@@ -1,0 +1,111 @@
+import type { GridColumn } from '@cambium/ui'
+import type { Fill, Order } from '../routes/orders.ts'
+
+type Translate = (key: string) => string
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
+
+export function momentText(time: string): string {
+  return clock.format(new Date(time))
+}
+
+export type OrderColumn =
+  'time' | 'market' | 'side' | 'type' | 'price' | 'quantity' | 'filled' | 'notional' | 'status' | 'cancel'
+
+/** The asked-for columns of a list of orders, in the order asked. */
+export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonly GridColumn<Order>[] {
+  const columns: Readonly<Record<OrderColumn, GridColumn<Order>>> = {
+    time: {
+      id: 'time',
+      label: t('orders.columns.time'),
+      width: '124px',
+      value: (order) => momentText(order.createdAt),
+    },
+    market: {
+      id: 'market',
+      label: t('orders.columns.market'),
+      width: '96px',
+      value: (order) => order.marketId,
+    },
+    side: { id: 'side', label: t('orders.columns.side'), width: '56px', value: (order) => order.side },
+    type: {
+      id: 'type',
+      label: t('orders.columns.type'),
+      width: '64px',
+      value: (order) => (order.type === 'limit' ? t('orders.types.limit') : t('orders.types.market')),
+    },
+    price: {
+      id: 'price',
+      label: t('orders.columns.price'),
+      width: 'minmax(88px, 1fr)',
+      align: 'end',
+      value: (order) => order.price ?? t('orders.types.market'),
+    },
+    quantity: {
+      id: 'quantity',
+      label: t('orders.columns.quantity'),
+      width: 'minmax(80px, 1fr)',
+      align: 'end',
+      value: (order) => order.quantity,
+    },
+    filled: {
+      id: 'filled',
+      label: t('orders.columns.filled'),
+      width: 'minmax(80px, 1fr)',
+      align: 'end',
+      value: (order) => order.filledQuantity,
+    },
+    notional: {
+      id: 'notional',
+      label: t('orders.columns.notional'),
+      width: 'minmax(96px, 1fr)',
+      align: 'end',
+      value: (order) => order.filledNotional,
+    },
+    status: {
+      id: 'status',
+      label: t('orders.columns.status'),
+      width: '128px',
+      value: (order) => order.status,
+    },
+    cancel: { id: 'cancel', label: '', width: '32px', align: 'end', value: () => '' },
+  }
+  return ids.map((id) => columns[id])
+}
+
+export function fillColumns(t: Translate): readonly GridColumn<Fill>[] {
+  return [
+    { id: 'time', label: t('orders.columns.time'), width: '124px', value: (fill) => momentText(fill.time) },
+    { id: 'market', label: t('orders.columns.market'), width: '96px', value: (fill) => fill.marketId },
+    { id: 'side', label: t('orders.columns.side'), width: '56px', value: (fill) => fill.side },
+    {
+      id: 'price',
+      label: t('orders.columns.price'),
+      align: 'end',
+      width: 'minmax(88px, 1fr)',
+      value: (fill) => fill.price,
+    },
+    {
+      id: 'quantity',
+      label: t('orders.columns.quantity'),
+      align: 'end',
+      width: 'minmax(80px, 1fr)',
+      value: (fill) => fill.quantity,
+    },
+    {
+      id: 'fee',
+      label: t('orders.columns.fee'),
+      align: 'end',
+      width: 'minmax(112px, 1fr)',
+      value: (fill) => `${fill.fee} ${fill.feeAssetId}`,
+    },
+    { id: 'role', label: t('orders.columns.role'), width: '64px', value: (fill) => fill.role },
+  ]
+}
