@@ -1,5 +1,16 @@
 import { decimal, id, page, pageOf, route, signedDecimal, timestamp } from '../contract/index.ts'
-import { Array, Boolean, Enum, Integer, Object, Optional, Record, String, Unknown } from 'typebox'
+import {
+  Array,
+  Boolean,
+  Enum,
+  Integer,
+  Object,
+  Optional,
+  Record,
+  String,
+  Unknown,
+  type Static,
+} from 'typebox'
 
 const accountId = String({ minLength: 1, maxLength: 100 })
 
@@ -8,6 +19,7 @@ export const LedgerAccount = Object({
   kind: Enum(['user', 'house', 'external']),
   balances: Array(Object({ assetId: id, available: signedDecimal, held: decimal })),
 })
+export type LedgerAccount = Static<typeof LedgerAccount>
 
 export const listLedgerAccounts = route({
   action: 'ledger.accounts.list',
@@ -29,6 +41,7 @@ export const LedgerEntry = Object({
   hash: String(),
   postings: Array(Object({ source: accountId, target: accountId, assetId: id, amount: decimal })),
 })
+export type LedgerEntry = Static<typeof LedgerEntry>
 
 export const listLedgerEntries = route({
   action: 'ledger.entries.list',
@@ -69,6 +82,7 @@ export const LedgerCheckResult = Object({
     }),
   ),
 })
+export type LedgerCheckResult = Static<typeof LedgerCheckResult>
 
 export const runLedgerCheck = route({
   action: 'ledger.checks.run',
@@ -82,3 +96,4 @@ export const runLedgerCheck = route({
   result: LedgerCheckResult,
   errors: ['exchange.engine_unavailable'],
 })
+export { ledgerRefusals } from './refusals.ts'

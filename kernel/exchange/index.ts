@@ -1,0 +1,6 @@
+export type { Wallet } from './accounts.ts'
+export { createExchange, type ExchangeModule, type ExchangeOptions } from './create-exchange.ts'
+export type { Exchange } from './exchange.ts'
+export type { FundingRequest, HouseUsers } from './house.ts'
+export { exchangeRefusals } from './refusals.ts'
+export type { Transfer, TransferRequest } from './transfers.ts'

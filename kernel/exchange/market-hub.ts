@@ -1,0 +1,141 @@
+import type { Depth, EngineEvent } from '@cambium/engine'
+import type { Logger } from '../broker/index.ts'
+import { BookMirror } from './book-mirror.ts'
+import type { EngineLink } from './engine-link.ts'
+import type { BookSnapshot, MarketDataUpdate } from './exchange.ts'
+import { runFollower } from './follower-loop.ts'
+import type { Progress } from './progress.ts'
+import { exchangeRefusals } from './refusals.ts'
+
+const FLUSH_MS = 50
+/** Levels a side the mirror starts from: the whole book of any market. */
+const LEVELS_ALL = 2 ** 31 - 1
+const FRESH_WITHIN_MS = 1_000
+export const hubName = 'exchange.market_hub'
+
+interface WatchedMarket {
+  /** Undefined until the snapshot is there; events wait for it. */
+  mirror: BookMirror | undefined
+  waiting: EngineEvent[]
+  /** The last seq told to listeners. */
+  toldSeq: number
+  readonly listeners: Set<(update: MarketDataUpdate) => void>
+}
+
+export interface HubParts {
+  readonly link: EngineLink
+  readonly progress: Progress
+  readonly log: Logger
+}
+
+function toSnapshot({ seq, bids, asks }: Depth & { seq: number }): BookSnapshot {
+  return {
+    seq,
+    bids: bids.map(({ price, quantity }) => [price, quantity]),
+    asks: asks.map(({ price, quantity }) => [price, quantity]),
+  }
+}
+
+/** Throws `exchange.market_not_found`. */
+export async function readDepth(link: EngineLink, marketId: string, limit: number): Promise<BookSnapshot> {
+  const depth = await link.read((client) => client.depth(marketId, limit))
+  if (!depth) throw exchangeRefusals.market_not_found({ marketId })
+  return toSnapshot(depth)
+}
+
+/** Every watched market's book in memory, and what changes in it told to listeners; all from the engine's one sequence. */
+export class MarketHub {
+  readonly #parts: HubParts
+  readonly #markets = new Map<string, WatchedMarket>()
+  /** The last seq any listener has been told. */
+  toldSeq = 0
+
+  constructor(parts: HubParts) {
+    this.#parts = parts
+  }
+
+  /** Follows from now on: mirrors are not kept over a restart. */
+  async run(signal: AbortSignal): Promise<void> {
+    const timer = setInterval(() => this.#flush(), FLUSH_MS)
+    timer.unref()
+    const follower = {
+      name: hubName,
+      checkpoint: async () => (await this.#parts.link.read((client) => client.markets())).seq,
+      apply: (events: readonly EngineEvent[]) => Promise.resolve(this.#apply(events)),
+    }
+    await runFollower(this.#parts, follower, signal).finally(() => clearInterval(timer))
+  }
+
+  #apply(events: readonly EngineEvent[]): void {
+    for (const event of events) {
+      if (!('market' in event) || event.market === undefined) continue
+      const watched = this.#markets.get(event.market)
+      if (!watched) continue
+      if (watched.mirror) watched.mirror.apply(event)
+      else watched.waiting.push(event)
+    }
+  }
+
+  #watch(marketId: string): WatchedMarket {
+    const known = this.#markets.get(marketId)
+    if (known) return known
+    const watched: WatchedMarket = { mirror: undefined, waiting: [], toldSeq: 0, listeners: new Set() }
+    this.#markets.set(marketId, watched)
+    void this.#load(marketId, watched)
+    return watched
+  }
+
+  /** Events before the snapshot are dropped by the mirror, those after it have been waiting. */
+  async #load(marketId: string, watched: WatchedMarket): Promise<void> {
+    try {
+      const snapshot = await readDepth(this.#parts.link, marketId, LEVELS_ALL)
+      const mirror = new BookMirror(snapshot)
+      for (const event of watched.waiting) mirror.apply(event)
+      mirror.takeChanges()
+      watched.waiting = []
+      watched.toldSeq = mirror.seq
+      watched.mirror = mirror
+    } catch (error) {
+      this.#parts.log.warn('A market’s book could not be read and is no longer mirrored', { marketId, error })
+      this.#markets.delete(marketId)
+    }
+  }
+
+  #flush(): void {
+    const hubSeq = this.#parts.progress.seqOf(hubName) ?? 0
+    for (const [marketId, watched] of this.#markets) {
+      const changes = watched.mirror?.takeChanges()
+      if (!changes) continue
+      const update = { fromSeq: watched.toldSeq, seq: Math.max(hubSeq, watched.mirror?.seq ?? 0), ...changes }
+      watched.toldSeq = update.seq
+      this.toldSeq = Math.max(this.toldSeq, update.seq)
+      for (const listener of watched.listeners) this.#tell(listener, update, marketId)
+    }
+  }
+
+  #tell(listener: (update: MarketDataUpdate) => void, update: MarketDataUpdate, marketId: string): void {
+    try {
+      listener(update)
+    } catch (error) {
+      this.#parts.log.error('A market data listener threw', { marketId, error })
+    }
+  }
+
+  /** Calls `listener` until `signal` aborts, starting after the book has been read. */
+  listen(marketId: string, listener: (update: MarketDataUpdate) => void, signal: AbortSignal): void {
+    if (signal.aborted) return
+    const watched = this.#watch(marketId)
+    watched.listeners.add(listener)
+    signal.addEventListener('abort', () => watched.listeners.delete(listener), { once: true })
+  }
+
+  /** From the mirror once it has seen `seq`, and from the engine itself for a market that nobody watches. */
+  async depth(marketId: string, limit: number, seq: number): Promise<BookSnapshot> {
+    const { link, progress } = this.#parts
+    const { mirror } = this.#markets.get(marketId) ?? {}
+    if (!mirror || !(await progress.until(hubName, seq, FRESH_WITHIN_MS)))
+      return readDepth(link, marketId, limit)
+    const hubSeq = progress.seqOf(hubName) ?? 0
+    return { ...mirror.snapshot(limit), seq: Math.max(hubSeq, mirror.seq) }
+  }
+}

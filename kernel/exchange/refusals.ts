@@ -1,0 +1,67 @@
+import type { Reason } from '@cambium/engine'
+import { refusals, type RefusalDeclaration, type RefusalFactory } from '../contract/index.ts'
+
+/** What the engine refuses, under the engine's own names. */
+const rejections = {
+  insufficient_funds: {
+    status: 422,
+    message: 'The available trading balance is too small.',
+    retryable: true,
+  },
+  market_not_found: { status: 404, message: 'There is no such market.' },
+  market_halted: { status: 422, message: 'Trading in this market is halted.', retryable: true },
+  market_must_match: { status: 409, message: 'A market keeps its assets, tick size and lot size for life.' },
+  market_sizes_must_be_positive: { status: 422, message: 'Tick size and lot size must be above zero.' },
+  scale_must_match: { status: 409, message: 'The engine counts this asset with other decimals.' },
+  scale_too_small: { status: 422, message: 'Tick times lot is finer than the quote asset’s trading unit.' },
+  assets_must_be_different: { status: 422, message: 'A market needs two different assets.' },
+  price_off_tick: { status: 422, message: 'The price is not a multiple of the tick size.' },
+  price_out_of_range: { status: 422, message: 'The price is out of range.' },
+  quantity_off_lot: { status: 422, message: 'The quantity is not a multiple of the lot size.' },
+  quantity_out_of_range: { status: 422, message: 'The quantity is out of range.' },
+  amount_off_scale: { status: 422, message: 'The amount is finer than the asset’s trading unit.' },
+  amount_must_be_positive: { status: 422, message: 'The amount must be above zero.' },
+  notional_below_min: { status: 422, message: 'Price times quantity is below the market’s minimum.' },
+  would_match: { status: 422, message: 'A post-only order must not match at once.' },
+  post_only_must_be_gtc: { status: 422, message: 'A post-only order must be good till canceled.' },
+  duplicate_id: { status: 409, message: 'An open order has this client order id.' },
+  order_not_found: { status: 404, message: 'There is no such open order.' },
+  overflow: { status: 422, message: 'The amount is larger than the engine can count.' },
+  engine_full: { status: 503, message: 'The engine has no room for more.', retryable: true },
+  idempotency_conflict: { status: 409, message: 'This idempotency key was used before for something else.' },
+} satisfies Record<Reason, RefusalDeclaration>
+
+export const exchangeRefusals = refusals('exchange', {
+  ...rejections,
+  engine_unavailable: {
+    status: 503,
+    message:
+      'The trading engine does not answer. What became of the request is found out by repeating its key.',
+    retryable: true,
+  },
+  malformed_command: { status: 400, message: 'The engine does not understand this.' },
+  wallets_must_be_different: { status: 422, message: 'A transfer needs two different wallets.' },
+  asset_not_found: { status: 404, message: 'There is no such asset.' },
+  settlement_is_behind: {
+    status: 503,
+    message: 'The ledger has not settled everything yet.',
+    retryable: true,
+  },
+  follower_is_behind: {
+    status: 503,
+    message: 'Your last order is not to be seen here yet.',
+    retryable: true,
+  },
+  market_already_reserved: {
+    status: 409,
+    message: 'Somebody else has reserved this market.',
+    retryable: true,
+  },
+  reservation_not_found: { status: 404, message: 'This reservation has ended.' },
+  house_account_not_found: { status: 404, message: 'There is no such house account.' },
+})
+
+/** The refusal that tells a caller why the engine said no. */
+export function rejectionRefusal(reason: Reason): RefusalFactory {
+  return exchangeRefusals[reason]
+}

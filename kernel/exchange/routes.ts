@@ -1,0 +1,5 @@
+export * from './routes/markets.ts'
+export * from './routes/operations.ts'
+export * from './routes/wallets.ts'
+export { exchangeRefusals } from './refusals.ts'
+export { exchangeRefusals } from './refusals.ts'

@@ -1,0 +1,130 @@
+import { decimal, id, route, side, timestamp } from '../../contract/index.ts'
+import { Array, Boolean, Enum, Integer, Object, Optional, String, Union, Literal, type Static } from 'typebox'
+
+const seq = Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+export const ExchangeStatus = Object({
+  isEngineAvailable: Boolean(),
+  engineSeq: Optional(seq),
+  followers: Array(Object({ name: String(), seq, lag: Optional(Integer()) })),
+})
+export type ExchangeStatus = Static<typeof ExchangeStatus>
+
+export const showStatus = route({
+  action: 'exchange.status.show',
+  rest: 'GET /exchange/status',
+  summary: 'Show how far settlement, market data and products are behind the engine',
+  permission: 'exchange.status.read',
+  params: Object({}, { additionalProperties: false }),
+  result: ExchangeStatus,
+  errors: [],
+})
+
+export const listOpenOrders = route({
+  action: 'exchange.orders.list_open',
+  rest: 'GET /exchange/markets/:marketId/open-orders',
+  summary: 'List who has open orders in a market, and how many',
+  permission: 'exchange.orders.read',
+  params: Object({ marketId: id }, { additionalProperties: false }),
+  result: Object({
+    seq,
+    users: Array(Object({ userId: id, houseAccount: Optional(String()), orders: Integer() })),
+  }),
+  errors: ['exchange.market_not_found', 'exchange.engine_unavailable'],
+})
+
+const holder = String({ minLength: 8, maxLength: 64 })
+
+export const createReservation = route({
+  action: 'exchange.reservations.create',
+  rest: 'POST /exchange/reservations',
+  summary: 'Reserve a market, or renew your reservation',
+  description:
+    'House makers leave a reserved market. It ends after `leaseMs` unless the same `holder` — a secret you choose — asks again.',
+  permission: 'exchange.reservations.manage',
+  params: Object(
+    { marketId: id, holder, leaseMs: Integer({ minimum: 1000, maximum: 600_000 }) },
+    { additionalProperties: false },
+  ),
+  result: Object({ marketId: id, expiresAt: timestamp }),
+  errors: ['exchange.market_not_found', 'exchange.market_already_reserved'],
+})
+
+export const releaseReservation = route({
+  action: 'exchange.reservations.release',
+  rest: 'POST /exchange/reservations/:marketId/release',
+  summary: 'Give a reserved market back',
+  permission: 'exchange.reservations.manage',
+  params: Object({ marketId: id, holder }, { additionalProperties: false }),
+  result: Object({ marketId: id }),
+  errors: ['exchange.reservation_not_found'],
+})
+
+const houseName = String({ minLength: 1, maxLength: 60, pattern: '^[a-z0-9-]+$' })
+const time = Optional(Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }))
+const clientOrderId = String({ minLength: 1, maxLength: 36 })
+
+export const createHouseAccount = route({
+  action: 'exchange.house_accounts.create',
+  rest: 'POST /exchange/house-accounts',
+  summary: 'Make a house account, or add to its funding',
+  description: 'A flagged user, funded from `external:demo`. `funding` is what it shall have had in all.',
+  permission: 'exchange.house_orders.submit',
+  params: Object(
+    { name: houseName, funding: Array(Object({ assetId: id, amount: decimal }), { maxItems: 50 }) },
+    { additionalProperties: false },
+  ),
+  result: Object({ userId: id }),
+  errors: ['exchange.asset_not_found', 'exchange.engine_unavailable'],
+})
+
+export const HouseOperation = Union([
+  Object(
+    {
+      op: Literal('place'),
+      side,
+      type: Enum(['limit', 'market']),
+      quantity: decimal,
+      price: Optional(decimal),
+      timeInForce: Optional(Enum(['GTC', 'IOC', 'FOK'])),
+      isPostOnly: Optional(Boolean()),
+      clientOrderId: Optional(clientOrderId),
+      time,
+    },
+    { additionalProperties: false },
+  ),
+  Object(
+    { op: Literal('cancel'), orderId: Optional(id), clientOrderId: Optional(clientOrderId), time },
+    { additionalProperties: false },
+  ),
+  Object({ op: Literal('cancelAll'), time }, { additionalProperties: false }),
+])
+export type HouseOperation = Static<typeof HouseOperation>
+
+export const HouseOutcome = Object({
+  seq,
+  rejected: Optional(String()),
+  orderId: Optional(id),
+  leavesQuantity: Optional(decimal),
+  canceled: Optional(Integer()),
+  left: Optional(Integer()),
+  trades: Array(Object({ tradeId: id, price: decimal, quantity: decimal })),
+})
+export type HouseOutcome = Static<typeof HouseOutcome>
+
+export const submitHouseOrders = route({
+  action: 'exchange.house_orders.submit',
+  rest: 'POST /exchange/house-orders',
+  summary: 'Trade as a house account, many orders at once',
+  description:
+    'The operations are applied in their order and answered one by one; a refused one does not stop the rest. ' +
+    '`time` is the moment they carry, now when absent. `cancelAll` cancels up to 1,000 orders and says how many are left.',
+  permission: 'exchange.house_orders.submit',
+  params: Object(
+    { account: houseName, marketId: id, operations: Array(HouseOperation, { minItems: 1, maxItems: 2000 }) },
+    { additionalProperties: false },
+  ),
+  result: Object({ outcomes: Array(HouseOutcome) }),
+  errors: ['exchange.house_account_not_found', 'exchange.malformed_command', 'exchange.engine_unavailable'],
+  idempotency: 'required',
+})
