@@ -48,8 +48,8 @@ export interface Identity {
   /** Throws `identity.email_already_used`, and what the password rules say. */
   createUser(account: NewAccount): Promise<User>
   findUserByEmail(email: string): Promise<User | undefined>
-  /** The flagged account of the platform's own by that name, made on first use; nobody can sign in as it. */
-  houseUser(name: string): Promise<User>
+  /** The id of the flagged account of the platform's own by that name, made on first use; nobody can sign in as it. */
+  createHouseUser(name: string): Promise<string>
   start(): Promise<void>
   stop(): void
 }
@@ -144,16 +144,17 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
     implement(showUser, ({ params }) => findUser(params.userId)),
   ] satisfies Implementation<never>[]
 
-  async function houseUser(name: string): Promise<User> {
+  async function createHouseUser(name: string): Promise<string> {
     const email = `${name}@house.invalid`
     const existing = await users.findByEmail(email)
-    if (existing) return existing
+    if (existing) return existing.id
     try {
-      return await users.create({ email, roles: [], isHouse: true }, () => Promise.resolve())
+      const { id } = await users.create({ email, roles: [], isHouse: true }, () => Promise.resolve())
+      return id
     } catch (error) {
-      // Somebody else was first in the same moment.
+      // Somebody else may have been first in the same moment.
       const made = await users.findByEmail(email)
-      if (made) return made
+      if (made) return made.id
       throw error
     }
   }
@@ -169,7 +170,7 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
     },
     createUser: openAccount,
     findUserByEmail: users.findByEmail,
-    houseUser,
+    createHouseUser,
     start: visitors.start,
     stop: visitors.stop,
   }

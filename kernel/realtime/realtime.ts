@@ -29,8 +29,11 @@ export interface Realtime {
   publish(name: string, key: string, message: unknown): void
   /** Takes the owner's channels away; subscribers are told and may ask again. */
   removeOwner(owner: string): void
-  /** Looks at the sessions of a user's connections again: ends those without one, and what they may no longer see. */
-  refreshUser(userId: string): Promise<void>
+  /**
+   * Looks at the sessions of a user's connections again, or of everybody's for `null`: ends those without a session, and
+   * what they may no longer see.
+   */
+  refresh(userId: string | null): Promise<void>
   stop(): Promise<void>
 }
 
@@ -190,7 +193,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
     })
   }
 
-  async function refresh(socket: ClientSocket): Promise<void> {
+  async function refreshSocket(socket: ClientSocket): Promise<void> {
     const before = socket.data.visitor.principal
     const visitor = await authenticate(socket.handshake.headers.cookie)
     const { principal } = visitor
@@ -211,7 +214,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
   }
 
   async function refreshAll(sockets: readonly ClientSocket[]): Promise<void> {
-    const results = await Promise.allSettled(sockets.map((socket) => refresh(socket)))
+    const results = await Promise.allSettled(sockets.map((socket) => refreshSocket(socket)))
     const failed = results.find((result) => result.status === 'rejected')
     if (failed) log.warn('Sessions of connections could not be checked', { error: failed.reason as unknown })
   }
@@ -232,13 +235,11 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
   })
   io.on('connection', welcome)
 
+  const signedIn = (): ClientSocket[] =>
+    [...io.of('/').sockets.values()].filter((socket) => socket.data.visitor.sessionId !== null)
+
   // A session may end by itself, which nobody announces.
-  const checking = setInterval(() => {
-    const signedIn = [...io.of('/').sockets.values()].filter(
-      (socket) => socket.data.visitor.sessionId !== null,
-    )
-    void refreshAll(signedIn)
-  }, SESSION_CHECK_MS)
+  const checking = setInterval(() => void refreshAll(signedIn()), SESSION_CHECK_MS)
   checking.unref()
 
   return {
@@ -258,7 +259,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
         provided.delete(entry.channel.name)
       }
     },
-    refreshUser: (userId) => refreshAll(socketsIn(userRoom(userId))),
+    refresh: (userId) => refreshAll(userId === null ? signedIn() : socketsIn(userRoom(userId))),
     async stop() {
       clearInterval(checking)
       io.disconnectSockets(true)

@@ -1,0 +1,107 @@
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createBroker, createLogger, type Implementation } from './broker/index.ts'
+import type { Configuration } from './configuration.ts'
+import type { PermissionDeclaration, Route } from './contract/index.ts'
+import { createDatabase, createRedis } from './database/index.ts'
+import { createExchange } from './exchange/index.ts'
+import { createGateway } from './gateway/index.ts'
+import { createIdentity } from './identity/index.ts'
+import { createLedger } from './ledger/index.ts'
+import { createPlugins } from './plugins/index.ts'
+import { createRealtime } from './realtime/index.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** A part of the kernel that serves routes, under the name of its folder. */
+interface KernelPart {
+  readonly implementations: readonly Implementation<never>[]
+  readonly permissions: readonly PermissionDeclaration[]
+}
+
+export interface Kernel {
+  readonly port: number
+  readonly routes: readonly Route[]
+  start(): Promise<void>
+  /** Ends everything in the reverse order: first nobody comes in, last the connections to the databases close. */
+  stop(): Promise<void>
+}
+
+export type KernelParts = ReturnType<typeof createParts>
+
+function routesOf(part: KernelPart): Route[] {
+  return part.implementations.map(({ route }) => route)
+}
+
+function createParts(configuration: Configuration) {
+  const { dataDirectory, isDemo, isSafe, engineSocket } = configuration
+  const database = createDatabase(configuration.databaseUrl)
+  const redis = createRedis(configuration.redisUrl)
+  const broker = createBroker({ database })
+  const identity = createIdentity({ database, redis })
+  const realtime = createRealtime({ authenticate: identity.authenticate })
+  const gateway = createGateway({ ...configuration, broker, redis, authenticate: identity.authenticate })
+  const ledger = createLedger({ database })
+  const log = createLogger('exchange')
+  const exchange = createExchange({ database, redis, engineSocket, ledger, users: identity, log })
+  const kernelParts = { identity, ledger, exchange }
+  const plugins = createPlugins({
+    ...{ database, broker, gateway, realtime, identity, ledger, exchange, isDemo, isSafe, dataDirectory },
+    log: createLogger('plugins'),
+    pluginsDirectory: `${root}plugins`,
+    stylesFiles: {
+      portal: `${root}portal-nuxt/.output/platform/styles.json`,
+      admin: `${root}admin-nuxt/.output/platform/styles.json`,
+    },
+    kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
+  })
+  return { database, redis, broker, identity, realtime, gateway, ledger, exchange, plugins }
+}
+
+/** Makes the whole kernel out of its parts. Nothing is connected before `start`; the tables must be there by then. */
+export function createKernel(configuration: Configuration): Kernel & { readonly parts: KernelParts } {
+  mkdirSync(configuration.dataDirectory, { recursive: true })
+  const parts = createParts(configuration)
+  const { database, redis, broker, identity, realtime, gateway, exchange, plugins, ledger } = parts
+  const serving: Readonly<Record<string, KernelPart>> = { identity, ledger, exchange, plugins }
+
+  /** A change may concern everybody: then every connection is looked at. */
+  identity.onChange((userId) => void realtime.refresh(userId))
+
+  async function serve(): Promise<void> {
+    for (const [owner, part] of Object.entries(serving)) {
+      await identity.definePermissions(owner, part.permissions)
+      broker.publish(owner, part.implementations)
+      gateway.setRoutes(owner, routesOf(part))
+    }
+  }
+
+  return {
+    parts,
+    get port() {
+      return gateway.port
+    },
+    get routes() {
+      return Object.values(serving).flatMap(routesOf)
+    },
+    async start() {
+      await broker.start()
+      await identity.start()
+      await serve()
+      await exchange.start()
+      realtime.attach(gateway.server)
+      await gateway.start()
+      await plugins.reconcile()
+    },
+    async stop() {
+      await realtime.stop()
+      await gateway.stop()
+      await plugins.stop()
+      await exchange.stop()
+      await broker.stop()
+      identity.stop()
+      redis.disconnect()
+      await database.destroy()
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url'
+
+/** What the kernel is told by its environment. */
+export interface Configuration {
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly engineSocket: string
+  /** The front door; 0 takes any free port. */
+  readonly port: number
+  readonly operatorSocket: string | undefined
+  readonly portalOrigin: string | undefined
+  readonly adminRoot: string
+  /** Everything written at run time lies below it. */
+  readonly dataDirectory: string
+  /** The platform shows itself: demo users, balances and a market maker. */
+  readonly isDemo: boolean
+  /** No plugin is started. */
+  readonly isSafe: boolean
+}
+
+/** The environment cannot be used; the message is for the operator. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const ownVariables: ReadonlySet<string> = new Set(['CAMBIUM_DATA', 'CAMBIUM_DEMO', 'CAMBIUM_SAFE'])
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name]
+  if (value) return value
+  throw new ConfigurationError(
+    `${name} is not set; "npm start" sets it, and kernel/setup/README.md tells its form.`,
+  )
+}
+
+function flag(environment: Environment, name: string, whenUnset: boolean): boolean {
+  const value = environment[name]
+  if (value === undefined || value === '') return whenUnset
+  if (value === '1' || value === '0') return value === '1'
+  throw new ConfigurationError(`${name} is "${value}" and must be 1 or 0.`)
+}
+
+function portNumber(value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : 65_536
+  if (port < 65_536) return port
+  throw new ConfigurationError(`PORT is "${value}" and must be a number from 0 to 65535.`)
+}
+
+function origin(value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return new URL(value).origin
+  throw new ConfigurationError(
+    `PORTAL_ORIGIN is "${value}" and must be an address like http://127.0.0.1:3001.`,
+  )
+}
+
+/** Reads and checks the environment; throws a `ConfigurationError` of one sentence. */
+export function readConfiguration(environment: Environment): Configuration {
+  const unknown = Object.keys(environment).find(
+    (name) => name.startsWith('CAMBIUM_') && !ownVariables.has(name),
+  )
+  if (unknown) {
+    const known = [...ownVariables].join(', ')
+    throw new ConfigurationError(`${unknown} is no variable of Cambium; those that begin so are ${known}.`)
+  }
+  return {
+    databaseUrl: required(environment, 'DATABASE_URL'),
+    redisUrl: required(environment, 'REDIS_URL'),
+    engineSocket: required(environment, 'ENGINE_SOCKET'),
+    port: portNumber(environment.PORT ?? '3000'),
+    operatorSocket: environment.OPERATOR_SOCKET || undefined,
+    portalOrigin: origin(environment.PORTAL_ORIGIN),
+    adminRoot: environment.ADMIN_ROOT || `${root}admin-nuxt/.output/public`,
+    dataDirectory: environment.CAMBIUM_DATA || `${root}.data`,
+    isDemo: flag(environment, 'CAMBIUM_DEMO', true),
+    isSafe: flag(environment, 'CAMBIUM_SAFE', false),
+  }
+}
