@@ -72,5 +72,6 @@ function explain(output) {
     return 'The packages could not be downloaded: the npm registry cannot be reached. Check the network, then try again.'
   }
   if (/ENOSPC/.test(output)) return 'The packages could not be installed: the disk is full.'
-  return `The packages could not be installed. npm said:\n${output.trim().split('\n').slice(-15).join('\n')}`
+  const said = output.split('\n').filter((line) => line.startsWith('npm error'))
+  return `The packages could not be installed. npm said:\n${said.slice(0, 12).join('\n')}`
 }
