@@ -3,4 +3,5 @@ export default defineNuxtConfig({
   ssr: true,
   app: { rootId: 'cambium' },
   runtimeConfig: { public: { app: 'portal' } },
+  i18n: { locales: [{ code: 'en', language: 'en', name: 'English', file: 'en.json' }] },
 })
