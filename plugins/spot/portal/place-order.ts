@@ -1,6 +1,6 @@
 import { ref, watch, type Ref } from 'vue'
 import { ProblemError } from '@cambium/kernel/contract'
-import { useApi, useMessages, useToasts } from '@cambium/ui'
+import { useApi, useMessages, useProblemText, useToasts } from '@cambium/ui'
 import { toMultiple } from '../routes/market-rules.ts'
 import type { Market } from '../routes/markets.ts'
 import { placeOrder } from '../routes/orders.ts'
@@ -19,6 +19,7 @@ export interface PlaceOrder {
 export function usePlaceOrder(market: Market, ticket: OrderTicket, onPlaced: () => void): PlaceOrder {
   const api = useApi()
   const toasts = useToasts()
+  const problemText = useProblemText()
   const { t } = useMessages('spot')
   const isPlacing = ref(false)
   const refusal = ref<string | null>(null)
@@ -79,7 +80,7 @@ export function usePlaceOrder(market: Market, ticket: OrderTicket, onPlaced: () 
     } catch (error) {
       const isAnswered = error instanceof ProblemError && error.problem.status < 500
       lost = isAnswered ? null : { order, key }
-      refusal.value = isAnswered ? (error.problem.detail ?? error.problem.title) : t('placed.unknown')
+      refusal.value = isAnswered ? problemText(error) : t('placed.unknown')
     } finally {
       isPlacing.value = false
     }

@@ -15,15 +15,13 @@ export class TickerBoard {
 
   /** Reads the candles that may have changed since; the whole day for a market not seen before. */
   async refresh(marketId: string, now: number): Promise<void> {
-    const stored = this.#candles.get(marketId)
-    const newest = stored?.at(-1)
-    const from = newest?.openTime ?? now - dayMs
+    const stored = this.#candles.get(marketId) ?? []
+    const from = stored.at(-1)?.openTime ?? now - dayMs
     const newer = await this.#exchange.candles({ marketId, interval: '1m', from, limit: MINUTES_A_DAY })
-    if (stored || newer.length > 0) {
-      this.#candles.set(marketId, mergeCandles(stored ?? [], newer, now))
-      return
-    }
-    this.#candles.set(marketId, await this.#exchange.candles({ marketId, interval: '1m', limit: 1 }))
+    const merged = mergeCandles(stored, newer, now)
+    // A market that is older than its last day still has a last price.
+    const last = merged.length > 0 ? [] : await this.#exchange.candles({ marketId, interval: '1m', limit: 1 })
+    this.#candles.set(marketId, [...merged, ...last])
   }
 
   ticker(marketId: string, now: number): Ticker {
