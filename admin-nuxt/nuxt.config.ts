@@ -2,5 +2,8 @@ export default defineNuxtConfig({
   extends: ['@cambium/theme-base'],
   ssr: false,
   app: { baseURL: '/admin/', rootId: 'cambium' },
+  // The navigation names its icons in a script; what is found here needs no request.
+  icon: { clientBundle: { scan: { globInclude: ['**/*.vue', '**/*.ts'] }, sizeLimitKb: 256 } },
+  i18n: { locales: [{ code: 'en', language: 'en', name: 'English', file: 'en.json' }] },
   runtimeConfig: { public: { app: 'admin' } },
 })

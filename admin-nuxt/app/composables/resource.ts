@@ -64,5 +64,11 @@ export function useResource<T>(
   }
   onScopeDispose(() => running?.abort())
   void refresh()
-  return { data, error, isLoading, isStale: computed(() => data.value !== null && error.value !== null), refresh }
+  return {
+    data,
+    error,
+    isLoading,
+    isStale: computed(() => data.value !== null && error.value !== null),
+    refresh,
+  }
 }

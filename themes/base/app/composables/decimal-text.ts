@@ -71,12 +71,13 @@ export function percentOf(whole: string, percent: number, step: string): string 
   return floorToStep(formatAmount(amount(part), scale), step)
 }
 
-/** The change from `before` to `after` in percent with two decimals, `"-1.25"`; null when there is nothing to compare with. */
-export function percentChange(before: string, after: string): string | null {
+/** The change from `before` to `after` in percent, `"-1.25"`; null when there is nothing to compare with. */
+export function percentChange(before: string, after: string, decimals = 2): string | null {
   const scale = scaleOf(before, after)
   const base = parseAmount(before, scale)
   if (base === 0n) return null
-  return formatAmount(amount(((parseAmount(after, scale) - base) * 10_000n) / base), 2)
+  const difference = parseAmount(after, scale) - base
+  return formatAmount(amount((difference * 100n * 10n ** BigInt(decimals)) / base), decimals)
 }
 
 /** A rate of the wire in parts per million as a percentage: `1000` is `"0.1"`. */

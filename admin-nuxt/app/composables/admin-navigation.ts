@@ -1,0 +1,117 @@
+import type { ComputedRef } from 'vue'
+
+export const sections = ['operate', 'users', 'money', 'products', 'content', 'system'] as const
+export type Section = (typeof sections)[number]
+
+export interface NavigationEntry {
+  readonly id: string
+  readonly section: string
+  readonly title: string
+  readonly icon: string
+  readonly to: string
+  readonly order: number
+}
+
+export interface NavigationSection {
+  readonly id: Section
+  readonly title: string
+  readonly entries: readonly NavigationEntry[]
+}
+
+// Multiples of a hundred, so that plugins can place theirs between.
+const own = [
+  { id: 'home', section: 'operate', icon: 'i-lucide-house', to: '/', order: 100 },
+  {
+    id: 'users',
+    section: 'users',
+    icon: 'i-lucide-users',
+    to: '/users',
+    order: 100,
+    permission: 'identity.users.read',
+  },
+  {
+    id: 'roles',
+    section: 'users',
+    icon: 'i-lucide-key-round',
+    to: '/roles',
+    order: 200,
+    permission: 'identity.users.read',
+  },
+  {
+    id: 'check',
+    section: 'money',
+    icon: 'i-lucide-scale',
+    to: '/ledger/check',
+    order: 100,
+    permission: 'ledger.checks.run',
+  },
+  {
+    id: 'accounts',
+    section: 'money',
+    icon: 'i-lucide-landmark',
+    to: '/ledger/accounts',
+    order: 200,
+    permission: 'ledger.accounts.read',
+  },
+  {
+    id: 'entries',
+    section: 'money',
+    icon: 'i-lucide-book-open',
+    to: '/ledger/entries',
+    order: 300,
+    permission: 'ledger.accounts.read',
+  },
+  {
+    id: 'marketplace',
+    section: 'products',
+    icon: 'i-lucide-store',
+    to: '/marketplace',
+    order: 100,
+    permission: 'plugins.marketplace.manage',
+  },
+  {
+    id: 'operations',
+    section: 'system',
+    icon: 'i-lucide-history',
+    to: '/operations',
+    order: 100,
+    permission: 'plugins.marketplace.manage',
+  },
+  { id: 'system', section: 'system', icon: 'i-lucide-activity', to: '/system', order: 200 },
+] as const
+
+/** The sidebar: the kernel's entries and those of enabled plugins, by section; what the reader may not see is left out. */
+export function useAdminNavigation(): ComputedRef<readonly NavigationSection[]> {
+  const { t } = useI18n()
+  const { can } = useSession()
+  const { $pluginHost } = useNuxtApp()
+  const contributed = computed<NavigationEntry[]>(() =>
+    $pluginHost.navigation.value
+      .filter(({ page }) => can(page.permission))
+      .map(({ plugin, page, navigation }) => ({
+        id: `${plugin.id}-${page.id}`,
+        section: navigation.section,
+        title: t(`${plugin.id}.${navigation.title}`),
+        icon: navigation.icon,
+        to: page.path,
+        order: navigation.order,
+      })),
+  )
+  return computed(() => {
+    const entries: NavigationEntry[] = [
+      ...own
+        .filter((entry) => !('permission' in entry) || can(entry.permission))
+        .map((entry) => ({ ...entry, title: t(`navigation.${entry.id}`) })),
+      ...contributed.value,
+    ]
+    return sections
+      .map((id) => ({
+        id,
+        title: t(`section.${id}`),
+        entries: entries
+          .filter((entry) => entry.section === id)
+          .sort((left, right) => left.order - right.order || left.title.localeCompare(right.title)),
+      }))
+      .filter((section) => section.entries.length > 0)
+  })
+}
