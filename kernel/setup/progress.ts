@@ -1,30 +1,38 @@
 /** Where a long task tells what it is doing. Tests pass a silent one. */
 export interface Progress {
-  /** Runs `work` under a name: announced, ticked while it takes long, and closed with its time. */
+  /** Runs `work` under a name: ticked while it takes long, and closed with its time. */
   step<Result>(name: string, work: () => Promise<Result>): Promise<Result>
   say(line: string): void
 }
 
-const TICK_MS = 5_000
+const ERASE_LINE = '\r\u001B[K'
 
-/** Whole lines only, so that the same output reads well on a terminal, in a file and in CI. */
+/** On a terminal one line that counts the seconds; elsewhere a whole line every ten, readable in a file. */
 export const terminalProgress: Progress = {
   async step(name, work) {
+    const { isTTY } = process.stdout
     const startedAt = performance.now()
-    const elapsed = () => ((performance.now() - startedAt) / 1000).toFixed(1)
-    const tick = setInterval(() => console.log(`  … ${name}, ${elapsed()} s`), TICK_MS)
+    const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(1)
+    const finish = (mark: string) =>
+      console.log(`${isTTY ? ERASE_LINE : ''}  ${mark} ${name}  ${seconds()} s`)
+    const show = () =>
+      process.stdout.write(
+        isTTY ? `${ERASE_LINE}  … ${name}  ${seconds()} s` : `  … ${name}  ${seconds()} s\n`,
+      )
+    const tick = setInterval(show, isTTY ? 1_000 : 10_000)
+    if (isTTY) show()
     try {
       const result = await work()
-      console.log(`  ✔ ${name}  ${elapsed()} s`)
+      finish('✔')
       return result
     } catch (error) {
-      console.log(`  ✖ ${name}  ${elapsed()} s`)
+      finish('✖')
       throw error
     } finally {
       clearInterval(tick)
     }
   },
-  say: (line) => console.log(line),
+  say: (line) => console.log(process.stdout.isTTY ? ERASE_LINE + line : line),
 }
 
 export const silentProgress: Progress = { step: (_, work) => work(), say: () => undefined }
