@@ -38,13 +38,13 @@ function wrap(content: string, conditions: string): string {
 async function resolveSheet(file: string, buildFolder: string): Promise<ResolvedSheet> {
   const base = dirname(file)
   const sources: SourcePattern[] = []
-  let css = await readFile(file, 'utf8')
-  css = css
-    .replace(/\/\*[\s\S]*?\*\//g, '')
+  // Sources first: their patterns contain what looks like a comment.
+  let css = (await readFile(file, 'utf8'))
     .replace(sourceRule, (_, negated: string | undefined, pattern: string) => {
       sources.push({ base, pattern, negated: negated !== undefined })
       return ''
     })
+    .replace(/\/\*[\s\S]*?\*\//g, '')
   for (const [rule, id = '', conditions = ''] of [...css.matchAll(importRule)]) {
     const imported = await resolveSheet(locate(id, base, buildFolder), buildFolder)
     sources.push(...imported.sources)
