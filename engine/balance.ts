@@ -1,5 +1,8 @@
 /** What accounts have: available and held per asset, and the fee that a trade leaves behind. */
-import {
+import type { EngineState } from './state.ts'
+import * as layout from './layout.ts'
+
+const {
   ROW_ACCOUNT,
   ROW_ASSET,
   ROW_END,
@@ -11,8 +14,7 @@ import {
   ROW_TAIL,
   ROW_TOP,
   ROW_WORDS,
-} from './layout.ts'
-import type { EngineState } from './state.ts'
+} = layout
 
 /** Fees collect in this account, so that what is in the engine never changes by a trade. */
 export const FEE_ACCOUNT = 0

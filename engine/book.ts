@@ -1,12 +1,18 @@
 /** The order books: levels in price order, orders in each level oldest first, and the matching of a taker with them. */
 import { attachOrder, detachOrder, feeOf } from './balance.ts'
-import { FLAG_SELL } from './command-record.ts'
 import { writeTrade } from './event-record.ts'
-import {
+import { indexByClientId, indexById, unindexByClientId, unindexById } from './order-index.ts'
+import { hasNodes, insertLevel, levelAbove, levelAt, levelBelow, removeLevel } from './price-index.ts'
+import type { EngineState } from './state.ts'
+import * as layout from './layout.ts'
+import * as records from './records.ts'
+
+const {
   AVAILABLE,
   BASE_ROW,
   BASE_UNIT,
   BEST,
+  BUY,
   COUNT,
   FEE_BASE_ROW,
   FEE_QUOTE_ROW,
@@ -24,11 +30,11 @@ import {
   LEVEL_WORDS,
   MAKER_PPM,
   NEXT,
+  ORDERS_OPEN,
   ORDER_END,
   ORDER_FREE,
   ORDER_TOP,
   ORDER_WORDS,
-  ORDERS_OPEN,
   PREV,
   PRICE,
   QUOTE_ROW,
@@ -37,13 +43,8 @@ import {
   TAIL,
   TAKER_PPM,
   VOLUME,
-} from './layout.ts'
-import { indexByClientId, indexById, unindexByClientId, unindexById } from './order-index.ts'
-import { hasNodes, insertLevel, levelAbove, levelAt, levelBelow, removeLevel } from './price-index.ts'
-import type { EngineState } from './state.ts'
-
-export const BUY = 0
-export const SELL = 1
+} = layout
+const { FLAG_SELL } = records
 
 /** Whether one more order, at one more price, would find room. */
 export function hasRoom(i: Int32Array): boolean {

@@ -1,4 +1,8 @@
 /** Whether bytes from outside are a command the engine can trust its memory to. */
+import { nameOf } from './command-record.ts'
+import { checkCommand } from './command.ts'
+import { ProtocolError } from './frame.ts'
+import type { Memory } from './layout.ts'
 import {
   COMMAND_ACCOUNT,
   COMMAND_BYTES_MAX,
@@ -10,17 +14,13 @@ import {
   COMMAND_TIME,
   COMMAND_VALUE,
   FLAG_BY_ORDER,
-  nameOf,
   OP_CANCEL,
   OP_CANCEL_ALL,
   OP_DEPOSIT,
   OP_MARKET,
   OP_PLACE,
   OP_WITHDRAW,
-} from './command-record.ts'
-import { checkCommand } from './command.ts'
-import { ProtocolError } from './frame.ts'
-import type { Memory } from './layout.ts'
+} from './records.ts'
 
 const timeMax = 8_640_000_000_000_000
 

@@ -6,34 +6,31 @@ import type { Command, PlaceLimitCommand, PlaceMarketCommand } from './command.t
 import { parseDecimal } from './decimal.ts'
 import type { Memory } from './layout.ts'
 import { lotsOf, ticksOf, type Market } from './market.ts'
+import * as records from './records.ts'
 
-export const OP_MARKET = 1
-export const OP_DEPOSIT = 2
-export const OP_WITHDRAW = 3
-export const OP_PLACE = 4
-export const OP_CANCEL = 5
-export const OP_CANCEL_ALL = 6
-export const ops = ['', 'market', 'deposit', 'withdraw', 'place', 'cancel', 'cancelAll'] as const
-
-export const FLAG_SELL = 1
-export const FLAG_MARKET = 2
-export const TIF_SHIFT = 2
-export const FLAG_POST_ONLY = 16
-/** On a cancel: the order is named by its number. */
-export const FLAG_BY_ORDER = 1
-export const timesInForce = ['GTC', 'IOC', 'FOK'] as const
-
-export const COMMAND_HEAD = 0 // length in bytes | op << 16 | flags << 24
-export const COMMAND_LENGTHS = 1 // key | id << 8 | name << 16
-export const COMMAND_ACCOUNT = 2
-export const COMMAND_MARKET = 3
-export const COMMAND_TIME = 4 // f64, -1 when the engine's process is to fill it in
-export const COMMAND_VALUE = 6 // f64: lots, or the mantissa of an amount, or an order's number
-export const COMMAND_PRICE = 8
-export const COMMAND_SCALE = 8 // of a deposit: the asset's scale plus one, 0 when it names none
-export const COMMAND_DECIMALS = 9
-export const COMMAND_STRINGS = 10
-export const COMMAND_BYTES_MAX = 4096
+const {
+  COMMAND_ACCOUNT,
+  COMMAND_DECIMALS,
+  COMMAND_HEAD,
+  COMMAND_LENGTHS,
+  COMMAND_MARKET,
+  COMMAND_PRICE,
+  COMMAND_STRINGS,
+  COMMAND_TIME,
+  COMMAND_VALUE,
+  FLAG_BY_ORDER,
+  FLAG_MARKET,
+  FLAG_POST_ONLY,
+  FLAG_SELL,
+  OP_CANCEL,
+  OP_CANCEL_ALL,
+  OP_DEPOSIT,
+  OP_MARKET,
+  OP_PLACE,
+  OP_WITHDRAW,
+  TIF_SHIFT,
+  timesInForce,
+} = records
 
 export function keyAt(at: number): number {
   return at + COMMAND_STRINGS

@@ -3,35 +3,21 @@
  * is decided by the commands alone, so replaying them gives the same state and the same events, byte for byte.
  */
 import { findRow, hasRows, openRow, FEE_ACCOUNT } from './balance.ts'
-import {
-  COMMAND_ACCOUNT,
-  COMMAND_DECIMALS,
-  COMMAND_HEAD,
-  COMMAND_LENGTHS,
-  COMMAND_SCALE,
-  COMMAND_TIME,
-  COMMAND_VALUE,
-  keyAt,
-  nameOf,
-  OP_CANCEL,
-  OP_CANCEL_ALL,
-  OP_DEPOSIT,
-  OP_MARKET,
-  OP_PLACE,
-  OP_WITHDRAW,
-} from './command-record.ts'
+import { keyAt, nameOf } from './command-record.ts'
 import type { MarketCommand } from './command.ts'
 import { parseDecimal, toUnits } from './decimal.ts'
-import {
-  EVENT_DEPOSITED,
-  EVENT_WITHDRAWN,
-  writeMarketEvent,
-  writeRejected,
-  writeTransfer,
-} from './event-record.ts'
+import { writeMarketEvent, writeRejected, writeTransfer } from './event-record.ts'
 import type { Reason } from './event.ts'
 import type { KeyedCommand, KeyTable } from './key-table.ts'
-import {
+import { createMarket, type Market, type MarketTerms } from './market.ts'
+import { hashWords } from './order-index.ts'
+import { cancel, cancelAll, codeOf, place } from './order.ts'
+import { allocateNode, hasNodes } from './price-index.ts'
+import type { EngineState } from './state.ts'
+import * as layout from './layout.ts'
+import * as records from './records.ts'
+
+const {
   AMOUNT_END,
   AVAILABLE,
   BASE_ASSET,
@@ -54,12 +40,24 @@ import {
   SEQ_NEXT,
   STATE,
   TAKER_PPM,
-} from './layout.ts'
-import { createMarket, type Market, type MarketTerms } from './market.ts'
-import { hashWords } from './order-index.ts'
-import { cancel, cancelAll, codeOf, place } from './order.ts'
-import { allocateNode, hasNodes } from './price-index.ts'
-import type { EngineState } from './state.ts'
+} = layout
+const {
+  COMMAND_ACCOUNT,
+  COMMAND_DECIMALS,
+  COMMAND_HEAD,
+  COMMAND_LENGTHS,
+  COMMAND_SCALE,
+  COMMAND_TIME,
+  COMMAND_VALUE,
+  EVENT_DEPOSITED,
+  EVENT_WITHDRAWN,
+  OP_CANCEL,
+  OP_CANCEL_ALL,
+  OP_DEPOSIT,
+  OP_MARKET,
+  OP_PLACE,
+  OP_WITHDRAW,
+} = records
 
 /** An asset that neither a market nor its first deposit gave a scale counts in units of 10^-8. */
 export const SCALE_DEFAULT = 8

@@ -1,16 +1,21 @@
 /** Event bytes back to events, for whoever knows the markets they speak of. */
-import {
-  FLAG_MARKET,
-  FLAG_POST_ONLY,
-  FLAG_SELL,
-  ops,
-  readText,
-  TIF_SHIFT,
-  timesInForce,
-} from './command-record.ts'
+import { readText } from './command-record.ts'
 import type { Side } from './command.ts'
 import { formatUnits } from './decimal.ts'
 import {
+  cancelReasons,
+  expiryReasons,
+  reasons,
+  type EngineEvent,
+  type Reason,
+  type RejectedEvent,
+  type TradeEvent,
+} from './event.ts'
+import type { Memory } from './layout.ts'
+import { formatPrice, formatQuantity, type Market, type MarketTerms } from './market.ts'
+import * as records from './records.ts'
+
+const {
   EVENT_ACCEPTED,
   EVENT_ACCOUNT,
   EVENT_ACCOUNT_MAKER,
@@ -31,23 +36,18 @@ import {
   EVENT_TEXTS,
   EVENT_TIME,
   EVENT_TRADE,
+  FLAG_MARKET,
+  FLAG_POST_ONLY,
+  FLAG_SELL,
+  TIF_SHIFT,
   TRADE_MAKER_FEE,
   TRADE_MAKER_LEAVES,
   TRADE_MAKER_ORDER,
   TRADE_TAKER_FEE,
   TRADE_TEXTS,
-} from './event-record.ts'
-import {
-  cancelReasons,
-  expiryReasons,
-  reasons,
-  type EngineEvent,
-  type Reason,
-  type RejectedEvent,
-  type TradeEvent,
-} from './event.ts'
-import type { Memory } from './layout.ts'
-import { formatPrice, formatQuantity, type Market, type MarketTerms } from './market.ts'
+  ops,
+  timesInForce,
+} = records
 
 export type MarketAt = (index: number) => Market
 

@@ -6,7 +6,7 @@ import { mkdir, open, readdir, readFile, truncate, type FileHandle } from 'node:
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { viewEvents } from './event-decode.ts'
-import { EVENT_SEQ } from './event-record.ts'
+import { EVENT_SEQ } from './records.ts'
 
 const SEGMENT_BYTES = 16 << 20
 const READ_BYTES = 1 << 20

@@ -2,8 +2,12 @@
  * Events as bytes, written straight into the engine's output: the same in the event log and on the socket. Sixteen
  * words (twenty-four for a trade), then the texts, each padded to a word, the whole to two words.
  */
-import { COMMAND_LENGTHS, idAt } from './command-record.ts'
-import {
+import { idAt } from './command-record.ts'
+import { flush, type EngineState } from './state.ts'
+import * as layout from './layout.ts'
+import * as records from './records.ts'
+
+const {
   ACCOUNT,
   ID_BYTES,
   ID_LENGTH,
@@ -16,36 +20,30 @@ import {
   PRICE,
   QUANTITY,
   SEQ_NEXT,
-} from './layout.ts'
-import { flush, type EngineState } from './state.ts'
-
-export const EVENT_MARKET = 1
-export const EVENT_DEPOSITED = 2
-export const EVENT_WITHDRAWN = 3
-export const EVENT_ACCEPTED = 4
-export const EVENT_TRADE = 5
-export const EVENT_CANCELED = 6
-export const EVENT_EXPIRED = 7
-export const EVENT_CANCELED_ALL = 8
-export const EVENT_REJECTED = 9
-
-export const EVENT_HEAD = 0 // length in bytes | type << 16 | flags << 24
-export const EVENT_MARKET_INDEX = 1
-export const EVENT_SEQ = 2 // f64
-export const EVENT_TIME = 4 // f64
-export const EVENT_ACCOUNT = 6
-export const EVENT_ACCOUNT_MAKER = 7 // trade: the maker's account; rejected: the op
-export const EVENT_PRICE = 8 // also: an amount's scale, the length of a market's text, how many orders are left
-export const EVENT_LENGTHS = 9 // first text | second text << 8 | reason << 16
-export const EVENT_QUANTITY = 10 // f64
-export const EVENT_ORDER = 12 // f64
-export const EVENT_LEAVES = 14 // f64
-export const EVENT_TEXTS = 16
-export const TRADE_MAKER_ORDER = 16 // f64
-export const TRADE_TAKER_FEE = 18 // f64
-export const TRADE_MAKER_FEE = 20 // f64
-export const TRADE_MAKER_LEAVES = 22 // f64
-export const TRADE_TEXTS = 24
+} = layout
+const {
+  COMMAND_LENGTHS,
+  EVENT_ACCOUNT,
+  EVENT_ACCOUNT_MAKER,
+  EVENT_CANCELED_ALL,
+  EVENT_LEAVES,
+  EVENT_LENGTHS,
+  EVENT_MARKET,
+  EVENT_MARKET_INDEX,
+  EVENT_ORDER,
+  EVENT_PRICE,
+  EVENT_QUANTITY,
+  EVENT_REJECTED,
+  EVENT_SEQ,
+  EVENT_TEXTS,
+  EVENT_TIME,
+  EVENT_TRADE,
+  TRADE_MAKER_FEE,
+  TRADE_MAKER_LEAVES,
+  TRADE_MAKER_ORDER,
+  TRADE_TAKER_FEE,
+  TRADE_TEXTS,
+} = records
 
 /** Starts an event: gives it the next seq and the time of its command. */
 function begin(s: EngineState): number {

@@ -3,6 +3,9 @@
  * so a pointer is a word index, 0 is "nothing", and a copy of the block is a copy of the books.
  */
 
+export const BUY = 0
+export const SELL = 1
+
 // Registers, at fixed words. The ones marked f64 take two words and are read as f[register >> 1].
 export const ORDER_FREE = 0
 export const ORDER_TOP = 1
@@ -101,7 +104,8 @@ export const TICKS_END = 2 ** 30
 export const AMOUNT_END = 2 ** 53
 
 export const INPUT_BYTES = 1 << 20
-export const OUTPUT_BYTES = 1 << 20
+/** Small enough to stay in the processor's cache: events are handed over when it is full. */
+export const OUTPUT_BYTES = 1 << 16
 /** The longest event; the output is handed over before it could not take one more. */
 export const EVENT_BYTES_MAX = 4096
 

@@ -1,9 +1,9 @@
 /** The markets a client knows, by name and by the index they travel under. */
 import { decodeEvents, viewEvents } from './event-decode.ts'
-import { EVENT_HEAD, EVENT_MARKET, EVENT_MARKET_INDEX, EVENT_PRICE, EVENT_TEXTS } from './event-record.ts'
 import { readText } from './command-record.ts'
 import type { EngineEvent } from './event.ts'
 import { createMarket, type Market, type MarketTerms } from './market.ts'
+import { EVENT_HEAD, EVENT_MARKET, EVENT_MARKET_INDEX, EVENT_PRICE, EVENT_TEXTS } from './records.ts'
 
 class UnknownMarket extends Error {}
 

@@ -1,16 +1,11 @@
 /** Finds open orders by the engine's number, and by account and client id. Open addressing; a deletion leaves no mark. */
-import { COMMAND_LENGTHS, idAt } from './command-record.ts'
-import {
-  ACCOUNT,
-  CLIENT_INDEX,
-  CLIENT_MASK,
-  HASH_SEED,
-  ID_BYTES,
-  ID_INDEX,
-  ID_LENGTH,
-  ID_MASK,
-  ORDER_ID,
-} from './layout.ts'
+import { idAt } from './command-record.ts'
+import * as layout from './layout.ts'
+import * as records from './records.ts'
+
+const { ACCOUNT, CLIENT_INDEX, CLIENT_MASK, HASH_SEED, ID_BYTES, ID_INDEX, ID_LENGTH, ID_MASK, ORDER_ID } =
+  layout
+const { COMMAND_LENGTHS } = records
 
 export function findById(i: Int32Array, f: Float64Array, id: number): number {
   const base = i[ID_INDEX]!

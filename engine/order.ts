@@ -1,45 +1,16 @@
 /** Orders as commands: every check before anything changes, then the match, then rest, expire or cancel. */
 import { hasRows, findRow, openRow } from './balance.ts'
-import {
-  allocateOrder,
-  BUY,
-  freeOrder,
-  hasRoom,
-  holdOf,
-  match,
-  nextLevel,
-  remove,
-  rest,
-  SELL,
-} from './book.ts'
-import {
-  COMMAND_ACCOUNT,
-  COMMAND_HEAD,
-  COMMAND_LENGTHS,
-  COMMAND_MARKET,
-  COMMAND_PRICE,
-  COMMAND_VALUE,
-  FLAG_BY_ORDER,
-  FLAG_MARKET,
-  FLAG_POST_ONLY,
-  FLAG_SELL,
-  idAt,
-  nameOf,
-  OP_CANCEL,
-  OP_CANCEL_ALL,
-  OP_PLACE,
-  TIF_SHIFT,
-} from './command-record.ts'
-import {
-  EVENT_ACCEPTED,
-  EVENT_CANCELED,
-  EVENT_EXPIRED,
-  writeCanceledAll,
-  writeOrderEvent,
-  writeRejected,
-} from './event-record.ts'
+import { allocateOrder, freeOrder, hasRoom, holdOf, match, nextLevel, remove, rest } from './book.ts'
+import { idAt, nameOf } from './command-record.ts'
+import { writeCanceledAll, writeOrderEvent, writeRejected } from './event-record.ts'
 import { cancelReasons, expiryReasons, reasons, type Reason } from './event.ts'
-import {
+import { OFF_GRID } from './market.ts'
+import { findByClientId, findById } from './order-index.ts'
+import type { EngineState } from './state.ts'
+import * as layout from './layout.ts'
+import * as records from './records.ts'
+
+const {
   ACCOUNT,
   AMOUNT_END,
   AVAILABLE,
@@ -47,6 +18,7 @@ import {
   BASE_ROW,
   BASE_UNIT,
   BEST,
+  BUY,
   ID_BYTES,
   ID_LENGTH,
   LEAVES,
@@ -66,14 +38,31 @@ import {
   QUOTE_UNIT,
   ROW_HEAD,
   ROW_NEXT,
+  SELL,
   SEQ_NEXT,
   STATE,
   TICKS_END,
   VOLUME,
-} from './layout.ts'
-import { OFF_GRID } from './market.ts'
-import { findByClientId, findById } from './order-index.ts'
-import type { EngineState } from './state.ts'
+} = layout
+const {
+  COMMAND_ACCOUNT,
+  COMMAND_HEAD,
+  COMMAND_LENGTHS,
+  COMMAND_MARKET,
+  COMMAND_PRICE,
+  COMMAND_VALUE,
+  EVENT_ACCEPTED,
+  EVENT_CANCELED,
+  EVENT_EXPIRED,
+  FLAG_BY_ORDER,
+  FLAG_MARKET,
+  FLAG_POST_ONLY,
+  FLAG_SELL,
+  OP_CANCEL,
+  OP_CANCEL_ALL,
+  OP_PLACE,
+  TIF_SHIFT,
+} = records
 
 const NONE = 0
 const GTC = 0

@@ -2,7 +2,9 @@
  * From price to level, in price order: a tree of three nodes of 1024 slots, each under a two-step bitmap. Every price
  * below 2^30 ticks has its place, so none is ever dropped, and the next level is a few bit scans away.
  */
-import { NODE_END, NODE_FREE, NODE_TOP, NODE_WORDS, SLOTS, SUMMARY } from './layout.ts'
+import * as layout from './layout.ts'
+
+const { NODE_END, NODE_FREE, NODE_TOP, NODE_WORDS, SLOTS, SUMMARY } = layout
 
 function lowest(bits: number): number {
   return 31 - Math.clz32(bits & -bits)

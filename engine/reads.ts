@@ -1,10 +1,17 @@
 /** Questions about the state. They change nothing and are answered from memory. */
-import { BUY, nextLevel, SELL } from './book.ts'
+import { nextLevel } from './book.ts'
 import { formatUnits } from './decimal.ts'
-import {
+import { readText } from './command-record.ts'
+import type { Side } from './command.ts'
+import { formatPrice, formatQuantity, type Market, type MarketTerms } from './market.ts'
+import type { EngineState } from './state.ts'
+import * as layout from './layout.ts'
+
+const {
   ACCOUNT,
   AVAILABLE,
   BEST,
+  BUY,
   COUNT,
   HEAD,
   HELD,
@@ -25,12 +32,9 @@ import {
   ROW_ASSET,
   ROW_HEAD,
   ROW_NEXT,
+  SELL,
   VOLUME,
-} from './layout.ts'
-import { readText } from './command-record.ts'
-import type { Side } from './command.ts'
-import { formatPrice, formatQuantity, type Market, type MarketTerms } from './market.ts'
-import type { EngineState } from './state.ts'
+} = layout
 
 export interface Balance {
   readonly account: number

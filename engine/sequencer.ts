@@ -4,23 +4,17 @@
  */
 import { ByteList } from './byte-list.ts'
 import { checkRecord } from './command-check.ts'
-import { COMMAND_HEAD, COMMAND_TIME } from './command-record.ts'
 import { apply } from './engine.ts'
 import type { EventLog } from './event-log.ts'
 import { ProtocolError } from './frame.ts'
 import type { Journal } from './journal.ts'
-import {
-  INPUT,
-  INPUT_BYTES,
-  OUT,
-  OUTPUT,
-  REPEATED,
-  REPEATED_COUNT,
-  REPEATED_SEQ,
-  SEQ_NEXT,
-} from './layout.ts'
 import { RECORD_HEAD_BYTES } from './segment.ts'
 import { flush, type EngineState } from './state.ts'
+import * as layout from './layout.ts'
+import * as records from './records.ts'
+
+const { INPUT, INPUT_BYTES, OUT, OUTPUT, REPEATED, REPEATED_COUNT, REPEATED_SEQ, SEQ_NEXT } = layout
+const { COMMAND_HEAD, COMMAND_TIME } = records
 
 /** More than this waiting to be written and the sockets are no longer read. */
 const STAGED_BYTES_MAX = 4 << 20

@@ -6,10 +6,11 @@ import { join } from 'node:path'
 import { Connection } from './connection.ts'
 import { eventsFrom, EventLog } from './event-log.ts'
 import { Journal, readLimits, replayJournal, type JournalEnd } from './journal.ts'
-import { limitsDefault, SEQ_NEXT, type Limits } from './layout.ts'
+import { limitsDefault, type Limits } from './layout.ts'
 import { lockFolder } from './lock.ts'
 import { applyRecord, Sequencer } from './sequencer.ts'
 import { createState, type EngineState } from './state.ts'
+import { SEQ_NEXT } from './layout.ts'
 
 export interface ServeOptions {
   readonly data: string

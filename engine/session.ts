@@ -1,20 +1,17 @@
 /** An engine in this process that takes commands and gives events as objects: for replay, tests and small tools. */
-import { COMMAND_TIME, writeCommand } from './command-record.ts'
+import { writeCommand } from './command-record.ts'
 import type { Command } from './command.ts'
 import { apply } from './engine.ts'
 import { decodeEvents } from './event-decode.ts'
 import type { EngineEvent, Outcome } from './event.ts'
-import {
-  INPUT,
-  limitsDefault,
-  REPEATED,
-  REPEATED_COUNT,
-  REPEATED_SEQ,
-  SEQ_NEXT,
-  type Limits,
-} from './layout.ts'
+import { limitsDefault, type Limits } from './layout.ts'
 import type { Market } from './market.ts'
 import { createState, flush, type EngineState } from './state.ts'
+import * as layout from './layout.ts'
+import * as records from './records.ts'
+
+const { INPUT, REPEATED, REPEATED_SEQ, SEQ_NEXT } = layout
+const { COMMAND_TIME } = records
 
 export interface Session {
   readonly state: EngineState

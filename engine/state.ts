@@ -1,7 +1,10 @@
 /** One engine's whole state. Several can live in a process; production runs one. */
 import { KeyTable } from './key-table.ts'
-import { createMemory, OUT, OUTPUT, type Limits, type Memory } from './layout.ts'
+import { createMemory, type Limits, type Memory } from './layout.ts'
 import type { Market } from './market.ts'
+import * as layout from './layout.ts'
+
+const { OUT, OUTPUT } = layout
 
 export interface Asset {
   readonly name: string

@@ -1,5 +1,16 @@
 /** Plays a workload into an engine in this process and takes its order-sensitive checksum of trades. */
-import {
+import { apply } from '../engine.ts'
+import { viewEvents } from '../event-decode.ts'
+import { type Limits } from '../layout.ts'
+import { findById } from '../order-index.ts'
+import { createSession, type Session } from '../session.ts'
+import { flush, type EngineState } from '../state.ts'
+import { CANCEL, IOC, MOVE, type Workload } from './workload.ts'
+import * as layout from '../layout.ts'
+import * as records from '../records.ts'
+
+const { INPUT, LEAVES, SEQ_NEXT } = layout
+const {
   COMMAND_ACCOUNT,
   COMMAND_HEAD,
   COMMAND_LENGTHS,
@@ -8,19 +19,16 @@ import {
   COMMAND_STRINGS,
   COMMAND_TIME,
   COMMAND_VALUE,
+  EVENT_ORDER,
+  EVENT_PRICE,
+  EVENT_QUANTITY,
+  EVENT_TRADE,
   FLAG_BY_ORDER,
   OP_CANCEL,
   OP_PLACE,
   TIF_SHIFT,
-} from '../command-record.ts'
-import { apply } from '../engine.ts'
-import { viewEvents } from '../event-decode.ts'
-import { EVENT_ORDER, EVENT_PRICE, EVENT_QUANTITY, EVENT_TRADE, TRADE_MAKER_ORDER } from '../event-record.ts'
-import { INPUT, LEAVES, SEQ_NEXT, type Limits } from '../layout.ts'
-import { findById } from '../order-index.ts'
-import { createSession, type Session } from '../session.ts'
-import { flush, type EngineState } from '../state.ts'
-import { CANCEL, IOC, MOVE, type Workload } from './workload.ts'
+  TRADE_MAKER_ORDER,
+} = records
 
 const RECORD_BYTES = COMMAND_STRINGS * 4
 
