@@ -193,7 +193,7 @@ describe('gateway', () => {
     const chunks: Buffer[] = []
     socket.on('data', (chunk: Buffer) => chunks.push(chunk))
     await once(socket, 'end')
-    assert.match(Buffer.concat(chunks).toText(), /404 Not Found[\s\S]*plugins\.plugin_disabled/)
+    assert.match(Buffer.concat(chunks).toString(), /404 Not Found[\s\S]*plugins\.plugin_disabled/)
   })
 
   it('takes new routes at once, while fifty callers lose no request', async () => {
