@@ -1,8 +1,12 @@
-import type { Candle } from '../exchange/exchange.ts'
+import type { Candle } from '../exchange/routes.ts'
 import { amount, formatAmount } from '../money/index.ts'
 import { RECORDING_SCALE, type RecordedStep } from './recording.ts'
 
 const MINUTE_MS = 60_000
+
+type RecordedTrade = RecordedStep & { readonly kind: 'trade' }
+
+export type MinuteCandle = Candle
 
 interface Totals {
   open: bigint
@@ -16,10 +20,9 @@ interface Totals {
 }
 
 /** The 1-minute candles of the recorded trades, computed from the file alone. */
-export function recordedCandles(steps: readonly RecordedStep[]): readonly Candle[] {
+export function recordedCandles(trades: readonly RecordedTrade[]): readonly MinuteCandle[] {
   const minutes = new Map<number, Totals>()
-  for (const step of steps) {
-    if (step.kind !== 'trade') continue
+  for (const step of trades) {
     const openTime = step.time - (step.time % MINUTE_MS)
     const notional = step.price * step.quantity
     const minute = minutes.get(openTime)
