@@ -6,6 +6,7 @@ import type { PermissionDeclaration } from '../plugins/manifest.ts'
 import { EngineAccounts } from './accounts.ts'
 import { AnsweredSeqs } from './answered.ts'
 import { createBarrier } from './barrier.ts'
+import { shortest } from './decimals.ts'
 import { EngineLink } from './engine-link.ts'
 import type { Exchange, TradingBalance } from './exchange.ts'
 import { House, type FundingRequest, type HouseUsers } from './house.ts'
@@ -54,7 +55,11 @@ async function readTradingBalances(
 ): Promise<readonly TradingBalance[]> {
   const account = await accounts.open(userId)
   const { balances } = await link.read((client) => client.balances(account))
-  return balances.map(({ asset, available, held }) => ({ assetId: asset, available, held }))
+  return balances.map(({ asset, available, held }) => ({
+    assetId: asset,
+    available: shortest(available),
+    held: shortest(held),
+  }))
 }
 
 export function createExchange(options: ExchangeOptions): ExchangeModule {

@@ -12,7 +12,7 @@ export function formatDecimal(value: bigint): string {
   return formatAmount(amount(value), DECIMALS)
 }
 
-/** `"1.500000"`, as the database writes it, as `"1.5"`. */
+/** `"1.500000"`, as the database and the engine write it, as `"1.5"`: one spelling for everybody who compares. */
 export function shortest(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }

@@ -1,6 +1,7 @@
 import type { Depth, EngineEvent } from '@cambium/engine'
 import type { Logger } from '../broker/index.ts'
 import { BookMirror } from './book-mirror.ts'
+import { shortest } from './decimals.ts'
 import type { EngineLink } from './engine-link.ts'
 import type { BookSnapshot, MarketDataUpdate } from './exchange.ts'
 import { runFollower } from './follower-loop.ts'
@@ -31,8 +32,8 @@ export interface HubParts {
 function toSnapshot({ seq, bids, asks }: Depth & { seq: number }): BookSnapshot {
   return {
     seq,
-    bids: bids.map(({ price, quantity }) => [price, quantity]),
-    asks: asks.map(({ price, quantity }) => [price, quantity]),
+    bids: bids.map(({ price, quantity }) => [shortest(price), shortest(quantity)]),
+    asks: asks.map(({ price, quantity }) => [shortest(price), shortest(quantity)]),
   }
 }
 

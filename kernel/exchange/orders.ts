@@ -1,7 +1,7 @@
 import type { AcceptedEvent, EngineEvent, Outcome, TradeEvent } from '@cambium/engine'
 import type { AnsweredSeqs } from './answered.ts'
 import type { EngineAccounts } from './accounts.ts'
-import { formatDecimal, parseDecimal } from './decimals.ts'
+import { formatDecimal, parseDecimal, shortest } from './decimals.ts'
 import { clientOrderIdFor, toEngineKey } from './engine-key.ts'
 import type { EngineLink, KeyedCommand } from './engine-link.ts'
 import type { Fill, MarketSpec, OrderStatus, PlacedOrder, PlaceOrder } from './exchange.ts'
@@ -60,9 +60,9 @@ export function refuseRejected(outcome: Outcome, data: Readonly<Record<string, u
 function takerFill(trade: TradeEvent, market: MarketSpec): Fill {
   return {
     tradeId: String(trade.seq),
-    price: trade.price,
-    quantity: trade.quantity,
-    fee: trade.takerFee,
+    price: shortest(trade.price),
+    quantity: shortest(trade.quantity),
+    fee: shortest(trade.takerFee),
     feeAssetId: trade.takerSide === 'buy' ? market.baseAssetId : market.quoteAssetId,
     role: 'taker',
   }

@@ -1,5 +1,6 @@
 import type { EngineEvent } from '@cambium/engine'
 import type { EngineAccounts } from './accounts.ts'
+import { shortest } from './decimals.ts'
 import type { Follower, MarketEvent } from './exchange.ts'
 import { runFollower, type LoopParts } from './follower-loop.ts'
 
@@ -14,7 +15,8 @@ export async function toMarketEvent(
         event
       return {
         ...{ event: 'accepted', seq, time, marketId: market, userId: await accounts.userOf(account) },
-        ...{ orderId: String(order), clientOrderId: id, side, type, price: price ?? null, quantity },
+        ...{ orderId: String(order), clientOrderId: id, side, type, quantity: shortest(quantity) },
+        price: price === undefined ? null : shortest(price),
         timeInForce: timeInForce ?? 'IOC',
         isPostOnly: postOnly ?? false,
       }
@@ -22,11 +24,12 @@ export async function toMarketEvent(
     case 'trade': {
       const { seq, time, market, price, quantity, takerSide, takerFee, makerFee } = event
       return {
-        ...{ event: 'trade', seq, time, marketId: market, tradeId: String(seq), price, quantity, takerSide },
+        ...{ event: 'trade', seq, time, marketId: market, tradeId: String(seq), takerSide },
+        ...{ price: shortest(price), quantity: shortest(quantity) },
         ...{ takerOrderId: String(event.takerOrder), makerOrderId: String(event.makerOrder) },
         takerUserId: await accounts.userOf(event.takerAccount),
         makerUserId: await accounts.userOf(event.makerAccount),
-        ...{ takerFee, makerFee },
+        ...{ takerFee: shortest(takerFee), makerFee: shortest(makerFee) },
       }
     }
     case 'canceled':
@@ -34,7 +37,7 @@ export async function toMarketEvent(
       const { seq, time, market, account, order, id, leaves, reason } = event
       return {
         ...{ event: event.event, seq, time, marketId: market, userId: await accounts.userOf(account) },
-        ...{ orderId: String(order), clientOrderId: id, leavesQuantity: leaves, reason },
+        ...{ orderId: String(order), clientOrderId: id, leavesQuantity: shortest(leaves), reason },
       }
     }
     default:
