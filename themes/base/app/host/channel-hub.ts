@@ -19,6 +19,8 @@ type Answer =
 interface ChannelMessage {
   readonly channel: string
   readonly data: unknown
+  /** What was published in the same turn, after `data`. */
+  readonly more?: readonly unknown[]
   /** The owner of the channel went away or was replaced. */
   readonly closed?: true
 }
@@ -90,12 +92,12 @@ export function createChannelHub(
     })
   }
 
-  function deliver({ channel, data, closed }: ChannelMessage): void {
+  function deliver({ channel, data, more = [], closed }: ChannelMessage): void {
     for (const subscriber of subscribers) {
       if (subscriber.channel !== channel) continue
       if (closed) retry(subscriber)
-      else if (subscriber.early) subscriber.early.push(data)
-      else subscriber.handlers.onMessage(data)
+      else if (subscriber.early) subscriber.early.push(data, ...more)
+      else for (const item of [data, ...more]) subscriber.handlers.onMessage(item)
     }
   }
 
