@@ -71,7 +71,12 @@ export function startMarketFeed(kernel: PluginKernel, desk: MarketDesk, board: T
     }
   }
 
-  channels.provide('spot.book', async ({ key }) => exchange.depth((await desk.require(key)).id, BOOK_LEVELS))
+  channels.provide('spot.book', async ({ key }) => {
+    const { id } = await desk.require(key)
+    // A market of another node's making may not have been found yet.
+    watch(id)
+    return await exchange.depth(id, BOOK_LEVELS)
+  })
   channels.provide('spot.trades', async ({ key }) => ({
     items: await exchange.trades({ marketId: (await desk.require(key)).id, limit: TRADES_SHOWN }),
   }))

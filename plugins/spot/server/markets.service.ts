@@ -8,13 +8,16 @@ function given<T extends object>(change: T): Partial<T> {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
-export function marketImplementations({ kernel, desk }: SpotParts): Implementation<never>[] {
+export function marketImplementations({ kernel, desk, feed }: SpotParts): Implementation<never>[] {
   return [
     implement(routes.listMarkets, async () => ({ items: [...(await desk.all())] })),
     implement(routes.showMarket, ({ params }) => desk.require(params.marketId)),
-    implement(routes.createMarket, ({ params }) =>
-      desk.create({ ...params, state: params.state ?? 'halted', sortOrder: params.sortOrder ?? 0 }),
-    ),
+    implement(routes.createMarket, async ({ params }) => {
+      const draft = { ...params, state: params.state ?? 'halted', sortOrder: params.sortOrder ?? 0 } as const
+      const market = await desk.create(draft)
+      feed.watch(market.id)
+      return market
+    }),
     implement(routes.updateMarket, ({ params: { marketId, ...change } }) =>
       desk.change(marketId, given(change)),
     ),

@@ -42,28 +42,39 @@ export function shifted(price: string, ppm: number): string {
   return ppm < 0 ? subtractDecimals(price, distance) : addDecimals(price, distance)
 }
 
-/** The quotes a maker wants to have resting, best first. Bids round down and asks up, so that they never meet. */
-export function quoteLadder(request: LadderRequest): readonly Quote[] {
-  const { market, levels, spreadPpm, stepPpm, skewPpm } = request
-  const mid = shifted(request.reference, skewPpm)
+type Side = Quote['side']
+
+/** On the market's tick, away from the mid price, and at least one tick beyond the level before. */
+function levelPrice(raw: string, side: Side, tickSize: string, before: string | undefined): string {
+  if (side === 'buy') {
+    const price = toMultiple(raw, tickSize, 'down')
+    return before && compareDecimals(price, before) >= 0 ? subtractDecimals(before, tickSize) : price
+  }
+  const price = toMultiple(raw, tickSize, 'up')
+  return before && compareDecimals(price, before) <= 0 ? addDecimals(before, tickSize) : price
+}
+
+function quotesOf(side: Side, request: LadderRequest): readonly Quote[] {
+  const { market, levels, spreadPpm, stepPpm } = request
+  const mid = shifted(request.reference, request.skewPpm)
   const quotes: Quote[] = []
   for (let level = 0; level < levels; level++) {
     const distance = Math.ceil(spreadPpm / 2) + level * stepPpm
+    const raw = shifted(mid, side === 'buy' ? -distance : distance)
+    const price = levelPrice(raw, side, market.tickSize, quotes.at(-1)?.price)
+    if (compareDecimals(price, '0') <= 0) break
     const value = share(request.levelNotional, MILLION + (level * MILLION) / 2, 'down')
-    for (const side of ['buy', 'sell'] as const) {
-      const price = toMultiple(
-        shifted(mid, side === 'buy' ? -distance : distance),
-        market.tickSize,
-        side === 'buy' ? 'down' : 'up',
-      )
-      if (compareDecimals(price, '0') <= 0) continue
-      const quantity = toMultiple(quantityFor(value, price), market.lotSize, 'down')
-      if (compareDecimals(notional(price, quantity), market.notionalMin) < 0) continue
-      const isRepeated = quotes.some((quote) => quote.side === side && quote.price === price)
-      if (!isRepeated) quotes.push({ side, price, quantity })
+    const quantity = toMultiple(quantityFor(value, price), market.lotSize, 'down')
+    if (compareDecimals(notional(price, quantity), market.notionalMin) >= 0) {
+      quotes.push({ side, price, quantity })
     }
   }
   return quotes
+}
+
+/** The quotes a maker wants to have resting, best first. Bids round down and asks up, so that they never meet. */
+export function quoteLadder(request: LadderRequest): readonly Quote[] {
+  return [...quotesOf('buy', request), ...quotesOf('sell', request)]
 }
 
 /**

@@ -35,7 +35,7 @@ export const start: StartPlugin = async (kernel): Promise<PluginServer> => {
     startDemoMaker(kernel, createDemoMaker(kernel, desk, settings))
   }
 
-  const parts = { kernel, desk, board }
+  const parts = { kernel, desk, board, feed }
   return {
     implementations: [
       ...marketImplementations(parts),

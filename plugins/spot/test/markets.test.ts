@@ -113,16 +113,15 @@ describe('spot markets', () => {
 
   it('that are unknown are refused everywhere by one name', async () => {
     const marketId = 'DOGE-USDT'
-    for (const work of [
-      place.call(showMarket, { marketId }),
-      place.call(showBook, { marketId }),
-      place.call(listTrades, { marketId }),
-      place.call(listCandles, { marketId, interval: '1m' }),
-      place.call(haltMarket, { marketId }),
-      place.call(updateMarket, { marketId, sortOrder: 1 }),
-    ]) {
-      assert.equal(await refusalOf(work), spotRefusals.market_not_found.code)
-    }
+    const calls = [
+      () => place.call(showMarket, { marketId }),
+      () => place.call(showBook, { marketId }),
+      () => place.call(listTrades, { marketId }),
+      () => place.call(listCandles, { marketId, interval: '1m' }),
+      () => place.call(haltMarket, { marketId }),
+      () => place.call(updateMarket, { marketId, sortOrder: 1 }),
+    ]
+    for (const call of calls) assert.equal(await refusalOf(call()), spotRefusals.market_not_found.code)
   })
 
   it('are refused to users who may not manage them', async () => {

@@ -34,6 +34,12 @@ describe('quote ladder', () => {
     assert.ok(compareDecimals(buys[14]?.quantity ?? '0', buys[0]?.quantity ?? '0') > 0)
   })
 
+  it('keeps its levels apart where the steps are finer than a tick', () => {
+    const quotes = quoteLadder({ ...request, reference: '1', stepPpm: 1, levelNotional: '50', levels: 5 })
+    assert.deepEqual(prices('buy', quotes), ['0.99', '0.98', '0.97', '0.96', '0.95'])
+    assert.deepEqual(prices('sell', quotes), ['1.01', '1.02', '1.03', '1.04', '1.05'])
+  })
+
   it('never lets its own sides meet, whatever it is asked for', () => {
     const requests = fc.record({
       levels: fc.integer({ min: 1, max: 20 }),
