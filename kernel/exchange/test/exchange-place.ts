@@ -49,6 +49,8 @@ export async function startNode({ databaseUrl, redisUrl, engineSocket }: Address
 
 export interface ExchangePlace extends Node, Addresses {
   readonly engine: EngineProcess
+  /** Starts another node in the place of one that was stopped. */
+  restart(): Promise<void>
   /** Funds a user's spot wallet. */
   fund(userId: string, amounts: Readonly<Record<string, string>>): Promise<void>
   /** Asserts that nothing was created or destroyed and that engine and ledger agree. */
@@ -93,12 +95,17 @@ export async function openExchangePlace(): Promise<ExchangePlace> {
   const { databaseUrl, redisUrl } = services
   const addresses = { databaseUrl, redisUrl, engineSocket: engine.socket }
   await prepare(databaseUrl)
-  const node = await startNode(addresses)
+  let node = await startNode(addresses)
   await node.exchange.defineMarket(btcUsdt)
-  return {
+  const place: ExchangePlace = {
     ...node,
     ...addresses,
     engine,
+    restart: async () => {
+      await node.stop()
+      node = await startNode(addresses)
+      Object.assign(place, node)
+    },
     fund: async (userId, amounts) => {
       for (const [assetId, amount] of Object.entries(amounts)) {
         const key = `test:${(fundings += 1)}`
@@ -125,6 +132,7 @@ export async function openExchangePlace(): Promise<ExchangePlace> {
       services.release()
     },
   }
+  return place
 }
 
 /** Places an order and answers what became of it. */
