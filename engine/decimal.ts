@@ -25,7 +25,7 @@ export function parseDecimal(text: string): Decimal {
 
 function safeInteger(digits: string): number {
   const value = Number(digits)
-  return value < Number.MAX_SAFE_INTEGER ? value : Infinity
+  return value <= Number.MAX_SAFE_INTEGER ? value : Infinity
 }
 
 const powers = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent)
