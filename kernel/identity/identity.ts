@@ -12,6 +12,7 @@ import { createRoles } from './roles.ts'
 import {
   changePassword,
   createUser,
+  listPermissions,
   listUsers,
   login,
   logout,
@@ -142,6 +143,7 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
     implement(createUser, ({ params }) => openAccount(params)),
     implement(listUsers, ({ params }) => users.list(params)),
     implement(showUser, ({ params }) => findUser(params.userId)),
+    implement(listPermissions, () => roles.overview()),
   ] satisfies Implementation<never>[]
 
   async function createHouseUser(name: string): Promise<string> {

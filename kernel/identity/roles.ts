@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { PermissionDeclaration } from '../contract/index.ts'
 import { transaction } from '../database/index.ts'
 import { identityRefusals } from './refusals.ts'
+import type { Permission } from './routes.ts'
 
 export interface Roles {
   /**
@@ -11,6 +12,8 @@ export interface Roles {
   define(owner: string, permissions: readonly PermissionDeclaration[]): Promise<void>
   permissionsOf(roleIds: readonly string[]): Promise<ReadonlySet<string>>
   assertExists(roleId: string): Promise<void>
+  /** Every role, and every permission with the roles that hold it. */
+  overview(): Promise<{ roles: string[]; items: Permission[] }>
   /** Reads everything anew when next asked. */
   forget(): void
 }
@@ -98,6 +101,21 @@ export function createRoles(database: Knex): Roles {
       const union = united.get(name) ?? new Set(roleIds.flatMap((roleId) => [...(held.get(roleId) ?? [])]))
       united.set(name, union)
       return union
+    },
+    async overview() {
+      const [roles, permissions, held] = await Promise.all([
+        database<{ id: string }>('roles').select('id').orderBy('id'),
+        database<PermissionRow>('permissions').select().orderBy(['owner', 'id']),
+        byRole(),
+      ])
+      const roleIds = roles.map(({ id }) => id)
+      const items = permissions.map(({ id, owner, title }) => ({
+        id,
+        owner,
+        title,
+        roles: roleIds.filter((roleId) => held.get(roleId)?.has(id)),
+      }))
+      return { roles: roleIds, items }
     },
     async assertExists(roleId) {
       const row = await database<{ id: string }>('roles').where({ id: roleId }).first('id')

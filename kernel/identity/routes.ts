@@ -132,6 +132,24 @@ export const showUser = route({
   errors: [identityRefusals.user_not_found.code],
 })
 
+export const Permission = Object({
+  id: String(),
+  owner: String({ description: 'The plugin or part of the platform that declared it.' }),
+  title: String(),
+  roles: Array(String()),
+})
+export type Permission = Static<typeof Permission>
+
+export const listPermissions = route({
+  action: 'identity.permissions.list',
+  rest: 'GET /identity/permissions',
+  summary: 'List every permission with the roles that hold it',
+  permission: 'identity.users.read',
+  params: Object({}, strict),
+  result: Object({ roles: Array(String()), items: Array(Permission) }),
+  errors: [],
+})
+
 export const identityRoutes = [
   showSession,
   login,
@@ -141,4 +159,5 @@ export const identityRoutes = [
   createUser,
   listUsers,
   showUser,
+  listPermissions,
 ] as const
