@@ -77,7 +77,14 @@ const own = [
     order: 100,
     permission: 'plugins.marketplace.manage',
   },
-  { id: 'system', section: 'system', icon: 'i-lucide-activity', to: '/system', order: 200 },
+  {
+    id: 'system',
+    section: 'system',
+    icon: 'i-lucide-activity',
+    to: '/system',
+    order: 200,
+    permission: 'exchange.status.read',
+  },
 ] as const
 
 /** The sidebar: the kernel's entries and those of enabled plugins, by section; what the reader may not see is left out. */
