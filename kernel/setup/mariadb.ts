@@ -89,7 +89,8 @@ export async function prepareMariadb(
     ],
     env,
     ...(user ? { user } : {}),
-    // A socket that accepts is not enough: a server told to stop right then hangs for ever.
+    // A socket that accepts is not enough: a server told to stop before it answers hangs for ever.
+    mustBeReadyToStop: true,
     ready: whenProbed(() => selectOne(url)),
     readyTimeoutMs: 60_000,
     stopTimeoutMs: 15_000,

@@ -62,7 +62,7 @@ export async function prepareRedis(
       ready: whenProbed(() => ping(url)),
       readyTimeoutMs: 60_000,
       stopTimeoutMs: 15_000,
-      isInteresting: (line) => /^\d+:\w .* # .*(error|fail|can't)/i.test(line),
+      isInteresting: (line) => / # (?!WARNING).*(error|fail|fatal|can't)/i.test(line),
     },
   }
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { endProcess, type ProcessUser, spawnHeld } from './held-process.ts'
 import { LogFile } from './log-file.ts'
 import type { Readiness } from './readiness.ts'
@@ -18,6 +19,8 @@ export interface ChildDeclaration {
   readonly ready: Readiness
   readonly readyTimeoutMs: number
   readonly stopTimeoutMs: number
+  /** It must not be told to stop while it starts: MariaDB then hangs. It is given its stop time to get ready. */
+  readonly mustBeReadyToStop?: boolean
   /** Opens an IPC channel, for a child that tells when it is ready. */
   readonly hasChannel?: boolean
   /** Which lines of its log the operator should see at once. */
@@ -47,6 +50,7 @@ export class Child extends EventEmitter<ChildEvents> {
   #isStopping = false
   #recentExits: number[] = []
   #backoff: NodeJS.Timeout | undefined
+  #starting: Promise<unknown> | undefined
 
   constructor(declaration: ChildDeclaration, logDirectory: string) {
     super()
@@ -60,7 +64,8 @@ export class Child extends EventEmitter<ChildEvents> {
 
   /** Starts the process and resolves with what its readiness check told. Rejects when it ends before. */
   async start(): Promise<unknown> {
-    const told = await this.#spawn()
+    this.#starting = this.#spawn()
+    const told = await this.#starting.finally(() => (this.#starting = undefined))
     const child = this.#process
     child?.once('exit', () => this.#onExit(child))
     if (child && (child.exitCode !== null || child.signalCode !== null)) this.#onExit(child)
@@ -71,7 +76,12 @@ export class Child extends EventEmitter<ChildEvents> {
   async stop(): Promise<'ended' | 'killed'> {
     this.#isStopping = true
     clearTimeout(this.#backoff)
-    const outcome = this.#process ? await endProcess(this.#process, this.declaration.stopTimeoutMs) : 'ended'
+    const { stopTimeoutMs, mustBeReadyToStop } = this.declaration
+    if (this.#starting && mustBeReadyToStop) {
+      const settled = this.#starting.catch(() => undefined)
+      await Promise.race([settled, pause(stopTimeoutMs, undefined, { ref: false })])
+    }
+    const outcome = this.#process ? await endProcess(this.#process, stopTimeoutMs) : 'ended'
     this.log.close()
     return outcome
   }

@@ -28,7 +28,7 @@ export class LogFile {
 
   write(line: string): void {
     this.#recent.push(line)
-    if (this.#recent.length > 12) this.#recent.shift()
+    if (this.#recent.length > 20) this.#recent.shift()
     if (this.#descriptor === undefined) return
     try {
       if (this.#size > BYTES_MAX) this.#rotate(this.#descriptor)

@@ -79,6 +79,17 @@ describe('supervisor', () => {
     assert.equal(readFileSync(order, 'utf8'), 'third second first ')
   })
 
+  it('lets a child that must be ready to stop become ready first', async () => {
+    const late = `setInterval(() => {
+      process.on('SIGTERM', () => { console.error('stopped well'); process.exit(0) }); ${stays} }, 300)`
+    const starting = supervisor.start(nodeChild('late', late, { mustBeReadyToStop: true }))
+    await eventually(() => supervisor.pid('late') !== undefined, 'the child is there')
+
+    await supervisor.stop()
+    await starting
+    assert.match(readFileSync(path.join(logDirectory, 'late.log'), 'utf8'), /stopped well/)
+  })
+
   it('kills a child that ignores being told to stop', async () => {
     const deaf = `process.on('SIGTERM', () => {}); ${stays}`
     await supervisor.start(nodeChild('deaf', deaf, { stopTimeoutMs: 100 }))
