@@ -70,7 +70,7 @@ export const btcUsdt = {
   state: 'trading',
 } as const
 
-async function prepare(databaseUrl: string): Promise<void> {
+async function prepare(databaseUrl: string, isEmpty: boolean): Promise<void> {
   const database = createDatabase(databaseUrl)
   const migrations = await loadMigrations(migrationsDirectory)
   await migrateUp(
@@ -80,6 +80,7 @@ async function prepare(databaseUrl: string): Promise<void> {
   )
   const ledger = createLedger({ database })
   await transaction(database, async (trx) => {
+    if (isEmpty) return
     await ledger.defineAsset(trx, { id: 'BTC', name: 'Bitcoin', scale: 8, tradingScale: 8 })
     await ledger.defineAsset(trx, { id: 'ETH', name: 'Ether', scale: 18, tradingScale: 8 })
     await ledger.defineAsset(trx, { id: 'USDT', name: 'Tether', scale: 8, tradingScale: 7 })
@@ -89,14 +90,14 @@ async function prepare(databaseUrl: string): Promise<void> {
 
 let fundings = 0
 
-/** Real MariaDB, Redis and engine, one node on them, and the market BTC-USDT. */
-export async function openExchangePlace(): Promise<ExchangePlace> {
+/** Real MariaDB, Redis and engine, one node on them, and unless it is to be empty three assets and BTC-USDT. */
+export async function openExchangePlace({ isEmpty = false } = {}): Promise<ExchangePlace> {
   const [services, engine] = await Promise.all([testServices(), provideEngine()])
   const { databaseUrl, redisUrl } = services
   const addresses = { databaseUrl, redisUrl, engineSocket: engine.socket }
-  await prepare(databaseUrl)
+  await prepare(databaseUrl, isEmpty)
   let node = await startNode(addresses)
-  await node.exchange.defineMarket(btcUsdt)
+  if (!isEmpty) await node.exchange.defineMarket(btcUsdt)
   const place: ExchangePlace = {
     ...node,
     ...addresses,

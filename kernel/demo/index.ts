@@ -1,0 +1,1 @@
+export { demoLogins, seedDemo, type DemoLogin, type DemoParts } from './seed-demo.ts'
