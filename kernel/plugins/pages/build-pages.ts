@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { build, type InlineConfig, type Rolldown } from 'vite'
 import { writeAssets } from '../asset-files.ts'
@@ -11,10 +12,13 @@ import { candidateScan, entryId, importRules, kitImports, pageEntry } from './pa
 const external = [
   /^vue$/,
   /^vue\/server-renderer$/,
-  /^(vue-router|pinia|typebox)$/,
+  /^(vue-router|pinia)$/,
   /^@cambium\/kernel\/(contract|money)$/,
   /^@cambium\/ui(\/|$)/,
 ]
+
+/** The builders of schemas are bundled into pages by name; a plugin's folder need not have the package. */
+const typebox = { find: /^typebox$/, replacement: fileURLToPath(import.meta.resolve('typebox')) }
 
 type Files = ReadonlyMap<string, string>
 
@@ -29,6 +33,7 @@ function commonConfig(
     mode: 'production',
     logLevel: 'silent',
     publicDir: false,
+    resolve: { alias: [typebox] },
     define: {
       'process.env.NODE_ENV': '"production"',
       'import.meta.client': String(side === 'client'),

@@ -69,7 +69,6 @@ describe('page build', () => {
       '@cambium/ui',
       '@cambium/ui/CAmountText',
       '@cambium/ui/UButton',
-      'typebox',
       'vue',
     ])
   })

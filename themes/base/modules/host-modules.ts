@@ -11,7 +11,6 @@ const libraries: Readonly<Record<string, string>> = {
   vue: 'vue',
   'vue-router': 'vue-router',
   pinia: 'pinia',
-  typebox: 'typebox',
   '@cambium/kernel/contract': '@cambium/kernel/contract',
   '@cambium/kernel/money': '@cambium/kernel/money',
   '@cambium/ui': '@cambium/ui',
