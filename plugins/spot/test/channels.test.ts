@@ -3,7 +3,14 @@ import { io, type Socket } from 'socket.io-client'
 import { updatedBook, type BookUpdate, type LiveBook } from '../portal/live-book.ts'
 import { showBook } from '../routes/market-data.ts'
 import { placeOrder } from '../routes/orders.ts'
-import { eventually, openBitcoinMarket, openSpotPlace, order, type SpotPlace } from './spot-place.ts'
+import {
+  eventually,
+  openBitcoinMarket,
+  openSpotPlace,
+  order,
+  type SpotPlace,
+  type Trader,
+} from './spot-place.ts'
 
 interface Answer {
   readonly ok: boolean
@@ -11,22 +18,25 @@ interface Answer {
   readonly problem?: { readonly status: number }
 }
 
-describe('spot channels', () => {
+describe('spot channels', function () {
+  this.timeout(60_000)
   let place: SpotPlace
+  let ada: Trader
+  let ben: Trader
   let socket: Socket
   const messages: { channel: string; data: unknown }[] = []
 
   before(async () => {
     place = await openSpotPlace()
     await openBitcoinMarket(place)
-    await place.fund('ada', { USDT: '100000', BTC: '2' })
-    await place.fund('ben', { USDT: '100000', BTC: '2' })
-    socket = io(`http://127.0.0.1:${place.port}`, { transports: ['websocket'] })
+    ada = await place.trader({ USDT: '100000', BTC: '2' })
+    ben = await place.trader({ USDT: '100000', BTC: '2' })
+    socket = io(place.kernel.origin, { transports: ['websocket'] })
     socket.on('message', (message: { channel: string; data: unknown }) => messages.push(message))
   })
   after(async () => {
     socket.disconnect()
-    await place.close()
+    await place.kernel.stop()
   })
 
   const subscribe = (channel: string): Promise<Answer> =>
@@ -36,9 +46,9 @@ describe('spot channels', () => {
 
   it('give a book that, with its changes, equals the one asked for', async () => {
     const { snapshot } = await subscribe('spot.book:BTC-USDT')
-    await place.call(placeOrder, order('sell 0.4 @ 60000'), { userId: 'ben' })
-    await place.call(placeOrder, order('buy 0.1 @ 59000'), { userId: 'ada' })
-    await place.call(placeOrder, order('buy 0.3 @ 60000'), { userId: 'ada' })
+    await place.call(placeOrder, order('sell 0.4 @ 60000'), ben)
+    await place.call(placeOrder, order('buy 0.1 @ 59000'), ada)
+    await place.call(placeOrder, order('buy 0.3 @ 60000'), ada)
     const followed = await eventually(
       async () =>
         heard<BookUpdate>('spot.book:BTC-USDT').reduce<LiveBook | null>(
@@ -55,7 +65,7 @@ describe('spot channels', () => {
     await subscribe('spot.trades:BTC-USDT')
     await subscribe('spot.ticker:all')
     await subscribe('spot.candles:BTC-USDT/1m')
-    await place.call(placeOrder, order('buy 0.05 @ 60000'), { userId: 'ada' })
+    await place.call(placeOrder, order('buy 0.05 @ 60000'), ada)
     interface Items<T> {
       readonly items: readonly T[]
     }

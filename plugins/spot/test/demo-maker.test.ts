@@ -5,19 +5,21 @@ import { showBook, type Book } from '../routes/market-data.ts'
 import { haltMarket, listMarketActivity, listMarkets, resumeMarket } from '../routes/markets.ts'
 import { placeOrder } from '../routes/orders.ts'
 import { reviewTrades } from '../routes/trades.ts'
-import { eventually, openSpotPlace, order, type SpotPlace } from './spot-place.ts'
+import { eventually, openSpotPlace, order, type SpotPlace, type Trader } from './spot-place.ts'
 
 const marketId = 'BTC-USDT'
 const levels = 15
 
-describe('demo maker', () => {
+describe('demo maker', function () {
+  this.timeout(60_000)
   let place: SpotPlace
+  let ada: Trader
 
   before(async () => {
     place = await openSpotPlace({ isDemo: true })
-    await place.fund('ada', { USDT: '1000000', BTC: '10' })
+    ada = await place.trader({ USDT: '1000000', BTC: '10' })
   })
-  after(() => place.close())
+  after(() => place.kernel.stop())
 
   const bookWith = (isRight: (book: Book) => boolean): Promise<Book> =>
     eventually(() => place.call(showBook, { marketId }), isRight)
@@ -41,10 +43,10 @@ describe('demo maker', () => {
   })
 
   it('renews a quote that was taken, and moves away from who takes much', async () => {
-    await place.call(placeOrder, order('buy 0.09'), { userId: 'ada' })
+    await place.call(placeOrder, order('buy 0.09'), ada)
     const renewed = await bookWith((book) => book.asks[0]?.[1] === '0.09701')
     assert.equal(renewed.asks[0]?.[0], '61843.19')
-    await place.call(placeOrder, order('buy 8'), { userId: 'ada' })
+    await place.call(placeOrder, order('buy 8'), ada)
     const moved = await bookWith(
       (book) => isFull(book) && compareDecimals(book.bids[0]?.[0] ?? '0', '61830.81') > 0,
     )

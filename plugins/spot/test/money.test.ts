@@ -1,27 +1,33 @@
 import assert from 'node:assert/strict'
+import { ProblemError } from '@cambium/kernel/contract'
 import fc from 'fast-check'
 import { listBalances } from '../routes/balances.ts'
 import { addDecimals } from '../routes/market-rules.ts'
 import { cancelAllOrders, placeOrder } from '../routes/orders.ts'
-import { openBitcoinMarket, openSpotPlace, order, type SpotPlace } from './spot-place.ts'
+import { openBitcoinMarket, openSpotPlace, order, type SpotPlace, type Trader } from './spot-place.ts'
 
-const users = ['ada', 'ben', 'cleo'] as const
 const funds = { USDT: '500000', BTC: '5' }
 
-describe('money in spot', () => {
+describe('money in spot', function () {
+  this.timeout(60_000)
   let place: SpotPlace
+  let ada: Trader
+  let ben: Trader
+  let cleo: Trader
 
   before(async () => {
     place = await openSpotPlace()
     await openBitcoinMarket(place)
-    for (const user of users) await place.fund(user, funds)
+    ada = await place.trader(funds)
+    ben = await place.trader(funds)
+    cleo = await place.trader(funds)
   })
-  after(() => place.close())
+  after(() => place.kernel.stop())
 
   async function totalOf(assetId: string): Promise<string> {
     let total = '0'
-    for (const userId of users) {
-      const { items } = await place.call(listBalances, {}, { userId })
+    for (const trader of [ada, ben, cleo]) {
+      const { items } = await place.call(listBalances, {}, trader)
       const balance = items.find((one) => one.assetId === assetId)
       if (balance) total = addDecimals(addDecimals(total, balance.available), balance.held)
     }
@@ -31,13 +37,15 @@ describe('money in spot', () => {
   /** What the ledger says the house has earned. */
   async function feesOf(assetId: string): Promise<string> {
     await place.assertBalanced()
-    const [fees] = (await place.parts.ledger.balances(['fees:spot'])).filter((one) => one.assetId === assetId)
+    const [fees] = (await place.kernel.parts.ledger.balances(['fees:spot'])).filter(
+      (one) => one.assetId === assetId,
+    )
     return fees ? String(fees.available) : '0'
   }
 
   it('goes from one to the other in a trade, less the fees, which the house has', async () => {
-    await place.call(placeOrder, order('sell 0.5 @ 60000'), { userId: 'ben' })
-    await place.call(placeOrder, order('buy 0.5 @ 60000'), { userId: 'ada' })
+    await place.call(placeOrder, order('sell 0.5 @ 60000'), ben)
+    await place.call(placeOrder, order('buy 0.5 @ 60000'), ada)
     assert.equal(await totalOf('BTC'), '14.9995')
     assert.equal(await totalOf('USDT'), '1499970')
     assert.equal(await feesOf('BTC'), '50000')
@@ -46,17 +54,17 @@ describe('money in spot', () => {
 
   it('comes free again, to the last unit, when orders are canceled', async () => {
     const before = [await totalOf('BTC'), await totalOf('USDT')]
-    await place.call(placeOrder, order('buy 0.12345 @ 33333.33'), { userId: 'cleo' })
-    await place.call(placeOrder, order('sell 1.23456 @ 99999.99'), { userId: 'cleo' })
-    await place.call(cancelAllOrders, {}, { userId: 'cleo' })
-    const { items } = await place.call(listBalances, {}, { userId: 'cleo' })
+    await place.call(placeOrder, order('buy 0.12345 @ 33333.33'), cleo)
+    await place.call(placeOrder, order('sell 1.23456 @ 99999.99'), cleo)
+    await place.call(cancelAllOrders, {}, cleo)
+    const { items } = await place.call(listBalances, {}, cleo)
     for (const { held } of items) assert.equal(held, '0')
     assert.deepEqual([await totalOf('BTC'), await totalOf('USDT')], before)
   })
 
   it('is neither made nor lost, whatever orders come', async () => {
     const wish = fc.record({
-      userId: fc.constantFrom(...users),
+      trader: fc.constantFrom(ada, ben, cleo),
       side: fc.constantFrom('buy', 'sell'),
       lots: fc.integer({ min: 10, max: 20_000 }),
       cents: fc.integer({ min: 5_990_000, max: 6_010_000 }),
@@ -64,7 +72,7 @@ describe('money in spot', () => {
     } as const)
     await fc.assert(
       fc.asyncProperty(fc.array(wish, { minLength: 5, maxLength: 30 }), async (wishes) => {
-        for (const { userId, side, lots, cents, timeInForce } of wishes) {
+        for (const { trader, side, lots, cents, timeInForce } of wishes) {
           const quantity = (BigInt(lots) * 1n)
             .toString()
             .padStart(6, '0')
@@ -77,8 +85,8 @@ describe('money in spot', () => {
           const request = { marketId: 'BTC-USDT', side, type: 'limit', quantity, price, timeInForce } as const
           // A refusal, for want of funds, is an outcome like any other.
           await place
-            .call(placeOrder, request, { userId })
-            .catch((error: unknown) => assert.ok(error instanceof Error && 'type' in error))
+            .call(placeOrder, request, trader)
+            .catch((error: unknown) => assert.ok(error instanceof ProblemError, String(error)))
         }
         await place.assertBalanced()
       }),

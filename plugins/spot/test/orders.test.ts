@@ -12,24 +12,32 @@ import {
 import { haltMarket, resumeMarket } from '../routes/markets.ts'
 import { spotRefusals } from '../routes/refusals.ts'
 import { listFills, reviewTrades } from '../routes/trades.ts'
-import { openBitcoinMarket, openSpotPlace, order, refusalOf, type SpotPlace } from './spot-place.ts'
+import {
+  openBitcoinMarket,
+  openSpotPlace,
+  order,
+  refusalOf,
+  type SpotPlace,
+  type Trader,
+} from './spot-place.ts'
 
-describe('spot orders', () => {
+describe('spot orders', function () {
+  this.timeout(60_000)
   let place: SpotPlace
-  const ada = { userId: 'ada' }
-  const ben = { userId: 'ben' }
+  let ada: Trader
+  let ben: Trader
 
   before(async () => {
     place = await openSpotPlace()
     await openBitcoinMarket(place)
-    await place.fund('ada', { USDT: '1000000', BTC: '10' })
-    await place.fund('ben', { USDT: '1000000', BTC: '10' })
+    ada = await place.trader({ USDT: '1000000', BTC: '10' })
+    ben = await place.trader({ USDT: '1000000', BTC: '10' })
   })
   afterEach(async () => {
     await place.call(cancelAllOrders, {}, ada)
     await place.call(cancelAllOrders, {}, ben)
   })
-  after(() => place.close())
+  after(() => place.kernel.stop())
 
   it('rest in the list of open orders the moment they are answered', async () => {
     const placed = await place.call(placeOrder, order('buy 0.5 @ 50000'), ada)
@@ -68,15 +76,16 @@ describe('spot orders', () => {
     assert.equal(shown.filledNotional, '6000')
     assert.equal(own.length, 1)
 
-    const { items: trades } = await place.call(reviewTrades, { userId: 'ada' })
-    assert.deepEqual([trades[0]?.takerUserId, trades[0]?.makerUserId], ['ada', 'ben'])
+    const { items: trades } = await place.call(reviewTrades, { userId: ada.as.id })
+    const parties = [trades[0]?.takerUserId, trades[0]?.makerUserId]
+    assert.deepEqual(parties, [ada.as.id, ben.as.id])
     assert.deepEqual([trades[0]?.takerFeeAssetId, trades[0]?.makerFeeAssetId], ['BTC', 'USDT'])
   })
 
   it('answer a repeated key with what the first call was answered, and place nothing', async () => {
-    const key = 'the-same-key'
-    const first = await place.call(placeOrder, order('buy 0.2 @ 40000'), { ...ada, key })
-    const again = await place.call(placeOrder, order('buy 0.2 @ 40000'), { ...ada, key })
+    const idempotencyKey = 'the-same-key'
+    const first = await place.call(placeOrder, order('buy 0.2 @ 40000'), { ...ada, idempotencyKey })
+    const again = await place.call(placeOrder, order('buy 0.2 @ 40000'), { ...ada, idempotencyKey })
     assert.deepEqual(again, first)
     const { items } = await place.call(listOrders, { state: 'open' }, ada)
     assert.equal(items.length, 1)
@@ -120,8 +129,7 @@ describe('spot orders', () => {
   })
 
   it('page from newest to oldest without leaving one out', async () => {
-    const dora = { userId: 'dora' }
-    await place.fund('dora', { USDT: '1000' })
+    const dora = await place.trader({ USDT: '1000' })
     const placed: string[] = []
     for (let count = 0; count < 5; count++) {
       placed.unshift((await place.call(placeOrder, order('buy 0.001 @ 20000'), dora)).orderId)
@@ -152,9 +160,9 @@ describe('spot orders', () => {
     await place.call(listOrders, {}, ada)
     const before = await rows()
     await place.disable()
-    const { database } = place.parts
+    const { database } = place.kernel.parts
     for (const table of ['spot_orders', 'spot_fills', 'spot_checkpoints']) await database(table).delete()
-    await place.enable()
+    await place.kernel.enable('spot')
     await place.call(listOrders, {}, ada)
     await place.call(listOrders, {}, ben)
     assert.deepEqual(await rows(), before)

@@ -1,37 +1,24 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ParamsOf, ResultOf, Route } from '@cambium/kernel/contract'
-import { disablePlugin, enablePlugin, reloadPlugin } from '@cambium/kernel/plugins/routes'
-import { createKernel, type KernelParts } from '../../../kernel/composition.ts'
-import { connect, migrate } from '../../../kernel/connections.ts'
-import { provideEngine } from '../../../kernel/exchange/test/engine-process.ts'
-import { testServices } from '../../../kernel/testing/services.ts'
-import { plugin } from '../plugin.ts'
+import { disablePlugin, reloadPlugin } from '@cambium/kernel/plugins/routes'
+import { createTestKernel, type TestKernel, type TestUser } from '@cambium/kernel/testing'
 import { createMarket } from '../routes/markets.ts'
 import { bitcoinMarket } from './markets.fixture.ts'
 
-export interface Caller {
-  readonly userId?: string
-  /** Idempotency key; a new one unless given. */
-  readonly key?: string
+/** Somebody who calls: given to `call` as it is. */
+export interface Trader {
+  readonly as: TestUser
 }
 
-/** The whole kernel with a real engine, and Spot enabled in it. */
+/** A kernel with Spot enabled in it. */
 export interface SpotPlace {
-  readonly parts: KernelParts
-  readonly port: number
-  /** As that user, or as the operator when there is none. */
-  call<X extends Route>(route: X, params: ParamsOf<X>, caller?: Caller): Promise<ResultOf<X>>
-  fund(userId: string, amounts: Readonly<Record<string, string>>): Promise<void>
+  readonly kernel: TestKernel
+  readonly call: TestKernel['call']
+  trader(spot?: Readonly<Record<string, string>>): Promise<Trader>
   disable(): Promise<void>
-  enable(): Promise<void>
   reload(): Promise<void>
   /** Asserts that nothing was created or destroyed, and that engine and ledger agree. */
   assertBalanced(): Promise<void>
-  close(): Promise<void>
 }
 
 const WITHIN_MS = 10_000
@@ -47,94 +34,33 @@ export async function eventually<T>(ask: () => Promise<T>, isRight: (answer: T) 
   }
 }
 
-/** The code of the refusal that `work` ends with. */
+/** The code of the refusal that `work` ends with: the client's problem, or the kernel's own error. */
 export async function refusalOf(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.then(
     () => assert.fail('it was not refused'),
     (reason: unknown) => reason,
   )
-  if (error instanceof Error && 'type' in error && typeof error.type === 'string') return error.type
+  if (!(error instanceof Error)) throw error
+  if ('type' in error && typeof error.type === 'string') return error.type
+  if ('code' in error && typeof error.code === 'string') return error.code
   throw error
 }
 
-const permissions = new Set(
-  plugin.permissions.filter(({ roles }) => roles.includes('user')).map(({ id }) => id),
-)
-
-async function defineAssets({ database, ledger }: KernelParts): Promise<void> {
-  await database.transaction(async (trx) => {
-    await ledger.defineAsset(trx, { id: 'BTC', name: 'Bitcoin', scale: 8, tradingScale: 8 })
-    await ledger.defineAsset(trx, { id: 'ETH', name: 'Ether', scale: 18, tradingScale: 8 })
-    await ledger.defineAsset(trx, { id: 'USDT', name: 'Tether', scale: 8, tradingScale: 7 })
-  })
-}
-
 export async function openSpotPlace({ isDemo = false } = {}): Promise<SpotPlace> {
-  const [services, engine, dataDirectory] = await Promise.all([
-    testServices(),
-    provideEngine(),
-    mkdtemp(path.join(tmpdir(), 'cambium-spot-')),
-  ])
-  await migrate(services.databaseUrl)
-  const kernel = createKernel({
-    databaseUrl: services.databaseUrl,
-    redisUrl: services.redisUrl,
-    engineSocket: engine.socket,
-    port: 0,
-    operatorSocket: undefined,
-    portalOrigin: undefined,
-    adminRoot: dataDirectory,
-    dataDirectory,
-    isDemo,
-    isSafe: false,
-  })
-  const { parts } = kernel
-  await connect(parts)
-  await kernel.start()
-  await defineAssets(parts)
-
-  const system = { principal: { kind: 'system' } } as const
-  async function change(
-    route: typeof enablePlugin | typeof disablePlugin | typeof reloadPlugin,
-  ): Promise<void> {
-    const operation = await parts.broker.call(route, { pluginId: 'spot' }, system)
+  const kernel = await createTestKernel({ plugins: ['spot'], isDemo })
+  const change = async (route: typeof disablePlugin | typeof reloadPlugin): Promise<void> => {
+    const operation = await kernel.call(route, { pluginId: 'spot' })
     assert.equal(operation.state, 'done', operation.reason ?? undefined)
   }
-  await change(enablePlugin)
-
-  let fundings = 0
   return {
-    parts,
-    port: kernel.port,
-    call: (route, params, { userId, key = crypto.randomUUID() } = {}) =>
-      parts.broker.call(route, params, {
-        principal: userId === undefined ? { kind: 'system' } : { kind: 'user', userId, permissions },
-        ...(route.idempotency === 'required' ? { idempotencyKey: key } : {}),
-      }),
-    async fund(userId, amounts) {
-      for (const [assetId, amount] of Object.entries(amounts)) {
-        fundings += 1
-        const origin = {
-          wallet: 'spot',
-          source: 'external:test',
-          key: `test:${fundings}`,
-          reason: 'test',
-        } as const
-        await parts.exchange.fund({ userId, assetId, amount, ...origin })
-      }
-    },
-    enable: () => change(enablePlugin),
+    kernel,
+    call: kernel.call,
+    trader: async (spot = {}) => ({ as: await kernel.createUser({ spot }) }),
     disable: () => change(disablePlugin),
     reload: () => change(reloadPlugin),
     async assertBalanced() {
-      const { balanced, breaks } = await parts.ledger.check()
+      const { balanced, breaks } = await kernel.parts.ledger.check()
       assert.ok(balanced, JSON.stringify(breaks))
-    },
-    async close() {
-      await kernel.stop()
-      await engine.remove()
-      services.release()
-      await rm(dataDirectory, { recursive: true, force: true })
     },
   }
 }
@@ -145,14 +71,16 @@ export async function openBitcoinMarket(place: SpotPlace): Promise<void> {
   await place.call(createMarket, market)
 }
 
+interface OrderWish {
+  readonly marketId: string
+  readonly side: 'buy' | 'sell'
+  readonly type: 'limit' | 'market'
+  readonly quantity: string
+  readonly price?: string
+}
+
 /** `buy 0.5 @ 60000`, or without a price a market order. */
-export function order(text: string): {
-  marketId: string
-  side: 'buy' | 'sell'
-  type: 'limit' | 'market'
-  quantity: string
-  price?: string
-} {
+export function order(text: string): OrderWish {
   const [side, quantity = '', , price] = text.split(' ') as ['buy' | 'sell', string?, string?, string?]
   const wish = { marketId: bitcoinMarket.id, side, quantity }
   return price === undefined ? { ...wish, type: 'market' } : { ...wish, type: 'limit', price }
