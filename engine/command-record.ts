@@ -20,6 +20,7 @@ const {
   COMMAND_VALUE,
   FLAG_BY_ORDER,
   FLAG_MARKET,
+  FLAG_ANY_NOTIONAL,
   FLAG_POST_ONLY,
   FLAG_SELL,
   OP_CANCEL,
@@ -79,7 +80,8 @@ function placeFields(command: PlaceLimitCommand | PlaceMarketCommand, market: Ma
       ? side | FLAG_MARKET
       : side |
         (timesInForce.indexOf(command.timeInForce) << TIF_SHIFT) |
-        (command.postOnly ? FLAG_POST_ONLY : 0)
+        (command.postOnly ? FLAG_POST_ONLY : 0) |
+        (command.anyNotional ? FLAG_ANY_NOTIONAL : 0)
   const price = market && command.type === 'limit' ? ticksOf(market, command.price) : 0
   const value = market ? lotsOf(market, command.quantity) : 0
   return { op: OP_PLACE, flags, account: command.account, id: command.id, price, value }

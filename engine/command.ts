@@ -52,6 +52,8 @@ export interface PlaceLimitCommand extends PlaceCommand {
   readonly timeInForce: TimeInForce
   readonly price: string
   readonly postOnly?: boolean
+  /** The market's minimum notional does not apply: a recorded market holds orders of any size. */
+  readonly anyNotional?: boolean
 }
 
 export interface PlaceMarketCommand extends PlaceCommand {
@@ -148,7 +150,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   withdraw: transfer,
   'place limit': {
     required: { ...placed, type: oneOf('limit'), timeInForce: oneOf('GTC', 'IOC', 'FOK'), price: decimal },
-    optional: { ...sent, postOnly: boolean },
+    optional: { ...sent, postOnly: boolean, anyNotional: boolean },
   },
   'place market': { required: { ...placed, type: oneOf('market') }, optional: sent },
   cancel: {

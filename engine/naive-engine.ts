@@ -261,7 +261,8 @@ export class NaiveEngine {
     const notional = price === undefined ? undefined : multiply(price, quantity)
     if (command.type === 'limit' && unitsIn(notional!, terms.quoteScale)! >= amountEnd) return 'overflow'
     if (unitsIn(quantity, terms.baseScale)! >= amountEnd) return 'overflow'
-    if (notional !== undefined && notional < exact(terms.notionalMin)) return 'notional_below_min'
+    const isMeasured = notional !== undefined && !(command.type === 'limit' && command.anyNotional)
+    if (isMeasured && notional < exact(terms.notionalMin)) return 'notional_below_min'
     return this.#find(command.account, command.id) ? 'duplicate_id' : undefined
   }
 

@@ -56,6 +56,7 @@ const {
   EVENT_EXPIRED,
   FLAG_BY_ORDER,
   FLAG_MARKET,
+  FLAG_ANY_NOTIONAL,
   FLAG_POST_ONLY,
   FLAG_SELL,
   OP_CANCEL,
@@ -162,7 +163,8 @@ function refusalOfTerms(s: EngineState, at: number, market: number, flags: numbe
   const notional = price * lots * f[(market + QUOTE_UNIT) >> 1]!
   if (!(flags & FLAG_MARKET) && notional >= AMOUNT_END) return OVERFLOW
   if (lots * f[(market + BASE_UNIT) >> 1]! >= AMOUNT_END) return OVERFLOW
-  if (price !== 0 && notional < f[(market + NOTIONAL_MIN) >> 1]!) return NOTIONAL_BELOW_MIN
+  const isMeasured = price !== 0 && !(flags & FLAG_ANY_NOTIONAL)
+  if (isMeasured && notional < f[(market + NOTIONAL_MIN) >> 1]!) return NOTIONAL_BELOW_MIN
   if ((i[at + COMMAND_LENGTHS]! >> 8) & 255 && findByClientId(i, at, i[at + COMMAND_ACCOUNT]!) !== 0) {
     return DUPLICATE_ID
   }

@@ -14,6 +14,8 @@ export const FLAG_SELL = 1
 export const FLAG_MARKET = 2
 export const TIF_SHIFT = 2
 export const FLAG_POST_ONLY = 16
+/** The market's minimum notional does not apply. */
+export const FLAG_ANY_NOTIONAL = 32
 /** On a cancel: the order is named by its number. */
 export const FLAG_BY_ORDER = 1
 export const COMMAND_HEAD = 0 // length in bytes | op << 16 | flags << 24

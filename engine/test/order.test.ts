@@ -257,6 +257,7 @@ for (const create of twins) {
           rejected quantity_out_of_range
         1 buys B1 0.01@100
           rejected notional_below_min
+        1 buys B2 0.01@100 any
         1 buys B1 90000000@100
           rejected overflow`,
         { notionalMin: '10' },

@@ -28,7 +28,9 @@ function placeCommand(account: number, verb: string, words: readonly string[]): 
   const common = { op: 'place', market: 'BTC-USDT', account, id, side, quantity, ...key } as const
   if (price === 'market') return { ...common, type: 'market' }
   const timeInForce = flags.includes('IOC') ? 'IOC' : flags.includes('FOK') ? 'FOK' : 'GTC'
-  return { ...common, type: 'limit', timeInForce, price, ...(flags.includes('post') && { postOnly: true }) }
+  const isPost = flags.includes('post') && { postOnly: true }
+  const isAny = flags.includes('any') && { anyNotional: true }
+  return { ...common, type: 'limit', timeInForce, price, ...isPost, ...isAny }
 }
 
 function commandOf(line: string): Command | undefined {

@@ -66,7 +66,9 @@ export function randomCommands(seed: number, count: number): Command[] {
     const ticks = 100 + below(14)
     const price = place.base === 'BTC' ? `${(ticks * 0.25).toFixed(2)}${off}` : (ticks * 0.0007).toFixed(4)
     const timeInForce = pick(['GTC', 'GTC', 'GTC', 'IOC', 'FOK'] as const)
-    return { ...order, type: 'limit', timeInForce, price, ...(below(6) === 0 && { postOnly: true }) }
+    const isPost = below(6) === 0 && { postOnly: true }
+    const isAny = below(9) === 0 && { anyNotional: true }
+    return { ...order, type: 'limit', timeInForce, price, ...isPost, ...isAny }
   }
   const opened: Command[] = markets.map((terms) => ({ op: 'market', ...terms, ...fees() }))
   return [...opened, ...Array.from({ length: count }, (_, n) => one(n))]
