@@ -5,8 +5,10 @@ import type { Ledger } from '../ledger/index.ts'
 import { amount, formatAmount, parseAmount, subtract, type Amount } from '../money/index.ts'
 import { walletAccountId, type EngineAccounts, type Wallet } from './accounts.ts'
 import type { AnsweredSeqs } from './answered.ts'
+import { shortest } from './decimals.ts'
 import { toEngineKey } from './engine-key.ts'
 import type { EngineLink, KeyedCommand } from './engine-link.ts'
+import type { TradingBalance } from './exchange.ts'
 import { lastSeq, placeCommand, type OrderTerms } from './orders.ts'
 import { exchangeRefusals } from './refusals.ts'
 import type { TransferDesk } from './transfers.ts'
@@ -37,7 +39,8 @@ export interface FundingRequest {
   readonly reason: string
 }
 
-export type HouseOperation =
+/** `account` is the name of the house account that acts. */
+export type HouseOperation = { readonly account: string } & (
   | ({ readonly op: 'place' } & Omit<OrderTerms, 'marketId'>)
   | {
       readonly op: 'cancel'
@@ -46,6 +49,7 @@ export type HouseOperation =
       readonly time?: number
     }
   | { readonly op: 'cancelAll'; readonly time?: number }
+)
 
 export interface HouseOutcome {
   readonly seq: number
@@ -110,6 +114,13 @@ export class House {
     return userId
   }
 
+  /** What the user's trading wallet holds, straight from the engine. */
+  async balances(userId: string): Promise<TradingBalance[]> {
+    const account = await this.#parts.accounts.open(userId)
+    const { balances } = await this.#parts.link.read((client) => client.balances(account))
+    return balances.map(({ asset, available, held }) => ({ assetId: asset, available, held }))
+  }
+
   async find(name: string): Promise<string | undefined> {
     const statement = 'SELECT user_id userId FROM exchange_house_accounts WHERE name = ?'
     const [row] = await selectRows<{ userId: string }>(this.#parts.database, statement, [name])
@@ -141,25 +152,40 @@ export class House {
     await execute(this.#parts.database, statement, [[[name, assetId, total]]])
   }
 
-  /** Runs the operations in their order, all of one house account in one market. A refused one does not stop the rest. */
+  /** Runs the operations in their order, in one market. A refused one does not stop the rest. */
   async submit(request: {
-    name: string
     marketId: string
     operations: readonly HouseOperation[]
     key: string
   }): Promise<readonly HouseOutcome[]> {
-    const { name, marketId, operations, key } = request
-    const userId = await this.find(name)
-    if (userId === undefined) throw exchangeRefusals.house_account_not_found({ name })
-    const account = await this.#parts.accounts.open(userId)
-    const commands = operations.map((operation, index) =>
-      toCommand({ account, marketId, operation, key: `${key}:${index}` }),
-    )
+    const { marketId, operations, key } = request
+    const traders = await this.#traders(new Set(operations.map(({ account }) => account)))
+    const commands = operations.map((operation, index) => {
+      const { engineAccount } = traders.get(operation.account) as Trader
+      return toCommand({ account: engineAccount, marketId, operation, key: `${key}:${index}` })
+    })
     const outcomes = await this.#parts.link.submitMany(commands)
     const last = outcomes.at(-1)
-    if (last) await this.#parts.answered.set(userId, lastSeq(last))
+    if (last) {
+      for (const { userId } of traders.values()) await this.#parts.answered.set(userId, lastSeq(last))
+    }
     return outcomes.map((outcome) => toHouseOutcome(outcome))
   }
+
+  async #traders(names: ReadonlySet<string>): Promise<ReadonlyMap<string, Trader>> {
+    const traders = new Map<string, Trader>()
+    for (const name of names) {
+      const userId = await this.find(name)
+      if (userId === undefined) throw exchangeRefusals.house_account_not_found({ name })
+      traders.set(name, { userId, engineAccount: await this.#parts.accounts.open(userId) })
+    }
+    return traders
+  }
+}
+
+interface Trader {
+  readonly userId: string
+  readonly engineAccount: number
 }
 
 interface HouseCommand {
@@ -184,13 +210,17 @@ function toHouseOutcome(outcome: Outcome): HouseOutcome {
   const [first] = events
   if (first?.event === 'rejected') return { seq, rejected: first.reason, trades: [] }
   const trades = events.filter((event): event is TradeEvent => event.event === 'trade')
-  const shown = trades.map(({ seq: trade, price, quantity }) => ({ tradeId: String(trade), price, quantity }))
+  const shown = trades.map(({ seq: trade, price, quantity }) => ({
+    tradeId: String(trade),
+    price: shortest(price),
+    quantity: shortest(quantity),
+  }))
   if (first?.event === 'accepted') {
-    const leavesQuantity = trades.at(-1)?.takerLeaves ?? first.quantity
+    const leavesQuantity = shortest(trades.at(-1)?.takerLeaves ?? first.quantity)
     return { seq, orderId: String(first.order), leavesQuantity, trades: shown }
   }
   if (first?.event === 'canceled') {
-    return { seq, orderId: String(first.order), leavesQuantity: first.leaves, trades: [] }
+    return { seq, orderId: String(first.order), leavesQuantity: shortest(first.leaves), trades: [] }
   }
   const last = events.at(-1)
   if (last?.event !== 'canceledAll') throw new Error(`The engine answered a house order with ${last?.event}.`)

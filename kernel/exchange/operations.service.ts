@@ -71,10 +71,11 @@ export function operationImplementations(parts: OperationParts): Implementation<
     }),
     implement(createHouseAccount, async ({ params: { name, funding } }) => {
       const amounts = Object.fromEntries(funding.map(({ assetId, amount }) => [assetId, amount]))
-      return { userId: await house.account(name, amounts) }
+      const userId = await house.account(name, amounts)
+      return { userId, balances: await house.balances(userId) }
     }),
-    implement(submitHouseOrders, async ({ params: { account, marketId, operations }, idempotencyKey }) => {
-      const outcomes = await house.submit({ name: account, marketId, operations, key: idempotencyKey })
+    implement(submitHouseOrders, async ({ params: { marketId, operations }, idempotencyKey }) => {
+      const outcomes = await house.submit({ marketId, operations, key: idempotencyKey })
       return { outcomes: outcomes.map((outcome) => ({ ...outcome, trades: [...outcome.trades] })) }
     }),
   ]

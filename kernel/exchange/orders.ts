@@ -30,10 +30,14 @@ export interface OrderDeskParts {
   readonly answered: AnsweredSeqs
 }
 
-export type OrderTerms = Omit<PlaceOrder, 'userId' | 'key'> & { readonly time?: number }
+export type OrderTerms = Omit<PlaceOrder, 'userId' | 'key'> & {
+  readonly time?: number
+  /** A limit order to which the market's minimum notional does not apply. */
+  readonly isAnyNotional?: boolean
+}
 
 export function placeCommand(account: number, order: OrderTerms, key: string): KeyedCommand {
-  const { marketId: market, side, quantity, type, price, timeInForce, isPostOnly, time } = order
+  const { marketId: market, side, quantity, type, price, timeInForce, isPostOnly, isAnyNotional, time } = order
   const id = order.clientOrderId ?? clientOrderIdFor(`${account}:${key}`)
   const sent = { key: toEngineKey(key), ...(time === undefined ? {} : { time }) }
   if (type === 'market') return { op: 'place', market, account, id, side, quantity, type, ...sent }
@@ -42,6 +46,7 @@ export function placeCommand(account: number, order: OrderTerms, key: string): K
     timeInForce: timeInForce ?? 'GTC',
     price: price ?? '0',
     ...(isPostOnly ? { postOnly: true } : {}),
+    ...(isAnyNotional ? { anyNotional: true } : {}),
     ...sent,
   }
 }

@@ -102,7 +102,7 @@ function toHouseOperation(operation: ReplayOperation): HouseOperation {
     quantity: formatAmount(amount(operation.quantity), RECORDING_SCALE),
     timeInForce: isTaker ? 'IOC' : 'GTC',
     isPostOnly: !isTaker,
-    isBelowNotionalMinAllowed: true,
+    isAnyNotional: true,
     ...time,
   }
 }

@@ -68,13 +68,17 @@ export const createHouseAccount = route({
   action: 'exchange.house_accounts.create',
   rest: 'POST /exchange/house-accounts',
   summary: 'Make a house account, or add to its funding',
-  description: 'A flagged user, funded from `external:demo`. `funding` is what it shall have had in all.',
+  description:
+    'A flagged user, funded from `external:demo`. `funding` is what it shall have had in all; the answer is what it has now.',
   permission: 'exchange.house_orders.submit',
   params: Object(
     { name: houseName, funding: Array(Object({ assetId: id, amount: decimal }), { maxItems: 50 }) },
     { additionalProperties: false },
   ),
-  result: Object({ userId: id }),
+  result: Object({
+    userId: id,
+    balances: Array(Object({ assetId: id, available: decimal, held: decimal })),
+  }),
   errors: ['exchange.asset_not_found', 'exchange.engine_unavailable'],
 })
 
@@ -82,22 +86,31 @@ export const HouseOperation = Union([
   Object(
     {
       op: Literal('place'),
+      account: houseName,
       side,
       type: Enum(['limit', 'market']),
       quantity: decimal,
       price: Optional(decimal),
       timeInForce: Optional(Enum(['GTC', 'IOC', 'FOK'])),
       isPostOnly: Optional(Boolean()),
+      /** The market's minimum notional does not apply. */
+      isAnyNotional: Optional(Boolean()),
       clientOrderId: Optional(clientOrderId),
       time,
     },
     { additionalProperties: false },
   ),
   Object(
-    { op: Literal('cancel'), orderId: Optional(id), clientOrderId: Optional(clientOrderId), time },
+    {
+      op: Literal('cancel'),
+      account: houseName,
+      orderId: Optional(id),
+      clientOrderId: Optional(clientOrderId),
+      time,
+    },
     { additionalProperties: false },
   ),
-  Object({ op: Literal('cancelAll'), time }, { additionalProperties: false }),
+  Object({ op: Literal('cancelAll'), account: houseName, time }, { additionalProperties: false }),
 ])
 export type HouseOperation = Static<typeof HouseOperation>
 
@@ -115,13 +128,13 @@ export type HouseOutcome = Static<typeof HouseOutcome>
 export const submitHouseOrders = route({
   action: 'exchange.house_orders.submit',
   rest: 'POST /exchange/house-orders',
-  summary: 'Trade as a house account, many orders at once',
+  summary: 'Trade as house accounts, many orders at once',
   description:
     'The operations are applied in their order and answered one by one; a refused one does not stop the rest. ' +
     '`time` is the moment they carry, now when absent. `cancelAll` cancels up to 1,000 orders and says how many are left.',
   permission: 'exchange.house_orders.submit',
   params: Object(
-    { account: houseName, marketId: id, operations: Array(HouseOperation, { minItems: 1, maxItems: 2000 }) },
+    { marketId: id, operations: Array(HouseOperation, { minItems: 1, maxItems: 2000 }) },
     { additionalProperties: false },
   ),
   result: Object({ outcomes: Array(HouseOutcome) }),
