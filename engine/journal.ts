@@ -95,12 +95,14 @@ export async function replayJournal(
       offset += record.length
       previousCrc = record.crc
     }
+    const isTorn = !isZero(bytes, offset)
+    if (isTorn) refuseDamage(name, { bytes, offset, isLast })
     if (isLast && nextSeq < seqSeen) {
       throw new JournalDamaged(
         `${name} is damaged at byte ${offset}: events up to ${seqSeen - 1} were given out, but the sound records end with ${nextSeq - 1}; restore the file from a copy`,
       )
     }
-    if (!isZero(bytes, offset)) await cutTail(folder, name, { bytes, offset, isLast })
+    if (isTorn) await cutTail(join(folder, name), bytes.length, offset)
     end = { segment, offset, previousCrc, limits: page.limits }
   }
   return end
@@ -131,21 +133,23 @@ function isZero(bytes: Buffer, start: number): boolean {
   return true
 }
 
-async function cutTail(
-  folder: string,
+/** Throws unless what is at `offset` can be the last write, interrupted: only then was nobody told of it. */
+function refuseDamage(
   name: string,
   { bytes, offset, isLast }: { bytes: Buffer; offset: number; isLast: boolean },
-): Promise<void> {
+): void {
   const later = soundRecordAfter(bytes, offset)
-  if (later >= 0 || !isLast) {
-    const why = later >= 0 ? `a sound record follows at byte ${later}` : 'a later segment follows'
-    throw new JournalDamaged(
-      `${name} is damaged at byte ${offset}: the record there does not match its checksum, and ${why}, so this is no interrupted write; restore the file from a copy`,
-    )
-  }
-  const handle = await open(join(folder, name), 'r+')
-  for (let at = offset; at < bytes.length; at += zeros.length) {
-    await handle.write(zeros, 0, Math.min(zeros.length, bytes.length - at), at)
+  if (later < 0 && isLast) return
+  const why = later >= 0 ? `a sound record follows at byte ${later}` : 'a later segment follows'
+  throw new JournalDamaged(
+    `${name} is damaged at byte ${offset}: the record there does not match its checksum, and ${why}, so this is no interrupted write; restore the file from a copy`,
+  )
+}
+
+async function cutTail(path: string, size: number, offset: number): Promise<void> {
+  const handle = await open(path, 'r+')
+  for (let at = offset; at < size; at += zeros.length) {
+    await handle.write(zeros, 0, Math.min(zeros.length, size - at), at)
   }
   await handle.sync()
   await handle.close()
