@@ -1,4 +1,4 @@
-import type { UiManifest } from '@cambium/kernel/ui-manifest'
+import type { UiManifest, UiPlugin } from '@cambium/kernel/ui-manifest'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -12,8 +12,8 @@ declare module 'vue-router' {
 declare module 'h3' {
   interface H3EventContext {
     uiManifest?: UiManifest | null
-    /** Style sheets of plugin components rendered into this answer. */
-    componentSheets?: Set<string>
+    /** Plugins whose components are part of this answer. */
+    renderedPlugins?: Set<UiPlugin>
   }
 }
 

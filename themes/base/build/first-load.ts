@@ -43,23 +43,38 @@ function importsThrough(barrelId: string, importer: string, context: ChunkingCon
   )
 }
 
-/**
- * Names the chunk `core` for every module that the first page needs statically, and no other. The many extra entries of
- * the shared modules would otherwise shatter it into dozens of requests.
- */
-export function firstLoadGroup(entry: () => string): (id: string, context: ChunkingContext) => string | null {
-  let reached: Set<string> | undefined
-  return (id, context) => {
-    if (!reached) {
-      reached = new Set([entry()])
-      for (const from of reached) {
-        const info = context.getModuleInfo(from)
-        for (const next of info?.importedIds ?? []) {
-          if (!barrel.test(next)) reached.add(next)
-          else for (const file of importsThrough(next, info?.code ?? '', context)) reached.add(file)
-        }
-      }
+/** Everything that `roots` import statically, straight or through others. */
+function staticClosure(roots: readonly string[], context: ChunkingContext): Set<string> {
+  const reached = new Set(roots)
+  for (const from of reached) {
+    const info = context.getModuleInfo(from)
+    for (const next of info?.importedIds ?? []) {
+      if (!barrel.test(next)) reached.add(next)
+      else for (const file of importsThrough(next, info?.code ?? '', context)) reached.add(file)
     }
-    return reached.has(id) ? 'core' : null
+  }
+  return reached
+}
+
+const isLayout = /\/app\/layouts\/[^/]+\.vue$/
+
+/**
+ * Two chunks for what every first page needs: `core` is what the entry imports statically, `frame` what the layouts do.
+ * The many extra entries of the shared modules would otherwise shatter both into dozens of requests.
+ */
+export function firstLoadGroup(
+  entry: () => string,
+  allModules: () => Iterable<string>,
+): (id: string, context: ChunkingContext) => string | null {
+  let core: Set<string> | undefined
+  let frame: Set<string> | undefined
+  return (id, context) => {
+    core ??= staticClosure([entry()], context)
+    frame ??= staticClosure(
+      [...allModules()].filter((module) => isLayout.test(module)),
+      context,
+    )
+    if (core.has(id)) return 'core'
+    return frame.has(id) ? 'frame' : null
   }
 }

@@ -52,7 +52,15 @@ function moduleSources(nuxtUiFolder: string, kitFolder: string): Map<string, str
  */
 function sharedChunks(sources: Map<string, string>, importMap: Map<string, string>, base: string): Plugin {
   let entry = ''
-  const group = { name: firstLoadGroup(() => entry), priority: 10 }
+  let modules: Iterable<string> = []
+  const group = {
+    name: firstLoadGroup(
+      () => entry,
+      () => modules,
+    ),
+    debugName: 'first load',
+    priority: 10,
+  }
   return {
     name: 'cambium:host-modules',
     applyToEnvironment: (environment) => environment.name === 'client',
@@ -65,6 +73,9 @@ function sharedChunks(sources: Map<string, string>, importMap: Map<string, strin
       for (const id of sources.keys()) {
         this.emitFile({ type: 'chunk', id: virtualPrefix + id, preserveSignature: 'strict' })
       }
+    },
+    renderStart() {
+      modules = this.getModuleIds()
     },
     generateBundle(_, bundle) {
       for (const chunk of Object.values(bundle) as OutputChunk[]) {

@@ -29,10 +29,10 @@ async function loadForServer(plugin: UiPlugin, apiOrigin: string): Promise<Plugi
   return loadOnServer(plugin, apiOrigin, hostModules)
 }
 
-/** The sheets of what was rendered go into the head of this answer; see `server/plugins/page-head.ts`. */
-function noteSheet(plugin: UiPlugin): void {
+/** What was rendered is named in the head of this answer; see `server/plugins/page-head.ts`. */
+function noteRendered(plugin: UiPlugin): void {
   const context = useNuxtApp().ssrContext?.event.context
-  if (context && plugin.css !== null) (context.componentSheets ??= new Set<string>()).add(plugin.css)
+  if (context) (context.renderedPlugins ??= new Set()).add(plugin)
 }
 
 /** Routes, strings and stores of this app follow the plugins. */
@@ -48,7 +48,7 @@ function environmentOf(report: (failure: HostFailure) => void): HostEnvironment 
   return {
     async loadModule(plugin) {
       if (import.meta.client) return loadInBrowser(plugin)
-      nuxtApp.runWithContext(() => noteSheet(plugin))
+      nuxtApp.runWithContext(() => noteRendered(plugin))
       return loadForServer(plugin, apiOrigin)
     },
     onModule: (plugin, module) => merge(plugin, module.messages),

@@ -24,8 +24,11 @@ function contentSecurityPolicy(scriptSource: string): string {
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('render:html', (html, { event }) => {
     html.head.unshift(`<script type="importmap">${JSON.stringify(importMap)}</script>`)
-    const { uiManifest, componentSheets = [] } = event.context
-    for (const href of componentSheets) html.head.push(`<link rel="stylesheet" href="${href}">`)
+    const { uiManifest, renderedPlugins = [] } = event.context
+    for (const { css, module } of renderedPlugins) {
+      if (css !== null) html.head.push(`<link rel="stylesheet" href="${css}">`)
+      html.head.push(`<link rel="modulepreload" href="${module}">`)
+    }
     if (uiManifest?.stylesheet) {
       html.head.push(`<link rel="stylesheet" data-platform-sheet href="${uiManifest.stylesheet}">`)
     }
