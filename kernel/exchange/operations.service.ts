@@ -3,6 +3,7 @@ import type { EngineAccounts } from './accounts.ts'
 import type { EngineLink } from './engine-link.ts'
 import type { House } from './house.ts'
 import type { MarketRegistry } from './markets.ts'
+import { assertOperator } from './operator.ts'
 import type { Progress } from './progress.ts'
 import type { Reservations } from './reservations.ts'
 import {
@@ -60,21 +61,25 @@ export function operationImplementations(parts: OperationParts): Implementation<
       }
       return { seq, users }
     }),
-    implement(createReservation, async ({ params: { marketId, holder, leaseMs } }) => {
+    implement(createReservation, async ({ params: { marketId, holder, leaseMs }, principal }) => {
+      assertOperator(principal)
       await markets.require(marketId)
       const { expiresAt } = await reservations.take(marketId, holder, leaseMs)
       return { marketId, expiresAt: expiresAt.toISOString() }
     }),
-    implement(releaseReservation, async ({ params: { marketId, holder } }) => {
+    implement(releaseReservation, async ({ params: { marketId, holder }, principal }) => {
+      assertOperator(principal)
       await reservations.release(marketId, holder)
       return { marketId }
     }),
-    implement(createHouseAccount, async ({ params: { name, funding } }) => {
+    implement(createHouseAccount, async ({ params: { name, funding }, principal }) => {
+      assertOperator(principal)
       const amounts = Object.fromEntries(funding.map(({ assetId, amount }) => [assetId, amount]))
       const userId = await house.account(name, amounts)
       return { userId, balances: await house.balances(userId) }
     }),
-    implement(submitHouseOrders, async ({ params: { marketId, operations }, idempotencyKey }) => {
+    implement(submitHouseOrders, async ({ params: { marketId, operations }, principal, idempotencyKey }) => {
+      assertOperator(principal)
       const outcomes = await house.submit({ marketId, operations, key: idempotencyKey })
       return { outcomes: outcomes.map((outcome) => ({ ...outcome, trades: [...outcome.trades] })) }
     }),

@@ -37,7 +37,17 @@ export type OrderTerms = Omit<PlaceOrder, 'userId' | 'key'> & {
 }
 
 export function placeCommand(account: number, order: OrderTerms, key: string): KeyedCommand {
-  const { marketId: market, side, quantity, type, price, timeInForce, isPostOnly, isAnyNotional, time } = order
+  const {
+    marketId: market,
+    side,
+    quantity,
+    type,
+    price,
+    timeInForce,
+    isPostOnly,
+    isAnyNotional,
+    time,
+  } = order
   const id = order.clientOrderId ?? clientOrderIdFor(`${account}:${key}`)
   const sent = { key: toEngineKey(key), ...(time === undefined ? {} : { time }) }
   if (type === 'market') return { op: 'place', market, account, id, side, quantity, type, ...sent }

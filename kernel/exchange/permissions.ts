@@ -1,6 +1,6 @@
 import type { PermissionDeclaration } from '../plugins/manifest.ts'
 
-/** Those without roles are the operator's own: the command on the machine, or whoever an administrator gives them to. */
+/** Those without roles are the operator's own: they also ask for the command on the machine, see `operator.ts`. */
 export const exchangePermissions: readonly PermissionDeclaration[] = [
   { id: 'exchange.status.read', title: 'See how far settlement and market data are', roles: ['admin'] },
   { id: 'exchange.orders.read', title: 'See who has open orders in a market', roles: ['admin'] },

@@ -4,6 +4,7 @@ import { formatAmount, zero } from '../money/index.ts'
 import { walletAccountId } from './accounts.ts'
 import type { TradingBalance } from './exchange.ts'
 import type { House } from './house.ts'
+import { assertOperator } from './operator.ts'
 import { createFunding, createTransfer, listBalances, listTransfers, type Transfer } from './routes.ts'
 import type { TransferDesk, Transfer as KeptTransfer } from './transfers.ts'
 
@@ -54,7 +55,8 @@ export function walletImplementations(parts: WalletParts): Implementation<never>
       })
       return { items }
     }),
-    implement(createFunding, async ({ params, idempotencyKey }) => {
+    implement(createFunding, async ({ params, principal, idempotencyKey }) => {
+      assertOperator(principal)
       const { userId, assetId, amount, wallet, reason } = params
       const key = `operator:${idempotencyKey}`
       await house.fund({ userId, assetId, amount, wallet, source: 'external:operator', key, reason })

@@ -90,7 +90,7 @@ describe('candle', () => {
         call: object,
       ) => Promise<{ outcomes: { trades: object[] }[] }>
       const params = { marketId: 'BTC-USDT', operations }
-      const { outcomes } = await submit({ params, idempotencyKey: 'candles' })
+      const { outcomes } = await submit({ params, principal: { kind: 'system' }, idempotencyKey: 'candles' })
       assert.equal(outcomes.flatMap(({ trades }) => trades).length, times.length)
       await exchange.place({
         userId: 'taker',
