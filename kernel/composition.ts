@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createBroker, createLogger, type Implementation } from './broker/index.ts'
+import { createBroker, createLogger, type Implementation, type Logger } from './broker/index.ts'
 import type { Configuration } from './configuration.ts'
 import type { PermissionDeclaration, Route } from './contract/index.ts'
 import { createDatabase, createRedis } from './database/index.ts'
@@ -8,7 +8,7 @@ import { createExchange } from './exchange/index.ts'
 import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createLedger } from './ledger/index.ts'
-import { createPlugins } from './plugins/index.ts'
+import { createPlugins, type Deadlines } from './plugins/index.ts'
 import { createRealtime } from './realtime/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -27,28 +27,41 @@ export interface Kernel {
   stop(): Promise<void>
 }
 
+/** What a test changes of the platform as it is delivered. */
+export interface KernelChanges {
+  readonly pluginsDirectory?: string
+  readonly deadlines?: Partial<Deadlines>
+  readonly requestsPerMinute?: number
+  readonly logger?: (owner: string) => Logger
+}
+
 export type KernelParts = ReturnType<typeof createParts>
 
 function routesOf(part: KernelPart): Route[] {
   return part.implementations.map(({ route }) => route)
 }
 
-function createParts(configuration: Configuration) {
+function createParts(configuration: Configuration, changes: KernelChanges) {
+  const { pluginsDirectory = `${root}plugins`, logger = createLogger, deadlines = {} } = changes
   const { dataDirectory, isDemo, isSafe, engineSocket } = configuration
   const database = createDatabase(configuration.databaseUrl)
   const redis = createRedis(configuration.redisUrl)
-  const broker = createBroker({ database })
+  const broker = createBroker({ database, log: logger('broker') })
   const identity = createIdentity({ database, redis })
-  const realtime = createRealtime({ authenticate: identity.authenticate })
-  const gateway = createGateway({ ...configuration, broker, redis, authenticate: identity.authenticate })
+  const realtime = createRealtime({ authenticate: identity.authenticate, log: logger('realtime') })
+  const gateway = createGateway({
+    ...{ ...configuration, ...changes, broker, redis, authenticate: identity.authenticate },
+    log: logger('gateway'),
+  })
   const ledger = createLedger({ database })
-  const log = createLogger('exchange')
+  const log = logger('exchange')
   const exchange = createExchange({ database, redis, engineSocket, ledger, users: identity, log })
   const kernelParts = { identity, ledger, exchange }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, isDemo, isSafe, dataDirectory },
-    log: createLogger('plugins'),
-    pluginsDirectory: `${root}plugins`,
+    log: logger('plugins'),
+    pluginsDirectory,
+    deadlines,
     stylesFiles: {
       portal: `${root}portal-nuxt/.output/platform/styles.json`,
       admin: `${root}admin-nuxt/.output/platform/styles.json`,
@@ -59,9 +72,12 @@ function createParts(configuration: Configuration) {
 }
 
 /** Makes the whole kernel out of its parts. Nothing is connected before `start`; the tables must be there by then. */
-export function createKernel(configuration: Configuration): Kernel & { readonly parts: KernelParts } {
+export function createKernel(
+  configuration: Configuration,
+  changes: KernelChanges = {},
+): Kernel & { readonly parts: KernelParts } {
   mkdirSync(configuration.dataDirectory, { recursive: true })
-  const parts = createParts(configuration)
+  const parts = createParts(configuration, changes)
   const { database, redis, broker, identity, realtime, gateway, exchange, plugins, ledger } = parts
   const serving: Readonly<Record<string, KernelPart>> = { identity, ledger, exchange, plugins }
 

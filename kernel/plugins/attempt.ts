@@ -90,32 +90,36 @@ export class Attempt {
   }
 
   async #migrate(): Promise<void> {
-    const { host, store } = this.#parts
+    const { host } = this.#parts
     const { id, accounts = [], permissions } = this.#plugin.manifest
     this.#migrations = this.#code.migrations()
     const unknown = await unknownMigrations(host.database, id, this.#migrations)
     if (unknown.length > 0)
       throw new Error(`The database was changed by a newer version: ${unknown.join(', ')}.`)
     const pending = await migrateUp(host.database, id, this.#migrations, { dryRun: true })
-    await this.#checkTables(pending.map(({ name }) => name))
-    await store.attemptMigrations(
-      this.#record.id,
-      pending.map(({ name }) => name),
-    )
-    try {
-      this.#applied = (await migrateUp(host.database, id, this.#migrations)).map(({ name }) => name)
-    } catch (error) {
-      if (error instanceof MigrationError) {
-        this.#applied = [...error.applied.map(({ name }) => name), error.migration]
-      }
-      throw this.#code.translate(error)
-    }
+    if (pending.length > 0) await this.#apply(pending.map(({ name }) => name))
     if (accounts.length > 0) {
       await host.database.transaction(async (trx) => {
         for (const account of accounts) await host.ledger.openAccount(trx, account.id, 'house')
       })
     }
     await host.identity.definePermissions(id, permissions)
+  }
+
+  async #apply(names: readonly string[]): Promise<void> {
+    const { host, store } = this.#parts
+    await this.#checkTables(names)
+    // Written down first: should the process die in between, the next start takes them back.
+    await store.attemptMigrations(this.#record.id, names)
+    try {
+      const applied = await migrateUp(host.database, this.#plugin.manifest.id, this.#migrations)
+      this.#applied = applied.map(({ name }) => name)
+    } catch (error) {
+      if (error instanceof MigrationError) {
+        this.#applied = [...error.applied.map(({ name }) => name), error.migration]
+      }
+      throw this.#code.translate(error)
+    }
   }
 
   /** Before any of them runs: a plugin creates tables of its own name only. */

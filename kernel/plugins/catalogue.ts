@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Migration } from '../database/index.ts'
 import { evaluate, type PluginCode } from './evaluation.ts'
 import { findPluginFolders, fingerprint, readPluginFolder, type PluginFolder } from './folder.ts'
 import type { PluginManifest } from './manifest.ts'
@@ -65,4 +66,14 @@ async function read(folder: PluginFolder): Promise<CatalogueEntry> {
     const reason = error instanceof Error ? error.message : String(error)
     return { id: folder.id, plugin: null, problems: [`plugin.ts could not be read: ${reason}`] }
   }
+}
+
+/** A plugin's manifest and migrations, for tests of its own. Throws what keeps it from being read. */
+export async function readPlugin(
+  directory: string,
+): Promise<{ readonly manifest: PluginManifest; readonly migrations: readonly Migration[] }> {
+  const { plugin, problems } = await read(await readPluginFolder(directory))
+  if (!plugin) throw new Error(problems.join(' '))
+  const code = plugin.evaluate()
+  return { manifest: code.manifest, migrations: code.migrations() }
 }

@@ -1,4 +1,5 @@
 export type { Deadlines } from './attempt.ts'
+export { readPlugin } from './catalogue.ts'
 export type { PluginHost } from './host.ts'
 export { buildPluginPages } from './pages/page-builder.ts'
 export { createPlugins, type Plugins, type PluginsOptions } from './plugins.ts'

@@ -9,20 +9,30 @@ import { pluginsRefusals } from './refusals.ts'
  * or takes time was done before. Answers for the calls still running in the generation it replaced.
  */
 export function flipIn(host: PluginHost, next: Generation, previous: Generation | undefined): Replaced {
-  const { manifest } = next
-  // First, because it alone can throw, and then nothing has changed.
-  const replaced = host.broker.publish(manifest.id, next.implementations)
-  host.gateway.setRoutes(manifest.id, manifest.routes)
-  host.gateway.setDisabled(manifest.id, false)
-  const channels = manifest.channels ?? []
+  const { id, channels = [] } = next.manifest
+  const replaced = publishWithRoutes(host, next, previous)
+  host.gateway.setDisabled(id, false)
   const isSame = JSON.stringify(channels) === JSON.stringify(previous?.manifest.channels ?? [])
-  if (previous && !isSame) host.realtime.removeOwner(manifest.id)
+  if (previous && !isSame) host.realtime.removeOwner(id)
   for (const { name, access } of channels) {
     // A channel nobody answers for begins empty: its messages are all there is.
     const source = next.channels.get(name) ?? (async () => null)
-    host.realtime.provide(manifest.id, { name, access }, source)
+    host.realtime.provide(id, { name, access }, source)
   }
   return replaced
+}
+
+/** Both refuse what is taken. That was verified, and still neither is left without the other. */
+function publishWithRoutes(host: PluginHost, next: Generation, previous: Generation | undefined): Replaced {
+  const { id, routes } = next.manifest
+  host.gateway.setRoutes(id, routes)
+  try {
+    return host.broker.publish(id, next.implementations)
+  } catch (error) {
+    if (previous) host.gateway.setRoutes(id, previous.manifest.routes)
+    else host.gateway.removeRoutes(id)
+    throw error
+  }
 }
 
 /** Takes a plugin away in one turn. Calls that were on their way are refused as those that come later. */

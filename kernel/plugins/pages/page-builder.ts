@@ -97,21 +97,28 @@ async function readRecord(file: string): Promise<PageBuild | undefined> {
   }
 }
 
-const serverOnly = /^(server|migrations|test|bench)\/|^(README|CHANGELOG)\.md$/
+const serverOnly = /^(server|migrations|test|bench)\/|^(README|CHANGELOG)\.md$|^plugin\.ts$/
 
-/** Of all a page may be made from: the plugin, routes it may import from elsewhere, and the builder itself. */
+/** Hashes all a page may be made from: the plugin, routes it may import from elsewhere, and the builder itself. */
 async function inputsHash(folder: PluginFolder, manifest: PluginManifest): Promise<string> {
   const own = folder.files
     .filter((file) => !serverOnly.test(file))
     .map((file) => path.join(folder.directory, file))
   const required = Object.keys(manifest.requires ?? {}).map((id) => `${id}/routes/**/*.ts`)
-  const files = [
-    ...own,
-    ...(await listed(kernelDirectory, ['*/{routes,refusals}.ts', 'plugins/pages/*.ts', 'package.json'])),
-    ...(await listed(path.dirname(folder.directory), required)),
-  ]
+  const others = required.length === 0 ? [] : await listed(path.dirname(folder.directory), required)
+  hostHash ??= listed(kernelDirectory, hostInputs).then(hashFiles)
+  return `${await hostHash}${await hashFiles([...own, ...others])}`
+}
+
+const hostInputs = ['*/{routes,refusals}.ts', 'plugins/pages/*.ts', 'package.json']
+/** The kernel's own files are those it was started from. */
+let hostHash: Promise<string> | undefined
+
+async function hashFiles(files: readonly string[]): Promise<string> {
+  const sorted = files.toSorted()
+  const contents = await Promise.all(sorted.map((file) => readFile(file)))
   const hash = createHash('sha256')
-  for (const file of files.sort()) hash.update(`${file}\0`).update(await readFile(file))
+  for (const [index, content] of contents.entries()) hash.update(`${sorted[index]}\0`).update(content)
   return hash.digest('hex')
 }
 

@@ -1,6 +1,8 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import * as schema from 'typebox'
+import { route } from '../../contract/index.ts'
 
 /** Files of a plugin by their path in its folder; null leaves out one of the defaults. */
 export type FixtureFiles = Readonly<Record<string, string | null>>
@@ -92,6 +94,19 @@ export function routesSource(id: string): string {
       action: '${id}.notes.write', rest: 'POST /${id}/notes', summary: 'Writes a note', permission: '${id}.notes.write',
       params: Object({ text: String() }), result: Object({ id: Integer() }), errors: [],
     })`
+}
+
+/** The fixture's public route, for who calls it. */
+export function pingRoute(id: string) {
+  return route({
+    action: `${id}.pings.show`,
+    rest: `GET /${id}/ping`,
+    summary: 'Answers its version',
+    permission: 'public',
+    params: schema.Object({ note: schema.Optional(schema.String()) }),
+    result: schema.Object({ version: schema.Integer(), generation: schema.Integer() }),
+    errors: [],
+  })
 }
 
 /** `started` runs inside \`start\`, before it answers; `health` is the probe's body. */

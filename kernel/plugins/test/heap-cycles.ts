@@ -1,0 +1,44 @@
+/** Enables and disables a plugin many times and prints the heap kept, as JSON. Run with `--expose-gc`. */
+import { testServices } from '../../testing/services.ts'
+import { disablePlugin, enablePlugin } from '../routes.ts'
+import { fixturePlugins, serverSource } from './fixture.ts'
+import { startPlatform } from './platform.ts'
+
+const cycles = Number(process.argv[2])
+const WARM_UP_CYCLES = 40
+
+const services = await testServices()
+const plugins = await fixturePlugins()
+// 300 kB of text make a leaked copy of the code hard to miss.
+const ballast = `const ballast = ${JSON.stringify('x'.repeat(300_000))}; kernel.log.info(ballast.slice(0, 1));`
+await plugins.write('sample', { 'server/server.ts': serverSource(1, { started: ballast }) })
+const { directory: pluginsDirectory, dataDirectory } = plugins
+const platform = await startPlatform({ pluginsDirectory, dataDirectory, services })
+await platform.plugins.reconcile()
+
+async function cycle(): Promise<void> {
+  for (const route of [enablePlugin, disablePlugin]) {
+    const { state, reason } = await platform.call(route, { pluginId: 'sample' })
+    if (state !== 'done') throw new Error(reason ?? 'failed')
+  }
+}
+
+async function heapBytes(): Promise<number> {
+  // Finalizers and closed connections need a turn each before they are gone.
+  for (let round = 0; round < 4; round++) {
+    globalThis.gc?.()
+    await new Promise(setImmediate)
+  }
+  return process.memoryUsage().heapUsed
+}
+
+for (let index = 0; index < WARM_UP_CYCLES; index++) await cycle()
+const before = await heapBytes()
+for (let index = 0; index < cycles; index++) await cycle()
+const after = await heapBytes()
+await platform.stop()
+await plugins.dispose()
+services.release()
+process.stdout.write(
+  `${JSON.stringify({ cycles, before, after, bytesPerCycle: Math.round((after - before) / cycles) })}\n`,
+)

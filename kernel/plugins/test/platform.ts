@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url'
+import type { Knex } from 'knex'
+import { createBroker, silentLogger } from '../../broker/index.ts'
+import { createApi, type Api, type ParamsOf, type ResultOf, type Route } from '../../contract/index.ts'
+import { createDatabase, createRedis, loadMigrations, migrateUp } from '../../database/index.ts'
+import type { Exchange } from '../../exchange/exchange.ts'
+import { createGateway, type Gateway } from '../../gateway/index.ts'
+import { createIdentity } from '../../identity/index.ts'
+import { createLedger } from '../../ledger/index.ts'
+import { createRealtime } from '../../realtime/index.ts'
+import { testServices, type TestServices } from '../../testing/services.ts'
+import { createPlugins, type Deadlines, type Plugins, type PluginsOptions } from '../index.ts'
+
+const migrations = fileURLToPath(new URL('../../../migrations', import.meta.url))
+
+export interface PlatformOptions {
+  readonly pluginsDirectory: string
+  readonly dataDirectory: string
+  readonly services: TestServices
+  readonly deadlines?: Partial<Deadlines>
+  readonly stylesFiles?: PluginsOptions['stylesFiles']
+  readonly isSafe?: boolean
+}
+
+/** All of the kernel that plugins stand on, without the engine. */
+export interface TestPlatform {
+  readonly database: Knex
+  readonly gateway: Gateway
+  readonly plugins: Plugins
+  /** As the operator, inside the process. */
+  call<X extends Route>(route: X, params: ParamsOf<X>): Promise<ResultOf<X>>
+  /** As a stranger, through the front door. */
+  readonly http: Api
+  stop(): Promise<void>
+}
+
+/** Migrated and listening, no plugin started yet: `plugins.reconcile()` is the test's to call. */
+export async function startPlatform(options: PlatformOptions): Promise<TestPlatform> {
+  const { services, dataDirectory, ...rest } = options
+  const { stylesFiles = { portal: '/nowhere', admin: '/nowhere' } } = options
+  const database = createDatabase(services.databaseUrl)
+  const redis = createRedis(services.redisUrl)
+  await migrateUp(database, 'kernel', await loadMigrations(migrations))
+  const log = silentLogger
+  const broker = createBroker({ database, log })
+  const identity = createIdentity({ database, redis })
+  const { authenticate } = identity
+  const realtime = createRealtime({ authenticate, log })
+  const gateway = createGateway({
+    broker,
+    redis,
+    authenticate,
+    log,
+    dataDirectory,
+    port: 0,
+    requestsPerMinute: 1_000_000,
+  })
+  const plugins = createPlugins({
+    ...{
+      database,
+      log,
+      broker,
+      gateway,
+      realtime,
+      identity,
+      kernelRoutes: [],
+    },
+    ledger: createLedger({ database }),
+    exchange: {} as Exchange,
+    ...rest,
+    dataDirectory,
+    stylesFiles,
+    isDemo: false,
+  })
+  await broker.start()
+  await identity.start()
+  broker.publish('plugins', plugins.implementations)
+  gateway.setRoutes(
+    'plugins',
+    plugins.implementations.map(({ route }) => route as Route),
+  )
+  realtime.attach(gateway.server)
+  await gateway.start()
+  return {
+    ...{ database, gateway, plugins },
+    call: (route, params) => broker.call(route, params, { principal: { kind: 'system' } }),
+    http: createApi({ baseUrl: `http://127.0.0.1:${gateway.port}/api` }),
+    stop: async () => {
+      await plugins.stop()
+      await realtime.stop()
+      await gateway.stop(1_000)
+      identity.stop()
+      await broker.stop()
+      await database.destroy()
+      redis.disconnect()
+    },
+  }
+}

@@ -1,0 +1,11 @@
+/** What plugin authors test with: the real kernel, database, Redis and engine. */
+export { testServices, type TestServices } from './services.ts'
+export {
+  createTestKernel,
+  type NewTestUser,
+  type TestCallOptions,
+  type TestKernel,
+  type TestKernelOptions,
+} from './test-kernel.ts'
+export { testPlugin } from './test-plugin.ts'
+export type { TestUser } from './test-users.ts'

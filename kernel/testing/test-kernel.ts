@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createLogger, silentLogger } from '../broker/index.ts'
+import { createKernel, type KernelChanges, type KernelParts } from '../composition.ts'
+import { connect, migrate } from '../connections.ts'
+import { createApi, type CallOptions, type ParamsOf, type ResultOf, type Route } from '../contract/index.ts'
+import { createFunding } from '../exchange/routes.ts'
+import { createUser } from '../identity/routes.ts'
+import { enablePlugin } from '../plugins/routes.ts'
+import { testServices, type TestServices } from './services.ts'
+import { startTestEngine, type TestEngine } from './test-engine.ts'
+import { signIn, type TestUser } from './test-users.ts'
+
+export interface TestKernelOptions extends Pick<KernelChanges, 'pluginsDirectory' | 'deadlines'> {
+  /** Ids of plugins to enable, in this order. */
+  readonly plugins?: readonly string[]
+  /** The kernel's own log lines are for debugging a test. */
+  readonly isVerbose?: boolean
+  /** Seeds demo users, balances and makers, as `npm start` does; a test wants its own. */
+  readonly isDemo?: boolean
+}
+
+export interface TestCallOptions extends CallOptions {
+  /** Whose session calls; `system` is the operator, `stranger` has none. */
+  readonly as?: TestUser | 'system' | 'stranger'
+}
+
+export interface NewTestUser {
+  readonly role?: 'admin'
+  /** Paid into the funding wallet: `{ USDT: '1000' }`. */
+  readonly funding?: Readonly<Record<string, string>>
+  /** Paid into the trading wallet. */
+  readonly spot?: Readonly<Record<string, string>>
+}
+
+/** The whole kernel with a database, Redis and engine of its own, listening on a free port. */
+export interface TestKernel {
+  /** `http://127.0.0.1:port` */
+  readonly origin: string
+  /** The kernel's parts, for what no route tells. A restart makes them anew. */
+  readonly parts: KernelParts
+  /** Calls a route as the platform's users do: over HTTP, or as `system`, which is the default. */
+  call<X extends Route>(route: X, params: ParamsOf<X>, options?: TestCallOptions): Promise<ResultOf<X>>
+  createUser(user?: NewTestUser): Promise<TestUser>
+  /** Enables a plugin, and throws the reason when that failed. */
+  enable(pluginId: string): Promise<void>
+  /** Stops the kernel and starts it again on the same data; the engine runs on. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+const PASSWORD = 'correct horse battery'
+const REQUESTS_PER_MINUTE = 1_000_000
+
+/** Starts a kernel for a test. What it holds is given back by `stop`, or when the test process ends. */
+export async function createTestKernel(options: TestKernelOptions = {}): Promise<TestKernel> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'cambium-test-'))
+  const [services, engine] = await Promise.all([testServices(), startTestEngine(directory)])
+  await migrate(services.databaseUrl)
+  const start = () => startKernel({ options, directory, services, engine })
+  let kernel = await start()
+  await defineAssets(kernel.parts)
+  let users = 0
+
+  const origin = (): string => `http://127.0.0.1:${kernel.port}`
+  const call = async <X extends Route>(
+    route: X,
+    params: ParamsOf<X>,
+    { as = 'system', ...rest }: TestCallOptions = {},
+  ): Promise<ResultOf<X>> => {
+    if (as === 'stranger') return createApi({ baseUrl: `${origin()}/api` })(route, params, rest)
+    if (as !== 'system') return as.api(route, params, rest)
+    const key = route.idempotency === 'required' ? { idempotencyKey: crypto.randomUUID() } : {}
+    return kernel.parts.broker.call(route, params, { principal: { kind: 'system' }, ...key, ...rest })
+  }
+
+  const testKernel: TestKernel = {
+    get origin() {
+      return origin()
+    },
+    get parts() {
+      return kernel.parts
+    },
+    call,
+    createUser: async ({ role, funding = {}, spot = {} } = {}) => {
+      users += 1
+      const email = `user-${users}@example.test`
+      const { id } = await call(createUser, { email, password: PASSWORD, ...(role ? { role } : {}) })
+      const reason = 'Funded by a test'
+      for (const [wallet, amounts] of Object.entries({ funding, spot })) {
+        for (const [assetId, amount] of Object.entries(amounts)) {
+          await call(createFunding, {
+            userId: id,
+            assetId,
+            amount,
+            wallet: wallet as 'funding' | 'spot',
+            reason,
+          })
+        }
+      }
+      return signIn(`${origin()}/api`, { email, password: PASSWORD })
+    },
+    enable: async (pluginId) => {
+      const operation = await call(enablePlugin, { pluginId })
+      if (operation.state === 'failed') throw new Error(`${pluginId}: ${operation.reason}`)
+    },
+    restart: async () => {
+      await kernel.stop()
+      kernel = await start()
+    },
+    stop: async () => {
+      await kernel.stop()
+      await engine.stop()
+      services.release()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+  for (const id of options.plugins ?? []) await testKernel.enable(id)
+  return testKernel
+}
+
+/** Those of the demo, in the same scales. */
+async function defineAssets({ database, ledger }: KernelParts): Promise<void> {
+  await database.transaction(async (trx) => {
+    await ledger.defineAsset(trx, { id: 'BTC', name: 'Bitcoin', scale: 8, tradingScale: 8 })
+    await ledger.defineAsset(trx, { id: 'ETH', name: 'Ether', scale: 18, tradingScale: 8 })
+    await ledger.defineAsset(trx, { id: 'USDT', name: 'Tether', scale: 8, tradingScale: 7 })
+  })
+}
+
+interface Surroundings {
+  readonly options: TestKernelOptions
+  readonly directory: string
+  readonly services: TestServices
+  readonly engine: TestEngine
+}
+
+async function startKernel({ options, directory, services, engine }: Surroundings) {
+  const { isVerbose = false, isDemo = false, plugins: _, ...changes } = options
+  const configuration = {
+    databaseUrl: services.databaseUrl,
+    redisUrl: services.redisUrl,
+    engineSocket: engine.socket,
+    port: 0,
+    operatorSocket: undefined,
+    portalOrigin: undefined,
+    adminRoot: path.join(directory, 'admin'),
+    dataDirectory: path.join(directory, 'data'),
+    isDemo,
+    isSafe: false,
+  }
+  const logger = isVerbose ? createLogger : () => silentLogger
+  const kernel = createKernel(configuration, { ...changes, logger, requestsPerMinute: REQUESTS_PER_MINUTE })
+  await connect(kernel.parts)
+  await kernel.start()
+  return kernel
+}
