@@ -10,13 +10,14 @@ export interface Origin {
 }
 
 function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
+  return address === '::1' || address.startsWith('127.')
 }
 
 /** What a proxy says about its client is believed only when the proxy runs on this machine. */
 export function originOf(request: IncomingMessage): Origin {
   const socket: Socket & { readonly encrypted?: boolean } = request.socket
-  const peer = socket.remoteAddress ?? '127.0.0.1'
+  // IPv4 in IPv6's clothes is the same client.
+  const peer = (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '')
   const isEncrypted = socket.encrypted === true
   if (!isLoopback(peer)) return { address: peer, isSecure: isEncrypted, isLocal: false }
   const { 'x-forwarded-for': forwarded, 'x-forwarded-proto': protocol } = request.headers

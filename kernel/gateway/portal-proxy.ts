@@ -21,8 +21,6 @@ export interface PortalProxy {
 export function createPortalProxy(origin: string): PortalProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const proxy = createProxyServer({ target: origin, agent, xfwd: false, proxyTimeout: 60_000 })
-  // `web` rejects as well; without a listener the event would end the process.
-  proxy.on('error', () => undefined)
 
   function sendStarting(request: IncomingMessage, response: ServerResponse): void {
     if (response.headersSent) {
