@@ -20,7 +20,7 @@ const topFiles = [
   'package-lock.json',
   'moleculer.config.ts',
 ]
-const toolFiles = ['tsconfig.json', 'eslint.config.js', 'knip.json']
+const toolFiles = ['tsconfig.json', 'eslint.config.js', 'knip.config.js']
 
 /** The parts of every path, without extensions: `kernel/ledger/hold.test.ts` gives `kernel`, `ledger`, `hold`. */
 const namesOf = (file: string) => file.split('/').map((part) => part.replace(/\..*$/, ''))
@@ -55,7 +55,7 @@ describe('names', () => {
   })
 
   it('of files are kebab-case nouns, of components PascalCase', () => {
-    const kebab = /^(\d+-)?[a-z\d]+(-[a-z\d]+)*(\.[a-z\d]+)*$/
+    const kebab = /^(\d+[-.])?[a-z\d]+(-[a-z\d]+)*(\.[a-z\d]+)*$/
     const composable = /\/composables\/use[A-Z][A-Za-z\d]*\.ts$/
     const component = /^[A-Z][A-Za-z\d]+\.vue$/
     const isNamedByNuxt = (file: string) =>
