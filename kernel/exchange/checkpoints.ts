@@ -7,12 +7,15 @@ export async function readCheckpoint(source: Knex, name: string): Promise<number
   return Number(row?.seq ?? 0)
 }
 
+const lockStatement = 'SELECT seq FROM exchange_checkpoints WHERE name = ? FOR UPDATE'
+
 /** Locks the checkpoint until `trx` ends, so that of two workers with the same name one waits and then finds the work done. */
 export async function lockCheckpoint(trx: Knex.Transaction, name: string): Promise<number> {
+  const [known] = await selectRows<{ seq: string }>(trx, lockStatement, [name])
+  if (known) return Number(known.seq)
   await execute(trx, 'INSERT IGNORE INTO exchange_checkpoints VALUES (?, 0, ?)', [name, new Date()])
-  const statement = 'SELECT seq FROM exchange_checkpoints WHERE name = ? FOR UPDATE'
-  const [row] = await selectRows<{ seq: string }>(trx, statement, [name])
-  return Number(row?.seq ?? 0)
+  const [made] = await selectRows<{ seq: string }>(trx, lockStatement, [name])
+  return Number(made?.seq ?? 0)
 }
 
 export async function moveCheckpoint(trx: Knex.Transaction, name: string, seq: number): Promise<void> {

@@ -6,8 +6,8 @@ import type { Progress } from './progress.ts'
 
 const RETRY_MIN_MS = 50
 const RETRY_MAX_MS = 5_000
-/** Events applied in one transaction at most. */
-const EVENTS_A_BATCH = 1_000
+/** Events applied in one transaction at most: more settle faster, and keep others waiting for the ledger longer. */
+const EVENTS_A_BATCH = 2_000
 
 export interface LoopParts {
   readonly link: EngineLink

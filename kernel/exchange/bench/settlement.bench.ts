@@ -48,14 +48,18 @@ const startedAt = performance.now()
 const seconds = new Map<string, number>()
 const cpu = process.cpuUsage()
 await place.restart()
-await eventually('everything is settled', async () => {
-  const rows = (await place.database('exchange_checkpoints').select()) as { name: string; seq: string }[]
-  for (const { name, seq: applied } of rows) {
-    if (Number(applied) >= seq && !seconds.has(name))
-      seconds.set(name, (performance.now() - startedAt) / 1000)
-  }
-  return seconds.size === rows.length
-})
+await eventually(
+  'everything is settled',
+  async () => {
+    const rows = (await place.database('exchange_checkpoints').select()) as { name: string; seq: string }[]
+    for (const { name, seq: applied } of rows) {
+      if (Number(applied) >= seq && !seconds.has(name))
+        seconds.set(name, (performance.now() - startedAt) / 1000)
+    }
+    return seconds.size === rows.length
+  },
+  50,
+)
 const { user, system } = process.cpuUsage(cpu)
 const checkedAt = performance.now()
 const { balanced, entries } = await place.ledger.check()
