@@ -100,7 +100,9 @@ export default defineNuxtPlugin({
 
     if (import.meta.server) manifest.value = useRequestEvent()?.context.uiManifest ?? null
     if (import.meta.client && manifest.value === null) {
-      const answer = inTime($fetch<UiManifest>(`/api/platform/ui/${app}`).catch(() => undefined))
+      // Nuxt's fetch begins at the app's own base, which is not where the API is for the admin.
+      const request = $fetch<UiManifest>(`/api/platform/ui/${app}`, { baseURL: '/' })
+      const answer = inTime(request.catch(() => undefined))
       manifest.value = (await answer) ?? null
     }
     if (manifest.value !== null) await host.apply(manifest.value)
