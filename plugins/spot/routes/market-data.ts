@@ -74,7 +74,7 @@ export const Ticker = Object({
   volume: decimal,
   quoteVolume: decimal,
   trades: Integer(),
-  /** Closing prices of the last 24 hours, oldest first, at most one an hour. */
+  /** Closing prices of the last 24 hours, oldest first, at most one a quarter of an hour. */
   sparkline: Array(decimal),
 })
 export type Ticker = Static<typeof Ticker>

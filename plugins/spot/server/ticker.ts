@@ -3,7 +3,7 @@ import { addDecimals, changePpm, compareDecimals, subtractDecimals } from '../ro
 import type { Ticker } from '../routes/market-data.ts'
 
 export const dayMs = 24 * 60 * 60 * 1000
-const hourMs = 60 * 60 * 1000
+const sparklineStepMs = 15 * 60 * 1000
 
 /**
  * The last 24 hours of a market from its one-minute candles, oldest first. Candles before the window only
@@ -37,7 +37,7 @@ export function tickerOf(marketId: string, candles: readonly Candle[], now: numb
     volume,
     quoteVolume,
     trades,
-    sparkline: hourlyCloses(window),
+    sparkline: closesOf(window),
   }
 }
 
@@ -50,9 +50,9 @@ const quietFigures = {
   sparkline: [] as string[],
 }
 
-function hourlyCloses(window: readonly Candle[]): string[] {
+function closesOf(window: readonly Candle[]): string[] {
   const closes = new Map<number, string>()
-  for (const candle of window) closes.set(Math.floor(candle.openTime / hourMs), candle.close)
+  for (const candle of window) closes.set(Math.floor(candle.openTime / sparklineStepMs), candle.close)
   return [...closes.values()]
 }
 
