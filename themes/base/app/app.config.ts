@@ -17,6 +17,26 @@ export default defineAppConfig({
           xl: { leadingIcon: 'size-5', trailingIcon: 'size-5' },
         },
       },
+      // A see-through accent under the pointer would fall below the contrast its text needs.
+      compoundVariants: [
+        {
+          color: 'primary' as const,
+          variant: 'solid' as const,
+          class:
+            'hover:bg-primary-600 active:bg-primary-700 dark:hover:bg-primary-300 dark:active:bg-primary-200 disabled:bg-primary aria-disabled:bg-primary',
+        },
+        {
+          color: 'error' as const,
+          variant: 'solid' as const,
+          class: 'hover:bg-error-600 active:bg-error-700 dark:hover:bg-error-300 dark:active:bg-error-200',
+        },
+        {
+          color: 'success' as const,
+          variant: 'solid' as const,
+          class:
+            'hover:bg-success-600 active:bg-success-700 dark:hover:bg-success-300 dark:active:bg-success-200',
+        },
+      ],
     },
     card: { slots: { root: 'rounded-lg', body: 'p-4 sm:p-4', header: 'p-4 sm:px-4', footer: 'p-4 sm:px-4' } },
   },
