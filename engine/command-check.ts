@@ -84,7 +84,7 @@ function checkFields(memory: Memory, at: number): void {
   check(account >= 1, 'account')
   if (op === OP_PLACE) {
     check(idLength >= 1, 'id')
-    check(((flags >> 2) & 3) < 3 && flags < 32, 'flags')
+    check(((flags >> 2) & 3) < 3 && flags < 64, 'flags')
     check(isWhole(value) && value >= -1, 'quantity')
   } else if (op === OP_CANCEL) {
     check(flags & FLAG_BY_ORDER ? Number.isSafeInteger(value) && value > 0 : idLength >= 1, 'order')
