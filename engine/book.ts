@@ -30,7 +30,6 @@ const {
   LEVEL_WORDS,
   MAKER_PPM,
   NEXT,
-  ORDERS_OPEN,
   ORDER_END,
   ORDER_FREE,
   ORDER_TOP,
@@ -132,7 +131,6 @@ export function rest(s: EngineState, market: number, side: number, order: number
   attachOrder(i, row, order)
   indexById(i, f, order)
   if (i[order + ID_LENGTH] !== 0) indexByClientId(i, order)
-  i[ORDERS_OPEN] = i[ORDERS_OPEN]! + 1
 }
 
 /** What an order of `lots` at `price` may have to pay, in units of the asset it pays with. */
@@ -145,7 +143,6 @@ function close(i: Int32Array, f: Float64Array, side: number, order: number): voi
   detachOrder(i, i[order + (side === BUY ? QUOTE_ROW : BASE_ROW)]!, order)
   unindexById(i, f, order)
   if (i[order + ID_LENGTH] !== 0) unindexByClientId(i, order)
-  i[ORDERS_OPEN] = i[ORDERS_OPEN]! - 1
   freeOrder(i, order)
 }
 

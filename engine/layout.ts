@@ -37,7 +37,6 @@ export const REPEATED_SEQ = 24 // f64
 export const REPEATED_COUNT = 26
 export const SEQ_NEXT = 28 // f64
 export const NOW = 30 // f64: the time of the command being applied
-export const ORDERS_OPEN = 32
 export const REGISTERS = 64
 
 // An order: one cache line that matching touches, and a second one with the client's id.

@@ -111,16 +111,20 @@ export function place(s: EngineState, at: number): void {
   // A market order's limit is the last price there is, so that one comparison serves both types.
   const limit = flags & FLAG_MARKET ? (side === BUY ? TICKS_END : 0) : i[at + COMMAND_PRICE]!
 
+  const baseRow = findRow(i, account, i[market + BASE_ASSET]!)
+  const quoteRow = findRow(i, account, i[market + QUOTE_ASSET]!)
   let reason = refusalOfTerms(s, at, market, flags, lots)
-  if (reason === NONE) reason = refusalOfMeans(s, market, account, side, flags, limit, lots)
+  if (reason === NONE) {
+    reason = refusalOfMeans(s, market, side === BUY ? quoteRow : baseRow, side, flags, limit, lots)
+  }
   if (reason !== NONE) {
     return writeRejected(s, at, OP_PLACE, account, i[market + MARKET_INDEX]!, reason, '', 0)
   }
 
   const order = allocateOrder(i)
   i[order + ACCOUNT] = account
-  i[order + BASE_ROW] = openRow(s, account, i[market + BASE_ASSET]!)
-  i[order + QUOTE_ROW] = openRow(s, account, i[market + QUOTE_ASSET]!)
+  i[order + BASE_ROW] = baseRow !== 0 ? baseRow : openRow(s, account, i[market + BASE_ASSET]!)
+  i[order + QUOTE_ROW] = quoteRow !== 0 ? quoteRow : openRow(s, account, i[market + QUOTE_ASSET]!)
   f[(order + LEAVES) >> 1] = lots
   f[(order + QUANTITY) >> 1] = lots
   f[(order + ORDER_ID) >> 1] = f[SEQ_NEXT >> 1]!
@@ -175,7 +179,7 @@ function refusalOfTerms(s: EngineState, at: number, market: number, flags: numbe
 function refusalOfMeans(
   s: EngineState,
   market: number,
-  account: number,
+  row: number,
   side: number,
   flags: number,
   limit: number,
@@ -185,7 +189,6 @@ function refusalOfMeans(
   if (!hasRoom(i) || !hasRows(i, 2)) return ENGINE_FULL
   const cost =
     flags & FLAG_MARKET && side === BUY ? sweepCost(s, market, lots) : holdOf(f, market, side, limit, lots)
-  const row = findRow(i, account, i[market + (side === BUY ? QUOTE_ASSET : BASE_ASSET)]!)
   if (row === 0 ? cost > 0 : f[(row + AVAILABLE) >> 1]! < cost) return INSUFFICIENT_FUNDS
   if (flags & FLAG_POST_ONLY) {
     const best = i[market + BEST + (1 - side)]!

@@ -27,9 +27,10 @@ console.log(
     `${cpus()[0]?.model}, Node ${process.version}`,
 )
 console.log('pass  M/s cpu  M/s wall')
+const player = createPlayer(workload)
 const rates: number[] = []
 for (let pass = 1; pass <= passes; pass++) {
-  const player = createPlayer(workload)
+  player.clear()
   player.play(0, workload.fill)
   const wall = performance.now()
   const cpu = process.cpuUsage()

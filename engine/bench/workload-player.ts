@@ -34,6 +34,8 @@ const RECORD_BYTES = COMMAND_STRINGS * 4
 
 export interface Player {
   readonly state: EngineState
+  /** Cancels what is open, so that another pass starts as the first one did. */
+  clear(): void
   /** Plays commands `from` to `end`. */
   play(from: number, end: number): void
   trades(): number
@@ -116,5 +118,19 @@ export function createPlayer(workload: Workload, limits: Partial<Limits> = {}, i
     }
     flush(state)
   }
-  return { state, play, trades: () => trades, checksum: () => checksum >>> 0 }
+  const clear = (): void => {
+    isPlaying = false
+    for (let account = 1; account <= workload.users; account++) {
+      while (clearSome(session, account) > 0);
+    }
+    i[at + COMMAND_LENGTHS] = 0
+    f[(at + COMMAND_TIME) >> 1] = 1
+  }
+  return { state, clear, play, trades: () => trades, checksum: () => checksum >>> 0 }
+}
+
+/** How many orders of the account are left after one cancelAll. */
+function clearSome(session: Session, account: number): number {
+  const last = session.execute({ op: 'cancelAll', account }).events.at(-1)
+  return last?.event === 'canceledAll' ? last.left : 0
 }
