@@ -94,6 +94,6 @@ export const runLedgerCheck = route({
   permission: 'ledger.checks.run',
   params: Object({}, { additionalProperties: false }),
   result: LedgerCheckResult,
-  errors: ['exchange.engine_unavailable'],
+  errors: ['exchange.engine_unavailable', 'exchange.settlement_is_behind'],
 })
 export { ledgerRefusals } from './refusals.ts'

@@ -76,7 +76,7 @@ async function prepare(databaseUrl: string, isEmpty: boolean): Promise<void> {
   await migrateUp(
     database,
     'kernel',
-    migrations.filter(({ name }) => name.startsWith('01') || name.startsWith('02')),
+    migrations.filter(({ name }) => name < '0300'),
   )
   const ledger = createLedger({ database })
   await transaction(database, async (trx) => {

@@ -1,30 +1,44 @@
 import assert from 'node:assert/strict'
+import {
+  createFunding,
+  createHouseAccount,
+  createReservation,
+  listOpenOrders,
+  releaseReservation,
+  showStatus,
+  submitHouseOrders,
+} from '../routes.ts'
+import { openApi, system, user, type ApiPlace } from './api-place.ts'
+import { eventually } from './eventually.ts'
 import { openExchangePlace, type ExchangePlace } from './exchange-place.ts'
 
-const system = { kind: 'system' } as const
-const admin = { kind: 'user', userId: 'admin', permissions: new Set(['exchange.fundings.create']) } as const
+const admin = user('admin', 'exchange.fundings.create', 'exchange.orders.read')
 
 describe('operator', () => {
   let place: ExchangePlace
+  let api: ApiPlace
   before(async () => {
     place = await openExchangePlace()
+    api = await openApi(place.database, { exchange: place.exchange.implementations })
   })
-  after(() => place.close())
-
-  const run = (action: string, params: object, principal: object = system) => {
-    const found = place.exchange.implementations.find(({ route }) => route['action'] === action)
-    assert.ok(found, action)
-    const handler = found.handler as unknown as (call: object) => Promise<Record<string, unknown>>
-    return handler({ params, principal, userId: 'admin', idempotencyKey: JSON.stringify(params) })
-  }
+  after(async () => {
+    await api.close()
+    await place.close()
+  })
 
   it('funds wallets from outside, and nobody else does', async () => {
-    const params = { userId: 'una', assetId: 'USDT', amount: '70', wallet: 'spot', reason: 'For a test' }
-    await assert.rejects(run('exchange.fundings.create', params, admin), {
+    const params = {
+      userId: 'una',
+      assetId: 'USDT',
+      amount: '70',
+      wallet: 'spot',
+      reason: 'For a test',
+    } as const
+    await assert.rejects(api.call(createFunding, params, { as: admin }), {
       type: 'platform.permission_missing',
     })
-    await run('exchange.fundings.create', params)
-    await run('exchange.fundings.create', params)
+    await api.call(createFunding, params, { key: 'funding-1' })
+    await api.call(createFunding, params, { key: 'funding-1' })
     assert.deepEqual(await place.exchange.balances('una'), [{ assetId: 'USDT', available: '70', held: '0' }])
     await place.assertBalanced()
   })
@@ -38,22 +52,22 @@ describe('operator', () => {
       controller.signal,
     )
     const reserve = { marketId: 'BTC-USDT', holder: 'holder-one', leaseMs: 60_000 }
-    await run('exchange.reservations.create', reserve)
-    await run('exchange.reservations.create', reserve)
+    await api.call(createReservation, reserve)
+    await api.call(createReservation, reserve)
     assert.equal(exchange.isReserved('BTC-USDT'), true)
     const other = { ...reserve, holder: 'holder-two' }
-    await assert.rejects(run('exchange.reservations.create', other), {
+    await assert.rejects(api.call(createReservation, other), {
       type: 'exchange.market_already_reserved',
     })
     const release = { marketId: 'BTC-USDT', holder: 'holder-one' }
-    await run('exchange.reservations.release', release)
-    await assert.rejects(run('exchange.reservations.release', release), {
+    await api.call(releaseReservation, release)
+    await assert.rejects(api.call(releaseReservation, release), {
       type: 'exchange.reservation_not_found',
     })
     assert.equal(exchange.isReserved('BTC-USDT'), false)
-    await run('exchange.reservations.create', other)
+    await api.call(createReservation, other)
     await place.database('exchange_reservations').update({ expires_at: new Date(0) })
-    await run('exchange.reservations.create', reserve)
+    await api.call(createReservation, reserve)
     assert.deepEqual(changes.slice(0, 3), [
       ['BTC-USDT', true],
       ['BTC-USDT', false],
@@ -78,17 +92,53 @@ describe('operator', () => {
     const sell = { userId, marketId: 'BTC-USDT', side: 'sell', type: 'limit', quantity: '1' } as const
     await exchange.place({ ...sell, price: '100', key: 'house-1' })
     await exchange.place({ ...sell, price: '101', key: 'house-2' })
-    const { users } = await run('exchange.orders.list_open', { marketId: 'BTC-USDT' })
+    const { users } = await api.call(listOpenOrders, { marketId: 'BTC-USDT' })
     assert.deepEqual(users, [{ userId, houseAccount: 'maker', orders: 2 }])
     await exchange.cancelAll({ userId, key: 'house-all' })
   })
 
-  it('shows both wallets of a user side by side', async () => {
-    const { items } = await run('exchange.balances.list', {})
+  it('trades as house accounts, one outcome an operation', async () => {
+    const funding = [{ assetId: 'BTC', amount: '9' }]
+    await assert.rejects(api.call(createHouseAccount, { name: 'quoter', funding }, { as: admin }), {
+      type: 'platform.permission_missing',
+    })
+    await api.call(createHouseAccount, { name: 'quoter', funding })
+    await api.call(createHouseAccount, { name: 'taker', funding: [{ assetId: 'USDT', amount: '1000' }] })
+    const terms = { op: 'place', type: 'limit', quantity: '1', price: '90' } as const
+    const { outcomes } = await api.call(submitHouseOrders, {
+      marketId: 'BTC-USDT',
+      operations: [
+        { ...terms, account: 'quoter', side: 'sell', clientOrderId: 'q1' },
+        { ...terms, account: 'taker', side: 'buy', quantity: '0.4' },
+        { ...terms, account: 'taker', side: 'buy', quantity: '1000' },
+        { op: 'cancel', account: 'quoter', clientOrderId: 'q1' },
+        { op: 'cancelAll', account: 'quoter' },
+      ],
+    })
+    const [placed, taken, refused, canceled, all] = outcomes
+    assert.equal(placed?.leavesQuantity, '1')
     assert.deepEqual(
-      (items as { assetId: string; spot: object }[]).map(({ assetId, spot }) => [assetId, spot]),
-      ['BTC', 'ETH', 'USDT'].map((assetId) => [assetId, { available: '0', held: '0' }]),
+      taken?.trades.map(({ price, quantity }) => [price, quantity]),
+      [['90', '0.4']],
     )
+    assert.equal(refused?.rejected, 'insufficient_funds')
+    assert.equal(canceled?.leavesQuantity, '0.6')
+    assert.deepEqual([all?.canceled, all?.left], [0, 0])
+    await assert.rejects(
+      api.call(submitHouseOrders, {
+        marketId: 'BTC-USDT',
+        operations: [{ op: 'cancelAll', account: 'nobody' }],
+      }),
+      { type: 'exchange.house_account_not_found' },
+    )
+    await place.assertBalanced()
+  })
+
+  it('sees how far everything is behind the engine', async () => {
+    await eventually('nothing has a lag', async () => {
+      const { isEngineAvailable, followers } = await api.call(showStatus, {}, { as: system })
+      return isEngineAvailable && followers.length >= 3 && followers.every(({ lag }) => lag === 0)
+    })
   })
 
   it('is told of a break between engine and ledger, by account', async () => {

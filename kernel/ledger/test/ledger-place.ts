@@ -20,7 +20,7 @@ export async function openLedgerPlace(): Promise<LedgerPlace> {
   await migrateUp(
     database,
     'kernel',
-    migrations.filter(({ name }) => name.startsWith('01')),
+    migrations.filter(({ name }) => name < '0200'),
   )
   const ledger = createLedger({ database })
   await transaction(database, async (trx) => {
