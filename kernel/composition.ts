@@ -4,6 +4,7 @@ import { createBroker, createLogger, type Implementation, type Logger } from './
 import type { Configuration } from './configuration.ts'
 import type { PermissionDeclaration, Route } from './contract/index.ts'
 import { createDatabase, createRedis } from './database/index.ts'
+import { seedDemo, type DemoLogin } from './demo/index.ts'
 import { createExchange } from './exchange/index.ts'
 import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
@@ -22,7 +23,10 @@ interface KernelPart {
 export interface Kernel {
   readonly port: number
   readonly routes: readonly Route[]
-  start(): Promise<void>
+  /** Seeds the demo where the configuration asks for it, and answers its logins. */
+  start(): Promise<readonly DemoLogin[]>
+  /** Only what the demo needs: nothing listens, no plugin runs. */
+  seed(): Promise<readonly DemoLogin[]>
   /** Ends everything in the reverse order: first nobody comes in, last the connections to the databases close. */
   stop(): Promise<void>
 }
@@ -92,6 +96,13 @@ export function createKernel(
     }
   }
 
+  async function startMoney(): Promise<void> {
+    await broker.start()
+    await identity.start()
+    await serve()
+    await exchange.start()
+  }
+
   return {
     parts,
     get port() {
@@ -101,13 +112,19 @@ export function createKernel(
       return Object.values(serving).flatMap(routesOf)
     },
     async start() {
-      await broker.start()
-      await identity.start()
-      await serve()
-      await exchange.start()
       realtime.attach(gateway.server)
+      // Clients are told to come again while the plugins' routes are not there yet.
+      gateway.setStarting(true)
+      await startMoney()
+      const logins = configuration.isDemo ? await seedDemo(parts) : []
       await gateway.start()
       await plugins.reconcile()
+      gateway.setStarting(false)
+      return logins
+    },
+    async seed() {
+      await startMoney()
+      return seedDemo(parts)
     },
     async stop() {
       await realtime.stop()

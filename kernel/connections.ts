@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
 import { createDatabase, migrateKernel, type AppliedMigration } from './database/index.ts'
@@ -25,6 +27,20 @@ async function assertDatabase(database: Knex): Promise<void> {
     await database.raw('SELECT 1')
   } catch (error) {
     throw new StartupError(`The database cannot be reached: ${connectionReason(error)}`, { cause: error })
+  }
+}
+
+/** The demo's balances are the engine's; without it, seeding would wait for ever. */
+export async function assertEngine(engineSocket: string): Promise<void> {
+  const socket = createConnection(engineSocket)
+  try {
+    await once(socket, 'connect')
+  } catch (error) {
+    throw new StartupError(`The engine does not answer at ${engineSocket}: ${connectionReason(error)}`, {
+      cause: error,
+    })
+  } finally {
+    socket.destroy()
   }
 }
 

@@ -1,7 +1,10 @@
+import path from 'node:path'
 import { createLogger } from './broker/index.ts'
 import { createKernel } from './composition.ts'
 import { readConfiguration, type Configuration } from './configuration.ts'
-import { connect, migrate } from './connections.ts'
+import { assertEngine, connect, migrate } from './connections.ts'
+import type { DemoLogin } from './demo/index.ts'
+import { writeApiDocuments } from './gateway/index.ts'
 import { explainStartup } from './startup-error.ts'
 
 const log = createLogger('kernel')
@@ -43,9 +46,38 @@ async function serve(configuration: Configuration): Promise<void> {
   process.on('SIGINT', () => stop('SIGINT'))
   process.on('disconnect', () => stop('the supervisor is gone'))
 
-  await kernel.start()
+  const logins = await kernel.start()
   log.info(`Serving on port ${kernel.port}`)
-  process.send?.({ ready: true, logins: [] })
+  process.send?.({ ready: true, logins: labelled(logins) })
+}
+
+async function seed(configuration: Configuration): Promise<void> {
+  await assertEngine(configuration.engineSocket)
+  await runMigrations(configuration)
+  const kernel = createKernel(configuration)
+  await connect(kernel.parts)
+  try {
+    for (const { label, email, password } of labelled(await kernel.seed())) {
+      process.stdout.write(`${label.padEnd(16)}${email.padEnd(28)}${password}\n`)
+    }
+  } finally {
+    await kernel.stop()
+  }
+}
+
+/** The API as a file, and a page for every problem, for a web server that has no platform behind it. */
+async function writeDocuments(configuration: Configuration): Promise<void> {
+  const directory = path.join(configuration.dataDirectory, 'docs')
+  await writeApiDocuments(directory, createKernel(configuration).routes)
+  process.stdout.write(`Written to ${directory}\n`)
+}
+
+function labelled(logins: readonly DemoLogin[]): { label: string; email: string; password: string }[] {
+  return logins.map(({ role, email, password }) => ({
+    label: role === 'admin' ? 'Administrator' : 'Trader',
+    email,
+    password,
+  }))
 }
 
 async function run(word: string): Promise<void> {
@@ -56,6 +88,11 @@ async function run(word: string): Promise<void> {
       return serve(configuration)
     case 'migrate':
       return runMigrations(configuration)
+    case 'seed':
+      return seed(configuration)
+    case 'docs':
+      await writeDocuments(configuration)
+      return process.exit(0)
     default:
       throw new Error(`kernel/main.ts knows no "${word}"; it knows serve, migrate, seed and docs.`)
   }

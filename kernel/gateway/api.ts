@@ -20,6 +20,8 @@ export interface ApiOptions {
   /** The epoch of this moment, and those plugins that are installed but disabled. */
   readonly epoch: () => Epoch
   readonly isDisabled: (pluginId: string) => boolean
+  /** More routes are on their way. */
+  readonly isStarting: () => boolean
 }
 
 /** What is known of a request before its answer is. */
@@ -58,12 +60,13 @@ async function readParams(
 
 /** Serves everything below `/api` that is a route. */
 export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Promise<void> {
-  const { broker, authenticate, limits, log, isDisabled } = options
+  const { broker, authenticate, limits, log, isDisabled, isStarting } = options
 
   function assertRoute(match: Match, path: string): asserts match is Match & { kind: 'route' } {
     if (match.kind === 'route') return
     const [, pluginId = ''] = path.split('/')
     if (isDisabled(pluginId)) throw pluginsRefusals.plugin_disabled({ pluginId })
+    if (isStarting()) throw pluginsRefusals.still_starting()
     if (match.kind === 'methods') throw gatewayRefusals.method_not_allowed({ allowed: match.allowed })
     throw gatewayRefusals.route_not_found()
   }

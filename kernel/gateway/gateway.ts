@@ -39,6 +39,8 @@ export interface Gateway {
   removeRoutes(owner: string): void
   /** What is asked of a disabled plugin is refused as `plugins.plugin_disabled`. */
   setDisabled(pluginId: string, isDisabled: boolean): void
+  /** While starting, what has no route yet is refused as `plugins.still_starting` rather than as not found. */
+  setStarting(isStarting: boolean): void
   start(): Promise<void>
   stop(deadlineMs?: number): Promise<void>
 }
@@ -67,9 +69,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const limits = createRateLimits({ redis, log, requestsPerMinute })
   const disabled = new Set<string>()
   let epoch = createEpoch(new Map())
+  let isStarting = false
 
   const isDisabled = (pluginId: string): boolean => disabled.has(pluginId)
-  const serveApi = createApiHandler({ broker, authenticate, limits, log, isDisabled, epoch: () => epoch })
+  const serveApi = createApiHandler({
+    ...{ broker, authenticate, limits, log, isDisabled },
+    epoch: () => epoch,
+    isStarting: () => isStarting,
+  })
   const documents = createDocuments(() => epoch)
   const pluginAssetsRoot = path.join(options.dataDirectory, 'plugin-assets')
   const door = createFrontDoor({ serveApi, documents, pluginAssetsRoot, adminRoot, portalOrigin, log })
@@ -106,6 +113,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     setDisabled(pluginId, isNowDisabled) {
       if (isNowDisabled) disabled.add(pluginId)
       else disabled.delete(pluginId)
+    },
+    setStarting(isStartingNow) {
+      isStarting = isStartingNow
     },
     async start() {
       await front.listen()
