@@ -68,7 +68,7 @@ function progressPrinter(): (progress: ReplayProgress) => void {
 }
 
 function readableReplay(result: ReplayResult): string {
-  const { trades, candles, book, ledger, disturbances } = result
+  const { trades, candles, book, ledger, disturbances, cutLevels } = result
   const mark = (isRight: boolean) => (isRight ? '✔' : '✘')
   const areTradesWhole = trades.printed === trades.recorded
   const source = candles.source === 'served' ? 'as served' : 'of this run; others had traded in these minutes'
@@ -80,6 +80,7 @@ function readableReplay(result: ReplayResult): string {
     `${mark(candles.equal === candles.recorded)} ${candles.equal} of ${candles.recorded} 1-minute candles equal (${source})`,
     `${mark(book.equal)} book ${book.equal ? 'equals' : 'differs from'} the rebuilt one (${book.levels} levels)`,
     `${mark(ledger.balanced)} ledger ${ledger.balanced ? 'balanced' : `has ${ledger.breaks.length} break(s)`}`,
+    ...(cutLevels > 0 ? [`  ${cutLevels} resting quantity(ies) finer than the lot were cut to it`] : []),
     ...(disturbances > 0 ? [`  ${disturbances} command(s) met somebody else's orders`] : []),
   ].join('\n')
 }

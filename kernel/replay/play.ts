@@ -8,13 +8,12 @@ import {
   showMarket,
   showStatus,
   type HouseOutcome,
-  type Market,
 } from '../exchange/routes.ts'
-import { amount, formatAmount, parseAmount } from '../money/index.ts'
+import { fitRecording } from './fit.ts'
 import { fundingFor } from './funding.ts'
 import { HouseDesk } from './house-desk.ts'
 import { ReplayPlan, type ReplayOperation } from './plan.ts'
-import { readRecording, RECORDING_SCALE, RecordingError, type RecordedStep } from './recording.ts'
+import { readRecording, RecordingError, type RecordedStep } from './recording.ts'
 import { isWindowEmpty, verify, type Verification } from './verification.ts'
 
 const BATCH_MAX = 1000
@@ -49,6 +48,8 @@ export interface ReplayResult extends Verification {
   readonly operationsPerSecond: number
   /** Commands the market refused or answered otherwise because somebody else traded meanwhile. */
   readonly disturbances: number
+  /** Level changes whose quantity was finer than the market's lot and was cut to it. */
+  readonly cutLevels: number
 }
 
 /** The market is not free to be played in; the message says what stands in the way. */
@@ -63,9 +64,9 @@ export class ReplayRefused extends Error {
  */
 export async function playRecording(request: ReplayRequest): Promise<ReplayResult> {
   const { api, marketId } = request
-  const steps = await readRecording(request.path, marketId)
+  const recording = await readRecording(request.path, marketId)
   const market = await api(showMarket, { marketId })
-  checkFits(steps, market)
+  const { steps, cutLevels } = fitRecording(recording, market)
   await refuseOthersOrders(request)
   const isClean = await isWindowEmpty(api, marketId, steps)
   const desk = new HouseDesk(api, market)
@@ -86,7 +87,7 @@ export async function playRecording(request: ReplayRequest): Promise<ReplayResul
     })
     const { operations, seconds, disturbances } = played
     const operationsPerSecond = Math.round(operations / seconds)
-    return { marketId, operations, seconds, operationsPerSecond, disturbances, ...verification }
+    return { marketId, operations, seconds, operationsPerSecond, disturbances, cutLevels, ...verification }
   } catch (error) {
     await desk.cancelAll()
     throw error
@@ -165,25 +166,6 @@ function disturbancesIn(batch: readonly ReplayOperation[], outcomes: readonly Ho
     } else if (operation.role === 'taker' && trades.length !== 1) disturbances += 1
   }
   return disturbances
-}
-
-/** Every price and quantity must be a whole tick and lot, or the recording is not one of this market. */
-function checkFits(steps: readonly RecordedStep[], market: Market): void {
-  const tick = parseAmount(market.tickSize, RECORDING_SCALE)
-  const lot = parseAmount(market.lotSize, RECORDING_SCALE)
-  const check = (line: number, price: bigint, quantity: bigint) => {
-    const isFitting = price % tick === 0n && quantity % lot === 0n
-    if (isFitting) return
-    const [priceText, quantityText] = [price, quantity].map((units) =>
-      formatAmount(amount(units), RECORDING_SCALE),
-    )
-    const sizes = `tick ${market.tickSize}, lot ${market.lotSize}`
-    throw new RecordingError(line, `${quantityText} at ${priceText} does not fit ${market.id} (${sizes}).`)
-  }
-  for (const step of steps) {
-    if (step.kind === 'trade') check(step.line, step.price, step.quantity)
-    else for (const [price, quantity] of [...step.bids, ...step.asks]) check(step.line, price, quantity)
-  }
 }
 
 async function refuseOthersOrders({ api, marketId, isForced }: ReplayRequest): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Api, ResultOf } from '../contract/index.ts'
 import { listCandles, listTrades, showBook, type Trade } from '../exchange/routes.ts'
 import { runLedgerCheck } from '../ledger/routes.ts'
-import { amount, formatAmount, parseAmount } from '../money/index.ts'
+import { parseAmount } from '../money/index.ts'
 import { recordedCandles, type MinuteCandle } from './candles.ts'
 import type { LevelBook, LevelSide } from './level-book.ts'
-import { RECORDING_SCALE, type RecordedStep } from './recording.ts'
+import { RECORDING_SCALE, type RecordedLevel, type RecordedStep } from './recording.ts'
 
 /** The public book shows at most this many levels a side. */
 const BOOK_LEVELS_MAX = 5000
@@ -140,19 +140,19 @@ async function compareBook(api: Api, marketId: string, recorded: LevelBook): Pro
   ] as const
   const equal = sides.every(([side, shown]) => {
     const expected = bestLevels(side)
-    return (
-      expected.length === shown.length &&
-      expected.every(
-        ([price, quantity], index) => shown[index]?.[0] === price && shown[index]?.[1] === quantity,
-      )
-    )
+    const isSame = ([price, quantity]: RecordedLevel, index: number) =>
+      units(shown[index]?.[0]) === price && units(shown[index]?.[1]) === quantity
+    return expected.length === shown.length && expected.every(isSame)
   })
   return { levels: bids.length + asks.length, equal }
 }
 
-function bestLevels(side: LevelSide): [string, string][] {
+function units(decimal: string | undefined): bigint | undefined {
+  return decimal === undefined ? undefined : parseAmount(decimal, RECORDING_SCALE)
+}
+
+function bestLevels(side: LevelSide): RecordedLevel[] {
   const levels = [...side.levels()].sort(([left], [right]) => (left < right ? -1 : 1))
   if (side.side === 'buy') levels.reverse()
-  const text = (units: bigint) => formatAmount(amount(units), RECORDING_SCALE)
-  return levels.slice(0, BOOK_LEVELS_MAX).map(([price, quantity]) => [text(price), text(quantity)])
+  return levels.slice(0, BOOK_LEVELS_MAX)
 }
