@@ -1,4 +1,5 @@
 import layouts from '#build/layouts'
+import { showSession } from '@cambium/kernel/identity/routes'
 import type { UiManifest, UiPlugin } from '@cambium/kernel/ui-manifest'
 import type { Pinia } from 'pinia'
 import PluginPage from '../components/host/PluginPage.vue'
@@ -9,6 +10,7 @@ import {
   type HostFailure,
   type PluginHost,
 } from '../host/plugin-host.ts'
+import { generationKey } from '../host/generation.ts'
 import { nestMessages, type PluginModule } from '../host/plugin-module.ts'
 import { pageRoute, pageRouteName } from '../host/page-route.ts'
 import { createReporter } from '../host/report.ts'
@@ -78,11 +80,25 @@ function environmentOf(report: (failure: HostFailure) => void): HostEnvironment 
 
 /** Follows what is enabled: at once the manifest asked for, then every change the kernel tells. */
 function followLive(host: PluginHost, app: string): void {
-  const { $channels } = useNuxtApp()
-  const apply = (manifest: unknown): void => {
-    if (manifest) void host.apply(manifest as UiManifest)
+  const { $channels, $api } = useNuxtApp()
+  const session = useSessionState()
+  const generations = (plugins: readonly UiPlugin[]): string => plugins.map(generationKey).sort().join(' ')
+
+  /** A plugin brings permissions: without them its pages would stay closed to who may see them until a reload. */
+  async function renewPermissions(): Promise<void> {
+    if (!session.value?.user) return
+    const renewed = await $api(showSession, {}).catch(() => undefined)
+    if (renewed) session.value = renewed
   }
-  $channels.subscribe(`platform.ui:${app}`, { onSnapshot: apply, onMessage: apply })
+
+  const apply = (manifest: UiManifest | null): void => {
+    if (!manifest) return
+    const shown = [...host.active.values()].map(({ plugin }) => plugin)
+    if (generations(shown) !== generations(manifest.plugins)) void renewPermissions()
+    void host.apply(manifest)
+  }
+  const follow = (data: unknown): void => apply(data as UiManifest | null)
+  $channels.subscribe(`platform.ui:${app}`, { onSnapshot: follow, onMessage: follow })
 }
 
 export default defineNuxtPlugin({
