@@ -14,7 +14,6 @@ export function handOverStores(pinia: Pinia, pluginId: string): void {
 export function dropStores(pinia: Pinia, pluginId: string): void {
   handOverStores(pinia, pluginId)
   for (const id of Object.keys(pinia.state.value)) {
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- state is Pinia's own object
     if (id.startsWith(`${pluginId}/`)) delete pinia.state.value[id]
   }
 }
