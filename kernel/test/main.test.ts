@@ -61,7 +61,7 @@ describe('kernel program', () => {
       { DATABASE_URL: 'mysql://a:b@127.0.0.1:1/x' },
       /^The database cannot be reached: .*ECONNREFUSED.*\n$/,
     ],
-    ['serve', { REDIS_URL: 'redis://127.0.0.1:1' }, /^Redis cannot be reached: .*ECONNREFUSED.*\n$/],
+    ['serve', { REDIS_URL: 'redis://127.0.0.1:1' }, /^Redis cannot be reached: .*ECONNREFUSED.*\n$/m],
     ['seed', {}, /^The engine does not answer at .*ENOENT.*\n$/],
   ]
   for (const [word, changes, sentence] of sentences) {
