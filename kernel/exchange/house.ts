@@ -219,10 +219,9 @@ function toHouseOutcome(outcome: Outcome): HouseOutcome {
     const leavesQuantity = shortest(trades.at(-1)?.takerLeaves ?? first.quantity)
     return { seq, orderId: String(first.order), leavesQuantity, trades: shown }
   }
-  if (first?.event === 'canceled') {
-    return { seq, orderId: String(first.order), leavesQuantity: shortest(first.leaves), trades: [] }
-  }
+  // A cancelAll says what it canceled, order by order, before it sums up.
   const last = events.at(-1)
-  if (last?.event !== 'canceledAll') throw new Error(`The engine answered a house order with ${last?.event}.`)
-  return { seq, canceled: last.canceled, left: last.left, trades: [] }
+  if (last?.event === 'canceledAll') return { seq, canceled: last.canceled, left: last.left, trades: [] }
+  if (first?.event !== 'canceled') throw new Error(`The engine answered a house order with ${first?.event}.`)
+  return { seq, orderId: String(first.order), leavesQuantity: shortest(first.leaves), trades: [] }
 }
