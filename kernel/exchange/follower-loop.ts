@@ -44,7 +44,7 @@ export async function runFollower(
 async function follow(parts: LoopParts, follower: LoopFollower, signal: AbortSignal): Promise<void> {
   const { link, progress } = parts
   const { name } = follower
-  const seq = await persist(parts, name, signal, () => follower.checkpoint())
+  const seq = await persist(parts, name, signal, () => readStart(parts, follower))
   if (seq === undefined) return
   progress.reached(name, seq)
   const take = async (events: readonly EngineEvent[]): Promise<void> => {
@@ -58,6 +58,16 @@ async function follow(parts: LoopParts, follower: LoopFollower, signal: AbortSig
   }
   await link.follow(seq + 1, take, signal)
   progress.ended(name)
+}
+
+async function readStart({ link }: LoopParts, follower: LoopFollower): Promise<number> {
+  const seq = await follower.checkpoint()
+  const { seq: engineSeq } = await link.read((client) => client.markets())
+  if (engineSeq >= seq) return seq
+  // Its next events would pass for old ones and never be applied.
+  throw new Error(
+    `The engine is at ${engineSeq}, before the ${seq} applied here: its journal is not the one we followed.`,
+  )
 }
 
 async function nextBatch(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Depth, EngineEvent } from '@cambium/engine'
 import type { Logger } from '../broker/index.ts'
 import { BookMirror } from './book-mirror.ts'
@@ -12,6 +13,7 @@ const FLUSH_MS = 50
 /** Levels a side the mirror starts from: the whole book of any market. */
 const LEVELS_ALL = 2 ** 31 - 1
 const FRESH_WITHIN_MS = 1_000
+const LOAD_AGAIN_MS = 1_000
 export const hubName = 'exchange.market_hub'
 
 interface WatchedMarket {
@@ -48,6 +50,7 @@ export async function readDepth(link: EngineLink, marketId: string, limit: numbe
 export class MarketHub {
   readonly #parts: HubParts
   readonly #markets = new Map<string, WatchedMarket>()
+  #isEnded = false
   /** The last seq any listener has been told. */
   toldSeq = 0
 
@@ -64,7 +67,9 @@ export class MarketHub {
       checkpoint: async () => (await this.#parts.link.read((client) => client.markets())).seq,
       apply: (events: readonly EngineEvent[]) => Promise.resolve(this.#apply(events)),
     }
-    await runFollower(this.#parts, follower, signal).finally(() => clearInterval(timer))
+    await runFollower(this.#parts, follower, signal)
+    this.#isEnded = true
+    clearInterval(timer)
   }
 
   #apply(events: readonly EngineEvent[]): void {
@@ -88,17 +93,19 @@ export class MarketHub {
 
   /** Events before the snapshot are dropped by the mirror, those after it have been waiting. */
   async #load(marketId: string, watched: WatchedMarket): Promise<void> {
-    try {
-      const snapshot = await readDepth(this.#parts.link, marketId, LEVELS_ALL)
-      const mirror = new BookMirror(snapshot)
-      for (const event of watched.waiting) mirror.apply(event)
-      mirror.takeChanges()
-      watched.waiting = []
-      watched.toldSeq = mirror.seq
-      watched.mirror = mirror
-    } catch (error) {
-      this.#parts.log.warn('A market’s book could not be read and is no longer mirrored', { marketId, error })
-      this.#markets.delete(marketId)
+    const { link, log } = this.#parts
+    while (!watched.mirror && !this.#isEnded) {
+      try {
+        const mirror = new BookMirror(await readDepth(link, marketId, LEVELS_ALL))
+        for (const event of watched.waiting) mirror.apply(event)
+        mirror.takeChanges()
+        watched.waiting = []
+        watched.toldSeq = mirror.seq
+        watched.mirror = mirror
+      } catch (error) {
+        log.warn('A market’s book could not be read and is asked for again', { marketId, error })
+        await pause(LOAD_AGAIN_MS)
+      }
     }
   }
 

@@ -1,15 +1,11 @@
 import type { Reason } from '@cambium/engine'
 import { refusals, type RefusalDeclaration, type RefusalFactory } from '../contract/index.ts'
 
-/** What the engine refuses, under the engine's own names. */
+/** What the engine refuses, under its own names. It remembers that for the key, so none of them is retryable. */
 const rejections = {
-  insufficient_funds: {
-    status: 422,
-    message: 'The available trading balance is too small.',
-    retryable: true,
-  },
+  insufficient_funds: { status: 422, message: 'The available trading balance is too small.' },
   market_not_found: { status: 404, message: 'There is no such market.' },
-  market_halted: { status: 422, message: 'Trading in this market is halted.', retryable: true },
+  market_halted: { status: 422, message: 'Trading in this market is halted.' },
   market_must_match: { status: 409, message: 'A market keeps its assets, tick size and lot size for life.' },
   market_sizes_must_be_positive: { status: 422, message: 'Tick size and lot size must be above zero.' },
   scale_must_match: { status: 409, message: 'The engine counts this asset with other decimals.' },
@@ -27,7 +23,7 @@ const rejections = {
   duplicate_id: { status: 409, message: 'An open order has this client order id.' },
   order_not_found: { status: 404, message: 'There is no such open order.' },
   overflow: { status: 422, message: 'The amount is larger than the engine can count.' },
-  engine_full: { status: 503, message: 'The engine has no room for more.', retryable: true },
+  engine_full: { status: 503, message: 'The engine has no room for more.' },
   idempotency_conflict: { status: 409, message: 'This idempotency key was used before for something else.' },
 } satisfies Record<Reason, RefusalDeclaration>
 
