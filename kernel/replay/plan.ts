@@ -75,6 +75,13 @@ export class ReplayPlan {
     return this.#operations
   }
 
+  /** The commands that make the book equal to the last diff again, after trades that came behind it. */
+  finish(): ReplayOperation[] {
+    this.#operations = []
+    this.#settleDeviations()
+    return this.#operations
+  }
+
   #takeSnapshot(step: RecordedStep & { kind: 'snapshot' }): void {
     if (this.#snapshotId !== undefined) return
     this.#snapshotId = step.lastUpdateId

@@ -135,6 +135,7 @@ async function play(
       batch = rest
     }
   }
+  batch.push(...plan.finish())
   await flush(steps.length)
   const { operations, disturbances } = counts
   return { plan, operations, disturbances, seconds: (performance.now() - startedAt) / 1000 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import type { Side } from '../../exchange/exchange.ts'
 import { fundingFor } from '../funding.ts'
@@ -106,6 +107,24 @@ describe('replay plan', () => {
     for (const step of recording) for (const operation of plan.next(step)) venue.apply(operation)
     assert.equal(venue.trades.length, recording.filter((step) => step.kind === 'trade').length)
     assert.deepEqual(new Map(plan.recorded.buy.levels()), venue.levels('buy'))
+  })
+
+  it('equals the last diff again when trades came behind it', async () => {
+    // Without its last diff the stream ends with the trades before it.
+    const lines = recordedStream(7, 30).slice(0, -1)
+    assert.match(lines.at(-1) ?? '', /@trade/)
+    const venue = new StrictVenue()
+    const plan = new ReplayPlan('r')
+    for (const step of await steps([...lines, ...tail]))
+      for (const operation of plan.next(step)) venue.apply(operation)
+    const differs = (['buy', 'sell'] as const).some(
+      (side) => !isDeepStrictEqual(new Map(plan.recorded[side].levels()), venue.levels(side)),
+    )
+    assert(differs)
+    for (const operation of plan.finish()) venue.apply(operation)
+    for (const side of ['buy', 'sell'] as const) {
+      assert.deepEqual(new Map(plan.recorded[side].levels()), venue.levels(side))
+    }
   })
 
   it('is funded for all that ever rests or trades', async () => {
