@@ -4,6 +4,8 @@ import { login, type SessionUser } from '../identity/routes.ts'
 /** A user with a session at the front door. */
 export interface TestUser extends SessionUser {
   readonly api: Api
+  /** For what the API client does not do: sockets, raw requests. */
+  readonly cookie: string
 }
 
 export interface Credentials {
@@ -29,5 +31,5 @@ export async function signIn(baseUrl: string, credentials: Credentials): Promise
   const session = await api(login, credentials)
   if (!session.user) throw new Error(`${credentials.email} could not sign in.`)
   csrfToken = session.csrfToken
-  return { ...session.user, api }
+  return { ...session.user, api, cookie }
 }
