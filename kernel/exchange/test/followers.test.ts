@@ -124,6 +124,18 @@ describe('follower', () => {
     }
   })
 
+  it('is given nothing by an engine that is behind its checkpoint', async () => {
+    const follower = createFollower('test.ahead')
+    follower.seq = 1_000_000
+    const controller = new AbortController()
+    const following = place.exchange.follow(follower, controller.signal)
+    await trade('bob', 'sell 0.01@500')
+    await place.exchange.cancelAll({ userId: 'bob', key: 'ahead-clear' })
+    controller.abort()
+    await following
+    assert.deepEqual(follower.events, [])
+  })
+
   it('reports how far it is behind the engine', async () => {
     const status = place.exchange.implementations.find(
       ({ route }) => route['action'] === 'exchange.status.show',

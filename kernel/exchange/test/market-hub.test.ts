@@ -100,6 +100,23 @@ describe('market hub', () => {
     })
   }
 
+  it('begins to tell of a market that is defined after it was asked for', async () => {
+    const { exchange } = place
+    const controller = new AbortController()
+    const updates: MarketDataUpdate[] = []
+    exchange.onMarketData('ETH-USDT', (update) => updates.push(update), controller.signal)
+    const sizes = { tickSize: '0.01', lotSize: '0.0001', notionalMin: '0', makerFeePpm: 0, takerFeePpm: 0 }
+    const assets = { baseAssetId: 'ETH', quoteAssetId: 'USDT' }
+    await exchange.defineMarket({ id: 'ETH-USDT', ...assets, ...sizes, state: 'trading' })
+    let key = 0
+    await eventually('an order is told of', async () => {
+      const order = { side: 'buy', type: 'limit', price: '10', quantity: '1' } as const
+      await exchange.place({ userId: 'ann', marketId: 'ETH-USDT', key: `eth-${(key += 1)}`, ...order })
+      return updates.some(({ bids }) => bids.some(([price]) => price === '10'))
+    })
+    controller.abort()
+  })
+
   it('refuses the book of a market that is not there', async () => {
     await assert.rejects(place.exchange.depth('NO-MARKET', 10), { type: 'exchange.market_not_found' })
   })
