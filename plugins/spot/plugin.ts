@@ -70,6 +70,7 @@ export const plugin = definePlugin({
   ],
   channels: [
     { name: 'spot.book', title: 'Order book of a market: snapshot, then changed levels', access: 'public' },
+    { name: 'spot.markets', title: 'How all markets stand, key `all`', access: 'public' },
     { name: 'spot.trades', title: 'Trades of a market', access: 'public' },
     { name: 'spot.ticker', title: 'Last 24 hours of all markets, key `all`', access: 'public' },
     { name: 'spot.candles', title: 'Running candle, key `BTC-USDT/1m`', access: 'public' },

@@ -25,16 +25,16 @@ export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonl
     time: {
       id: 'time',
       label: t('orders.columns.time'),
-      width: '124px',
+      width: '112px',
       value: (order) => momentText(order.createdAt),
     },
     market: {
       id: 'market',
       label: t('orders.columns.market'),
-      width: '96px',
+      width: '84px',
       value: (order) => order.marketId,
     },
-    side: { id: 'side', label: t('orders.columns.side'), width: '56px', value: (order) => order.side },
+    side: { id: 'side', label: t('orders.columns.side'), width: '44px', value: (order) => order.side },
     type: {
       id: 'type',
       label: t('orders.columns.type'),
@@ -44,35 +44,35 @@ export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonl
     price: {
       id: 'price',
       label: t('orders.columns.price'),
-      width: 'minmax(88px, 1fr)',
+      width: 'minmax(72px, 1fr)',
       align: 'end',
       value: (order) => order.price ?? t('orders.types.market'),
     },
     quantity: {
       id: 'quantity',
       label: t('orders.columns.quantity'),
-      width: 'minmax(80px, 1fr)',
+      width: 'minmax(64px, 1fr)',
       align: 'end',
       value: (order) => order.quantity,
     },
     filled: {
       id: 'filled',
       label: t('orders.columns.filled'),
-      width: 'minmax(80px, 1fr)',
+      width: 'minmax(64px, 1fr)',
       align: 'end',
       value: (order) => order.filledQuantity,
     },
     notional: {
       id: 'notional',
       label: t('orders.columns.notional'),
-      width: 'minmax(96px, 1fr)',
+      width: 'minmax(88px, 1fr)',
       align: 'end',
       value: (order) => order.filledNotional,
     },
     status: {
       id: 'status',
       label: t('orders.columns.status'),
-      width: '128px',
+      width: '104px',
       value: (order) => order.status,
     },
     cancel: { id: 'cancel', label: '', width: '32px', align: 'end', value: () => '' },
@@ -82,21 +82,21 @@ export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonl
 
 export function fillColumns(t: Translate): readonly GridColumn<Fill>[] {
   return [
-    { id: 'time', label: t('orders.columns.time'), width: '124px', value: (fill) => momentText(fill.time) },
-    { id: 'market', label: t('orders.columns.market'), width: '96px', value: (fill) => fill.marketId },
-    { id: 'side', label: t('orders.columns.side'), width: '56px', value: (fill) => fill.side },
+    { id: 'time', label: t('orders.columns.time'), width: '112px', value: (fill) => momentText(fill.time) },
+    { id: 'market', label: t('orders.columns.market'), width: '84px', value: (fill) => fill.marketId },
+    { id: 'side', label: t('orders.columns.side'), width: '44px', value: (fill) => fill.side },
     {
       id: 'price',
       label: t('orders.columns.price'),
       align: 'end',
-      width: 'minmax(88px, 1fr)',
+      width: 'minmax(72px, 1fr)',
       value: (fill) => fill.price,
     },
     {
       id: 'quantity',
       label: t('orders.columns.quantity'),
       align: 'end',
-      width: 'minmax(80px, 1fr)',
+      width: 'minmax(64px, 1fr)',
       value: (fill) => fill.quantity,
     },
     {

@@ -33,6 +33,8 @@ function readCandleKey(key: string): CandleKey {
 export interface MarketFeed {
   /** Starts to publish a market at once, without waiting to be found. */
   watch(marketId: string): void
+  /** Tells every open page how the markets stand now. */
+  announce(): Promise<void>
 }
 
 /** Publishes books, trades, tickers and running candles of every market to whoever has subscribed. */
@@ -80,6 +82,7 @@ export function startMarketFeed(kernel: PluginKernel, desk: MarketDesk, board: T
   channels.provide('spot.trades', async ({ key }) => ({
     items: await exchange.trades({ marketId: (await desk.require(key)).id, limit: TRADES_SHOWN }),
   }))
+  channels.provide('spot.markets', async () => ({ items: await desk.all() }))
   channels.provide('spot.ticker', async () => {
     const now = Date.now()
     return { items: (await desk.all()).map((market) => board.ticker(market.id, now)) }
@@ -111,5 +114,10 @@ export function startMarketFeed(kernel: PluginKernel, desk: MarketDesk, board: T
   })
   // Finds the markets that another node has created.
   kernel.every(SEARCH_MS, watchAll)
-  return { watch }
+  return {
+    watch,
+    async announce() {
+      channels.publish('spot.markets', 'all', { items: await desk.all() })
+    },
+  }
 }

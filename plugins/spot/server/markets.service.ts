@@ -1,6 +1,8 @@
 import { implement, type Implementation } from '@cambium/kernel'
 import * as routes from '../routes/markets.ts'
+import type { Market } from '../routes/markets.ts'
 import { countOpenOrders } from './orders.model.ts'
+import type { MarketChange } from './market-desk.ts'
 import type { SpotParts } from './parts.ts'
 
 /** What was left out of a change stays out of it, so that it does not overwrite with nothing. */
@@ -9,6 +11,12 @@ function given<T extends object>(change: T): Partial<T> {
 }
 
 export function marketImplementations({ kernel, desk, feed }: SpotParts): Implementation<never>[] {
+  async function change(marketId: string, wanted: MarketChange): Promise<Market> {
+    const market = await desk.change(marketId, wanted)
+    await feed.announce()
+    return market
+  }
+
   return [
     implement(routes.listMarkets, async () => ({ items: [...(await desk.all())] })),
     implement(routes.showMarket, ({ params }) => desk.require(params.marketId)),
@@ -16,13 +24,12 @@ export function marketImplementations({ kernel, desk, feed }: SpotParts): Implem
       const draft = { ...params, state: params.state ?? 'halted', sortOrder: params.sortOrder ?? 0 } as const
       const market = await desk.create(draft)
       feed.watch(market.id)
+      await feed.announce()
       return market
     }),
-    implement(routes.updateMarket, ({ params: { marketId, ...change } }) =>
-      desk.change(marketId, given(change)),
-    ),
-    implement(routes.haltMarket, ({ params }) => desk.change(params.marketId, { state: 'halted' })),
-    implement(routes.resumeMarket, ({ params }) => desk.change(params.marketId, { state: 'trading' })),
+    implement(routes.updateMarket, ({ params: { marketId, ...wanted } }) => change(marketId, given(wanted))),
+    implement(routes.haltMarket, ({ params }) => change(params.marketId, { state: 'halted' })),
+    implement(routes.resumeMarket, ({ params }) => change(params.marketId, { state: 'trading' })),
     implement(routes.listMarketActivity, async () => {
       const [markets, openOrders] = await Promise.all([desk.all(), countOpenOrders(kernel.database)])
       return { items: markets.map(({ id }) => ({ marketId: id, openOrders: openOrders.get(id) ?? 0 })) }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { io, type Socket } from 'socket.io-client'
 import { updatedBook, type BookUpdate, type LiveBook } from '../portal/live-book.ts'
 import { showBook } from '../routes/market-data.ts'
+import { haltMarket, resumeMarket, type Market } from '../routes/markets.ts'
 import { placeOrder } from '../routes/orders.ts'
 import {
   eventually,
@@ -82,6 +83,18 @@ describe('spot channels', function () {
       async () => heard<Items<{ close: string }>>('spot.candles:BTC-USDT/1m').at(-1),
       (told) => told?.items.at(-1)?.close === '60000',
     )
+  })
+
+  it('tell every open page that a market was halted', async () => {
+    const { snapshot } = await subscribe('spot.markets:all')
+    assert.equal((snapshot as { items: Market[] }).items[0]?.state, 'trading')
+    await place.call(haltMarket, { marketId: 'BTC-USDT' })
+    const [told] = await eventually(
+      async () => heard<{ items: Market[] }>('spot.markets:all'),
+      (messages) => messages.length > 0,
+    )
+    assert.equal(told?.items[0]?.state, 'halted')
+    await place.call(resumeMarket, { marketId: 'BTC-USDT' })
   })
 
   it('of users are closed to strangers, and those of markets that are not there are refused', async () => {
