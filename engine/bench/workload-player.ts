@@ -32,14 +32,17 @@ const {
 
 const RECORD_BYTES = COMMAND_STRINGS * 4
 
+/** One command in six words: head, account, market, price and, as a double, lots or the order's distance in seqs. */
+const STEP_WORDS = 6
+
 export interface Player {
   readonly state: EngineState
   /** Cancels what is open, so that another pass starts as the first one did. */
   clear(): void
-  /** Plays commands `from` to `end`. */
+  /** Plays the workload's commands `from` to `end`, as this engine's own, which the first pass worked out. */
   play(from: number, end: number): void
-  trades(): number
-  checksum(): number
+  readonly trades: number
+  readonly checksum: number
 }
 
 /** A tick is 10^4 quote units a lot and a lot 10^6 base units, as in the reference; users start rich. */
@@ -57,76 +60,111 @@ function openMarkets(session: Session, workload: Workload): void {
   }
 }
 
-export function createPlayer(workload: Workload, limits: Partial<Limits> = {}, isChecked = false): Player {
-  /** The workload's id of the order that our number stands for: events carry our numbers. */
-  const idOf = new Map<number, number>()
-  const orderOf = new Float64Array(workload.idMax + 1)
-  let trades = 0
-  let checksum = 0
-  let isPlaying = false
-  const session = createSession(limits, (records) => {
-    if (!isPlaying || !isChecked) return
+/** The checksum of trades over the workload's own order numbers, which `idOf` knows for ours. */
+class TradeChecksum {
+  readonly idOf = new Map<number, number>()
+  trades = 0
+  value = 0
+
+  take(records: Uint8Array): void {
     const { i, f } = viewEvents(records)
     for (let at = 0; at < i.length; at += (i[at]! & 0xffff) >> 2) {
       if (((i[at]! >> 16) & 255) !== EVENT_TRADE) continue
-      trades++
-      const maker = idOf.get(f[(at + TRADE_MAKER_ORDER) >> 1]!)!
-      const taker = idOf.get(f[(at + EVENT_ORDER) >> 1]!)!
-      checksum = Math.imul(checksum ^ maker, 0x9e3779b1)
-      checksum = Math.imul(checksum ^ taker, 0x85ebca6b)
-      checksum = Math.imul(checksum ^ i[at + EVENT_PRICE]!, 0xc2b2ae35)
-      checksum = Math.imul(checksum ^ f[(at + EVENT_QUANTITY) >> 1]!, 0x27d4eb2f)
-      checksum ^= checksum >>> 15
+      this.trades++
+      this.value = Math.imul(this.value ^ this.idOf.get(f[(at + TRADE_MAKER_ORDER) >> 1]!)!, 0x9e3779b1)
+      this.value = Math.imul(this.value ^ this.idOf.get(f[(at + EVENT_ORDER) >> 1]!)!, 0x85ebca6b)
+      this.value = Math.imul(this.value ^ i[at + EVENT_PRICE]!, 0xc2b2ae35)
+      this.value = Math.imul(this.value ^ f[(at + EVENT_QUANTITY) >> 1]!, 0x27d4eb2f)
+      this.value ^= this.value >>> 15
     }
+  }
+}
+
+/** Plays the workload once, checked, and writes down each command with all it needs: a player must not look things up. */
+function workOut(
+  session: Session,
+  workload: Workload,
+  checksum: TradeChecksum,
+): { steps: Int32Array; starts: Int32Array } {
+  const { i, f } = session.state
+  const at = i[INPUT]!
+  const steps = new Int32Array(workload.total * 2 * STEP_WORDS)
+  const doubles = new Float64Array(steps.buffer)
+  const starts = new Int32Array(workload.total + 1)
+  const orderOf = new Float64Array(workload.idMax + 1)
+  const base = f[SEQ_NEXT >> 1]!
+  let step = 0
+  const run = (n: number, head: number, price: number, value: number): void => {
+    steps.set([head, workload.user[n]!, workload.market[n]!, price], step)
+    doubles[(step + 4) >> 1] = ((head >> 16) & 255) === OP_PLACE ? value : value - base
+    i[at + COMMAND_HEAD] = head
+    i[at + COMMAND_ACCOUNT] = workload.user[n]!
+    i[at + COMMAND_MARKET] = workload.market[n]!
+    i[at + COMMAND_PRICE] = price
+    f[(at + COMMAND_VALUE) >> 1] = value
+    apply(session.state, at)
+    step += STEP_WORDS
+  }
+  const place = (n: number, flags: number, lots: number): void => {
+    orderOf[workload.id[n]!] = f[SEQ_NEXT >> 1]!
+    checksum.idOf.set(f[SEQ_NEXT >> 1]!, workload.id[n]!)
+    run(n, RECORD_BYTES | (OP_PLACE << 16) | (flags << 24), workload.price[n]!, lots)
+  }
+  const cancel = (n: number): void => {
+    run(n, RECORD_BYTES | (OP_CANCEL << 16) | (FLAG_BY_ORDER << 24), 0, orderOf[workload.id[n]!]!)
+  }
+  for (let n = 0; n < workload.total; n++) {
+    starts[n] = step
+    const type = workload.type[n]!
+    if (type === CANCEL) cancel(n)
+    else if (type === MOVE) {
+      const order = findById(i, f, orderOf[workload.id[n]!]!)
+      const lots = f[(order + LEAVES) >> 1]!
+      cancel(n)
+      place(n, workload.side[n]!, lots)
+    } else place(n, workload.side[n]! | ((type === IOC ? 1 : 0) << TIF_SHIFT), workload.size[n]!)
+  }
+  starts[workload.total] = step
+  flush(session.state)
+  return { steps, starts }
+}
+
+export function createPlayer(workload: Workload, limits: Partial<Limits> = {}): Player {
+  const checksum = new TradeChecksum()
+  let isChecked = false
+  const session = createSession(limits, (records) => {
+    if (isChecked) checksum.take(records)
   })
   openMarkets(session, workload)
   const { state } = session
   const { i, f } = state
   const at = i[INPUT]!
-  i[at + COMMAND_LENGTHS] = 0
-  f[(at + COMMAND_TIME) >> 1] = 1
-
-  const place = (n: number, flags: number, lots: number): void => {
-    i[at + COMMAND_HEAD] = RECORD_BYTES | (OP_PLACE << 16) | (flags << 24)
-    i[at + COMMAND_PRICE] = workload.price[n]!
-    f[(at + COMMAND_VALUE) >> 1] = lots
-    const order = f[SEQ_NEXT >> 1]!
-    orderOf[workload.id[n]!] = order
-    if (isChecked) idOf.set(order, workload.id[n]!)
-    apply(state, at)
-  }
-  const cancel = (n: number): void => {
-    i[at + COMMAND_HEAD] = RECORD_BYTES | (OP_CANCEL << 16) | (FLAG_BY_ORDER << 24)
-    f[(at + COMMAND_VALUE) >> 1] = orderOf[workload.id[n]!]!
-    apply(state, at)
-  }
-  const play = (from: number, end: number): void => {
-    isPlaying = true
-    for (let n = from; n < end; n++) {
-      i[at + COMMAND_ACCOUNT] = workload.user[n]!
-      i[at + COMMAND_MARKET] = workload.market[n]!
-      const side = workload.side[n]!
-      const type = workload.type[n]!
-      if (type === CANCEL) cancel(n)
-      else if (type === MOVE) {
-        const order = findById(i, f, orderOf[workload.id[n]!]!)
-        const lots = order === 0 ? 0 : f[(order + LEAVES) >> 1]!
-        if (lots === 0) continue
-        cancel(n)
-        place(n, side, lots)
-      } else place(n, side | ((type === IOC ? 1 : 0) << TIF_SHIFT), workload.size[n]!)
-    }
-    flush(state)
-  }
+  let base = 0
   const clear = (): void => {
-    isPlaying = false
-    for (let account = 1; account <= workload.users; account++) {
-      while (clearSome(session, account) > 0);
-    }
+    for (let account = 1; account <= workload.users; account++) while (clearSome(session, account) > 0);
+    base = f[SEQ_NEXT >> 1]!
     i[at + COMMAND_LENGTHS] = 0
     f[(at + COMMAND_TIME) >> 1] = 1
   }
-  return { state, clear, play, trades: () => trades, checksum: () => checksum >>> 0 }
+  clear()
+  isChecked = true
+  const { steps, starts } = workOut(session, workload, checksum)
+  isChecked = false
+  const doubles = new Float64Array(steps.buffer)
+  const play = (from: number, end: number): void => {
+    for (let step = starts[from]!; step < starts[end]!; step += STEP_WORDS) {
+      const head = steps[step]!
+      i[at + COMMAND_HEAD] = head
+      i[at + COMMAND_ACCOUNT] = steps[step + 1]!
+      i[at + COMMAND_MARKET] = steps[step + 2]!
+      i[at + COMMAND_PRICE] = steps[step + 3]!
+      const value = doubles[(step + 4) >> 1]!
+      f[(at + COMMAND_VALUE) >> 1] = ((head >> 16) & 255) === OP_PLACE ? value : value + base
+      apply(state, at)
+    }
+    flush(state)
+  }
+  return { state, clear, play, trades: checksum.trades, checksum: checksum.value >>> 0 }
 }
 
 /** How many orders of the account are left after one cancelAll. */
