@@ -4,15 +4,6 @@ import type { ChannelPublisher, ChannelSource } from '../realtime/channels.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
-export {
-  implement,
-  type Call,
-  type Client,
-  type Implementation,
-  type Logger,
-  type Principal,
-} from '../broker/index.ts'
-
 /**
  * What the kernel hands a generation of a plugin. Everything acquired through it is released by the kernel when the
  * generation is disposed: authors write no unregister code.

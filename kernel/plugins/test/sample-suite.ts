@@ -1,0 +1,95 @@
+import { testServices, type TestServices } from '../../testing/services.ts'
+import {
+  disablePlugin,
+  enablePlugin,
+  listPlugins,
+  reloadPlugin,
+  type Operation,
+  type PluginSummary,
+} from '../routes.ts'
+import { fixturePlugins, pingRoute, type FixturePlugins } from './fixture.ts'
+import { startPlatform, type TestPlatform } from './platform.ts'
+
+export const sample = { pluginId: 'sample' }
+export const ping = pingRoute('sample')
+
+/** For `assert.rejects` of a call inside the process. */
+export function refused(code: string): { readonly type: string } {
+  return { type: code }
+}
+
+interface StartOptions {
+  readonly isSafe?: boolean
+  /** False leaves the platform as it is before it has started any plugin. */
+  readonly isReconciled?: boolean
+}
+
+export interface SampleSuite {
+  readonly plugins: FixturePlugins
+  readonly platform: TestPlatform
+  restart(options?: StartOptions): Promise<void>
+  enable(): Promise<Operation>
+  reload(): Promise<Operation>
+  disable(): Promise<Operation>
+  summary(): Promise<PluginSummary | undefined>
+  /** What the plugin's route answers over HTTP. */
+  version(): Promise<number>
+  has(table: string): Promise<boolean>
+}
+
+/** Gives every test of the surrounding suite a platform that knows the plugin `sample`, and nothing of the test before. */
+export function sampleSuite(): SampleSuite {
+  let services: TestServices
+  let plugins: FixturePlugins
+  let platform: TestPlatform
+
+  async function start({ isSafe = false, isReconciled = true }: StartOptions = {}): Promise<void> {
+    const { directory: pluginsDirectory, dataDirectory } = plugins
+    const deadlines = { startMs: 300, probeMs: 300, drainMs: 2_000 }
+    platform = await startPlatform({ pluginsDirectory, dataDirectory, services, deadlines, isSafe })
+    if (isReconciled) await platform.plugins.reconcile()
+  }
+
+  before(async () => {
+    services = await testServices()
+    plugins = await fixturePlugins()
+  })
+  after(async () => {
+    services.release()
+    await plugins.dispose()
+  })
+  beforeEach(async () => {
+    await plugins.write('sample')
+    await start()
+  })
+  afterEach(async () => {
+    const { database } = platform
+    for (const table of ['sample_notes', 'sample_more', 'sample_most']) {
+      await database.schema.dropTableIfExists(table)
+    }
+    for (const table of ['plugins_states', 'plugins_operations']) await database(table).delete()
+    await database('migrations').where({ owner: 'sample' }).delete()
+    await plugins.remove('other')
+    await platform.stop()
+  })
+
+  return {
+    get plugins() {
+      return plugins
+    },
+    get platform() {
+      return platform
+    },
+    restart: async (options) => {
+      await platform.stop()
+      await start(options)
+    },
+    enable: () => platform.call(enablePlugin, sample),
+    reload: () => platform.call(reloadPlugin, sample),
+    disable: () => platform.call(disablePlugin, sample),
+    summary: async () =>
+      (await platform.call(listPlugins, {})).items.find(({ id }) => id === sample.pluginId),
+    version: async () => (await platform.http(ping, {})).version,
+    has: (table) => platform.database.schema.hasTable(table),
+  }
+}
