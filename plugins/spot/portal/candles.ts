@@ -43,7 +43,7 @@ export function useCandles(
   const takeRunning = ({ items }: { items: readonly Candle[] }): void => {
     candles.value = withRunning(candles.value, items)
   }
-  const { status } = useChannel(() => `spot.candles:${marketId}/${interval.value}`, {
+  const { status } = useChannel<{ items: readonly Candle[] }>(() => `spot.candles:${marketId}/${interval.value}`, {
     onSnapshot: (running) => {
       // Another snapshot means a gap, and what happened in it may be more than the running candle.
       if (isFollowing) void reload()
