@@ -31,6 +31,9 @@ const child = spawn(program, args, {
   env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` },
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// Killed outright, npm passes no signal on. (Its scripts say `exec`, or a shell between us would keep them.)
+const npm = process.env.npm_lifecycle_event ? process.ppid : undefined
+if (npm) setInterval(() => process.ppid === npm || child.kill('SIGTERM'), 1_000).unref()
 child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 
 /** @param {string} sentence */
