@@ -43,15 +43,18 @@ export function useCandles(
   const takeRunning = ({ items }: { items: readonly Candle[] }): void => {
     candles.value = withRunning(candles.value, items)
   }
-  const { status } = useChannel<{ items: readonly Candle[] }>(() => `spot.candles:${marketId}/${interval.value}`, {
-    onSnapshot: (running) => {
-      // Another snapshot means a gap, and what happened in it may be more than the running candle.
-      if (isFollowing) void reload()
-      else takeRunning(running)
-      isFollowing = true
+  const { status } = useChannel<{ items: readonly Candle[] }>(
+    () => `spot.candles:${marketId}/${interval.value}`,
+    {
+      onSnapshot: (running) => {
+        // Another snapshot means a gap, and what happened in it may be more than the running candle.
+        if (isFollowing) void reload()
+        else takeRunning(running)
+        isFollowing = true
+      },
+      onMessage: takeRunning,
     },
-    onMessage: takeRunning,
-  })
+  )
   onMounted(reload)
   watch(interval, () => {
     isFollowing = false
