@@ -6,7 +6,7 @@ import type { ParamsOf, ResultOf, Route } from '../../contract/index.ts'
 import { createDatabase, createRedis, migrateKernel } from '../../database/index.ts'
 import { testServices, type TestServices } from '../../testing/services.ts'
 import { createIdentity, type Identity } from '../index.ts'
-import { createUser, listUsers, login, register, showUser } from '../routes.ts'
+import { createUser, listPermissions, listUsers, login, register, showUser } from '../routes.ts'
 
 const password = 'correct horse battery'
 const system: Principal = { kind: 'system' }
@@ -184,6 +184,14 @@ describe('identity', () => {
     const { cookie } = await browse(register, { email: 'walker@example.com', password })
     assert.equal((await permissionsOf(cookie)).has(climb.id), false)
     await assert.rejects(identity.definePermissions('dale', [climb]), /belongs to hill/)
+  })
+
+  it('lists permissions to those who may see accounts, with the roles that hold them', async () => {
+    const { items, roles } = await broker.call(listPermissions, {}, { principal: system })
+    assert.deepEqual(roles, ['admin', 'user'])
+    const manage = items.find(({ id }) => id === 'identity.users.manage')
+    assert.deepEqual(manage?.roles, ['admin'])
+    await assert.rejects(browse(listPermissions, {}), refused('platform.sign_in_required'))
   })
 
   it('shows the change of a user to every node', async () => {
