@@ -70,10 +70,13 @@ export class SideProcess<Request, Result> {
       if (reply.error === undefined) waiting?.resolve(reply.result as never)
       else waiting?.reject(new Error(reply.error))
     })
-    child.on('exit', (code, signal) => {
+    const fail = (error: Error): void => {
       if (this.#child === child) this.#child = undefined
-      const error = new Error(`${this.#program} ended early (${signal ?? `code ${code}`}).`)
       for (const { reject } of this.#waiting.values()) reject(error)
+    }
+    child.on('error', fail)
+    child.on('exit', (code, signal) => {
+      fail(new Error(`${this.#program} ended early (${signal ?? `code ${code}`}).`))
     })
     return child
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { assetsDirectory } from '../asset-files.ts'
@@ -16,11 +16,11 @@ export interface StyleSheets {
   stop(): void
 }
 
-/** Compiles in a process kept warm, and each set of candidates once. */
+/** Compiles in a process kept warm, and each set of candidates once: a restart finds what was made before. */
 export function createStyleSheets(dataDirectory: string): StyleSheets {
   const directory = path.join(assetsDirectory(dataDirectory), 'styles')
   const process = new SideProcess<SheetRequest, SheetResult>(program, { idleMs: PROCESS_IDLE_MS })
-  const compiled = new Map<string, string>()
+  const records = path.join(dataDirectory, 'plugin-builds')
 
   return {
     compile: async (stylesFile, candidates) => {
@@ -30,10 +30,13 @@ export function createStyleSheets(dataDirectory: string): StyleSheets {
       const key = createHash('sha256')
         .update(`${stylesFile}\0${host.mtimeMs}\0${host.size}\0${sorted.join('\0')}`)
         .digest('hex')
-      const known = compiled.get(key)
-      if (known !== undefined && existsSync(path.join(directory, `${known}.css`))) return url(known)
+        .slice(0, 32)
+      const record = path.join(records, `sheet-${key}`)
+      const known = await readFile(record, 'utf8').catch(() => '')
+      if (known !== '' && existsSync(path.join(directory, `${known}.css`))) return url(known)
       const { hash } = await process.run({ stylesFile, candidates: sorted, directory })
-      compiled.set(key, hash)
+      await mkdir(records, { recursive: true })
+      await writeFile(record, hash)
       return url(hash)
     },
     stop: () => process.stop(),
