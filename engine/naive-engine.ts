@@ -34,7 +34,6 @@ import {
 import type { Balance, OpenOrder } from './reads.ts'
 import type { StateDump } from './state-hash.ts'
 
-const priceTicksEnd = 2n ** 30n
 const cancelAllMax = 1000
 
 interface NaiveBalance {
@@ -179,7 +178,8 @@ export class NaiveEngine {
   #deposit(command: TransferCommand): void {
     const { account, asset } = command
     const amount = exact(command.amount)
-    const { scale, total } = this.#assets.get(asset) ?? { scale: 8, total: 0n }
+    const { scale, total } = this.#assets.get(asset) ?? { scale: command.scale ?? 8, total: 0n }
+    if ((command.scale ?? scale) !== scale) return this.#reject(command, 'scale_must_match')
     const refusal = amountRefusal(amount, scale)
     if (refusal) return this.#reject(command, refusal)
     if (unitsIn(total + amount, scale)! >= amountEnd) return this.#reject(command, 'overflow')
@@ -250,7 +250,7 @@ export class NaiveEngine {
     if (command.type === 'limit') {
       const ticks = stepsIn(command.price, terms.tickSize)
       if (ticks === undefined) return 'price_off_tick'
-      if (ticks === 0n || ticks >= priceTicksEnd) return 'price_out_of_range'
+      if (ticks === 0n || ticks >= 2n ** 30n) return 'price_out_of_range'
       if (command.postOnly && command.timeInForce !== 'GTC') return 'post_only_must_be_gtc'
       price = exact(command.price)
     }
