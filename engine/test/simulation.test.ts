@@ -33,7 +33,7 @@ export function randomCommands(seed: number, count: number): Command[] {
         op: 'market',
         ...place,
         ...fees(),
-        state: below(4) === 0 ? 'halted' : 'trading',
+        state: below(8) === 0 ? 'halted' : 'trading',
         notionalMin: pick(['0', '0.5']),
       }
     }
@@ -78,7 +78,10 @@ export function randomCommands(seed: number, count: number): Command[] {
   const funded: Command[] = [1, 2, 3].flatMap((account) =>
     ['BTC', 'USDT', 'ETH'].map((asset) => ({ op: 'deposit', account, asset, amount: '200' }) as const),
   )
-  return [...opened, ...funded, ...Array.from({ length: count }, (_, n) => one(n))]
+  const commands = [...opened, ...funded]
+  // Now and then a recent command comes again, as it does when its answer was lost.
+  for (let n = 0; n < count; n++) commands.push(below(20) === 0 ? commands.at(-1 - below(9))! : one(n))
+  return commands
 }
 
 describe('both engines', () => {
@@ -100,7 +103,7 @@ describe('both engines', () => {
       assert.equal(hashState(fast.dump()), hashState(naive.dump()))
       assertConserved(fast.dump(), outcomes)
       const trades = outcomes.flatMap(({ events }) => events).filter(({ event }) => event === 'trade')
-      assert.ok(trades.length >= 50, `the stream has ${trades.length} trades`)
+      assert.ok(trades.length >= 25, `the stream has ${trades.length} trades`)
     })
   }
 })
