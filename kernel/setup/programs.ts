@@ -1,8 +1,9 @@
 import { existsSync, globSync } from 'node:fs'
 import path from 'node:path'
+import { Supervisor } from '../supervisor/index.ts'
 import { freePort } from './free-port.ts'
 import { dataDirectory, root } from './place.ts'
-import { kernelEnvironment, kernelProgram } from './platform-children.ts'
+import { engineChild, kernelEnvironment, kernelProgram, type PlatformWiring } from './platform-children.ts'
 import { provideServices } from './private-services.ts'
 import { terminalProgress as progress } from './progress.ts'
 import { runProgram } from './run-program.ts'
@@ -47,14 +48,15 @@ export async function simulate(args: readonly string[]): Promise<number> {
   return (await runProgram({ args: [program, ...args] })).code
 }
 
-/** Runs one of the kernel's own commands on the platform's database, which is started for it. */
+/** Runs one of the kernel's own commands with the services and the engine it works on started for it. */
 async function runKernel(args: readonly string[]): Promise<number> {
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
+  const supervisor = new Supervisor({ logDirectory: path.join(dataDirectory, 'log'), say: progress.say })
   const services = await progress.step('MariaDB and Redis', () =>
     provideServices({ directory: dataDirectory, databaseUrl, redisUrl }),
   )
   try {
-    const env = kernelEnvironment({
+    const wiring: PlatformWiring = {
       ...services,
       directory: dataDirectory,
       port: 0,
@@ -63,9 +65,11 @@ async function runKernel(args: readonly string[]): Promise<number> {
       operatorSocket: operatorSocket(),
       isSafe: false,
       isDevelopment: false,
-    })
-    return (await runProgram({ args: [kernelProgram, ...args], env })).code
+    }
+    await progress.step('engine', () => supervisor.start(engineChild(wiring)))
+    return (await runProgram({ args: [kernelProgram, ...args], env: kernelEnvironment(wiring) })).code
   } finally {
+    await supervisor.stop()
     await services.stop()
   }
 }
