@@ -18,12 +18,18 @@ interface Options {
   readonly fieldOf: Readonly<Record<string, string>>
 }
 
+/** What was typed or filled in while the page's script was still on its way, which hydration would wipe out. */
+function typedBefore(name: string): string {
+  if (import.meta.server || !useNuxtApp().isHydrating) return ''
+  return document.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.value ?? ''
+}
+
 /** E-mail address and password, sent once at a time, with what is wrong shown where it is wrong. */
 export function useCredentialsForm({ check, send, fieldOf }: Options): CredentialsForm {
   const { t } = useI18n()
   const problemText = useProblemText()
-  const email = ref('')
-  const password = ref('')
+  const email = ref(typedBefore('email'))
+  const password = ref(typedBefore('password'))
   const errors = ref<Readonly<Record<string, string>>>({})
   const general = ref<string | null>(null)
   const isSending = ref(false)
