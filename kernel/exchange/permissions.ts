@@ -6,5 +6,5 @@ export const exchangePermissions: readonly PermissionDeclaration[] = [
   { id: 'exchange.orders.read', title: 'See who has open orders in a market', roles: ['admin'] },
   { id: 'exchange.fundings.create', title: 'Fund wallets from outside', roles: [] },
   { id: 'exchange.reservations.manage', title: 'Reserve markets, keeping house makers away', roles: [] },
-  { id: 'exchange.house_orders.submit', title: 'Trade as a house account', roles: [] },
+  { id: 'exchange.houseOrders.submit', title: 'Trade as a house account', roles: [] },
 ]

@@ -21,7 +21,7 @@ export const showStatus = route({
 })
 
 export const listOpenOrders = route({
-  action: 'exchange.orders.list_open',
+  action: 'exchange.orders.listOpen',
   rest: 'GET /exchange/markets/:marketId/open-orders',
   summary: 'List who has open orders in a market, and how many',
   permission: 'exchange.orders.read',
@@ -65,12 +65,12 @@ const time = Optional(Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }))
 const clientOrderId = String({ minLength: 1, maxLength: 36 })
 
 export const createHouseAccount = route({
-  action: 'exchange.house_accounts.create',
+  action: 'exchange.houseAccounts.create',
   rest: 'POST /exchange/house-accounts',
   summary: 'Make a house account, or add to its funding',
   description:
     'A flagged user, funded from `external:demo`. `funding` is what it shall have had in all; the answer is what it has now.',
-  permission: 'exchange.house_orders.submit',
+  permission: 'exchange.houseOrders.submit',
   params: Object(
     { name: houseName, funding: Array(Object({ assetId: id, amount: decimal }), { maxItems: 50 }) },
     { additionalProperties: false },
@@ -126,13 +126,13 @@ export const HouseOutcome = Object({
 export type HouseOutcome = Static<typeof HouseOutcome>
 
 export const submitHouseOrders = route({
-  action: 'exchange.house_orders.submit',
+  action: 'exchange.houseOrders.submit',
   rest: 'POST /exchange/house-orders',
   summary: 'Trade as house accounts, many orders at once',
   description:
     'The operations are applied in their order and answered one by one; a refused one does not stop the rest. ' +
     '`time` is the moment they carry, now when absent. `cancelAll` cancels up to 1,000 orders and says how many are left.',
-  permission: 'exchange.house_orders.submit',
+  permission: 'exchange.houseOrders.submit',
   params: Object(
     { marketId: id, operations: Array(HouseOperation, { minItems: 1, maxItems: 2000 }) },
     { additionalProperties: false },

@@ -68,7 +68,7 @@ describe('candle', () => {
       const { exchange } = place
       const start = Date.UTC(2024, 7, 8)
       const house = exchange.implementations.find(
-        ({ route }) => route['action'] === 'exchange.house_orders.submit',
+        ({ route }) => route['action'] === 'exchange.houseOrders.submit',
       )
       assert.ok(house)
       const times = [0, 30_000, 59_999, 60_000, 61_000, 3_600_000, 90_000_000]
