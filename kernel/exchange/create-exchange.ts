@@ -49,6 +49,7 @@ export interface ExchangeModule extends Exchange {
   recomputeCandles(marketId: string): Promise<void>
 }
 
+/** What the user's trading wallet holds, straight from the engine. */
 async function readTradingBalances(
   { accounts, link }: { accounts: EngineAccounts; link: EngineLink },
   userId: string,

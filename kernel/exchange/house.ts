@@ -8,8 +8,8 @@ import type { AnsweredSeqs } from './answered.ts'
 import { shortest } from './decimals.ts'
 import { toEngineKey } from './engine-key.ts'
 import type { EngineLink, KeyedCommand } from './engine-link.ts'
-import type { TradingBalance } from './exchange.ts'
-import { lastSeq, placeCommand, type OrderTerms } from './orders.ts'
+import { placeCommand, type OrderTerms } from './orders.ts'
+import { lastSeq } from './outcome.ts'
 import { exchangeRefusals } from './refusals.ts'
 import type { TransferDesk } from './transfers.ts'
 
@@ -112,13 +112,6 @@ export class House {
       await this.#recordFunding(name, assetId, wanted)
     }
     return userId
-  }
-
-  /** What the user's trading wallet holds, straight from the engine. */
-  async balances(userId: string): Promise<TradingBalance[]> {
-    const account = await this.#parts.accounts.open(userId)
-    const { balances } = await this.#parts.link.read((client) => client.balances(account))
-    return balances.map(({ asset, available, held }) => ({ assetId: asset, available, held }))
   }
 
   async find(name: string): Promise<string | undefined> {

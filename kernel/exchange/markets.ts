@@ -3,7 +3,7 @@ import { execute } from '../database/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { EngineLink } from './engine-link.ts'
 import type { MarketSpec } from './exchange.ts'
-import { refuseRejected } from './orders.ts'
+import { refuseRejected } from './outcome.ts'
 import { exchangeRefusals } from './refusals.ts'
 import { ulid } from '../broker/index.ts'
 

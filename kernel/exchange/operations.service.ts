@@ -1,6 +1,7 @@
 import { implement, type Implementation } from '../broker/index.ts'
 import type { EngineAccounts } from './accounts.ts'
 import type { EngineLink } from './engine-link.ts'
+import type { TradingBalance } from './exchange.ts'
 import type { House } from './house.ts'
 import type { MarketRegistry } from './markets.ts'
 import { assertOperator } from './operator.ts'
@@ -23,6 +24,7 @@ export interface OperationParts {
   readonly progress: Progress
   readonly reservations: Reservations
   readonly house: House
+  readonly tradingBalances: (userId: string) => Promise<readonly TradingBalance[]>
 }
 
 async function status({ link, progress }: OperationParts): Promise<ExchangeStatus> {
@@ -42,7 +44,7 @@ async function status({ link, progress }: OperationParts): Promise<ExchangeStatu
 
 /** What the operator and the operator's commands do. */
 export function operationImplementations(parts: OperationParts): Implementation<never>[] {
-  const { link, accounts, markets, reservations, house } = parts
+  const { link, accounts, markets, reservations, house, tradingBalances } = parts
   return [
     implement(showStatus, () => status(parts)),
     implement(listOpenOrders, async ({ params: { marketId } }) => {
@@ -76,7 +78,7 @@ export function operationImplementations(parts: OperationParts): Implementation<
       assertOperator(principal)
       const amounts = Object.fromEntries(funding.map(({ assetId, amount }) => [assetId, amount]))
       const userId = await house.account(name, amounts)
-      return { userId, balances: await house.balances(userId) }
+      return { userId, balances: [...(await tradingBalances(userId))] }
     }),
     implement(submitHouseOrders, async ({ params: { marketId, operations }, principal, idempotencyKey }) => {
       assertOperator(principal)

@@ -6,6 +6,7 @@ import { clientOrderIdFor, toEngineKey } from './engine-key.ts'
 import type { EngineLink, KeyedCommand } from './engine-link.ts'
 import type { Fill, MarketSpec, OrderStatus, PlacedOrder, PlaceOrder } from './exchange.ts'
 import type { MarketRegistry } from './markets.ts'
+import { lastSeq, refuseRejected } from './outcome.ts'
 import { rejectionRefusal } from './refusals.ts'
 
 export interface OrderDesk {
@@ -59,17 +60,6 @@ export function placeCommand(account: number, order: OrderTerms, key: string): K
     ...(isAnyNotional ? { anyNotional: true } : {}),
     ...sent,
   }
-}
-
-/** The last event of an answered command: whoever has applied it has seen all of the command. */
-export function lastSeq({ seq, events }: Outcome): number {
-  return events.at(-1)?.seq ?? seq
-}
-
-/** Throws the refusal for a command the engine rejected. */
-export function refuseRejected(outcome: Outcome, data: Readonly<Record<string, unknown>> = {}): void {
-  const [first] = outcome.events
-  if (first?.event === 'rejected') throw rejectionRefusal(first.reason)({ ...data, seq: first.seq })
 }
 
 function takerFill(trade: TradeEvent, market: MarketSpec): Fill {

@@ -7,7 +7,7 @@ import { amount, formatAmount, parseAmount, type Amount } from '../money/index.t
 import { transitAccountId, walletAccountId, type EngineAccounts, type Wallet } from './accounts.ts'
 import type { AnsweredSeqs } from './answered.ts'
 import type { EngineLink } from './engine-link.ts'
-import { lastSeq } from './orders.ts'
+import { lastSeq } from './outcome.ts'
 import type { Progress } from './progress.ts'
 import { exchangeRefusals, rejectionRefusal } from './refusals.ts'
 import { settlementName } from './settlement.ts'
