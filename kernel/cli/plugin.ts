@@ -1,12 +1,19 @@
 import type { Command } from 'commander'
 import type { ResultOf } from '../contract/index.ts'
-import { disablePlugin, enablePlugin, listPlugins, planPlugin, type Operation } from '../plugins/routes.ts'
+import {
+  disablePlugin,
+  enablePlugin,
+  listPlugins,
+  planPlugin,
+  reloadPlugin,
+  type Operation,
+} from '../plugins/routes.ts'
 import { operatorApi } from './operator-api.ts'
 import { print, table, type OutputOptions } from './output.ts'
 
 /** `cambium plugin …`: what the admin's marketplace does, from a terminal. */
 export function addPluginCommands(program: Command): void {
-  const plugin = program.command('plugin').description('Products: list, plan, enable, disable')
+  const plugin = program.command('plugin').description('Products: list, plan, enable, disable, reload')
 
   plugin
     .command('list')
@@ -34,6 +41,7 @@ export function addPluginCommands(program: Command): void {
   for (const [verb, route, description] of [
     ['enable', enablePlugin, 'Enable a plugin in the running platform'],
     ['disable', disablePlugin, 'Disable a plugin; its data stay'],
+    ['reload', reloadPlugin, 'Take the plugin as its folder is now, without a moment of absence'],
   ] as const) {
     plugin
       .command(verb)
@@ -81,6 +89,8 @@ function readablePlan(plan: ResultOf<typeof planPlugin>): string {
   ].join('\n')
 }
 
+const pastOf = { enable: 'enabled', disable: 'disabled', reload: 'reloaded', start: 'started' } as const
+
 function readableOperation(operation: Operation): string {
   const steps = operation.steps.map(({ name, state, ms, detail }) => [
     name,
@@ -88,7 +98,7 @@ function readableOperation(operation: Operation): string {
     ms === null ? '' : `${ms.toFixed(1)} ms`,
     detail ?? '',
   ])
-  const outcome = operation.state === 'done' ? `${operation.action}d` : `${operation.action} failed`
+  const outcome = operation.state === 'done' ? pastOf[operation.action] : `${operation.action} failed`
   const reason = operation.reason ? `\n${operation.reason}` : ''
   return `${table(['STEP', 'STATE', 'TIME ', 'DETAIL'], steps)}\n\n${operation.pluginId} ${outcome}${reason}`
 }
