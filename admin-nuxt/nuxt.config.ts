@@ -1,7 +1,12 @@
 export default defineNuxtConfig({
   extends: ['@cambium/theme-base'],
   ssr: false,
-  app: { baseURL: '/admin/', rootId: 'cambium' },
+  // The page is named before its script is there.
+  app: {
+    baseURL: '/admin/',
+    rootId: 'cambium',
+    head: { title: 'Cambium Admin', htmlAttrs: { lang: 'en' } },
+  },
   // The navigation names its icons in a script; what is found here needs no request.
   icon: { clientBundle: { scan: { globInclude: ['**/*.vue', '**/*.ts'] }, sizeLimitKb: 256 } },
   i18n: { locales: [{ code: 'en', language: 'en', name: 'English', file: 'en.json' }] },
