@@ -29,7 +29,7 @@ export default {
       ],
       project: ['**/*.{ts,mjs,vue}'],
     },
-    engine: { entry: ['main.ts', 'test/**/*.ts', '**/*.bench.ts'], project: ['**/*.ts'] },
+    engine: { entry: ['{main,simulate}.ts', 'test/**/*.ts', '**/*.bench.ts'], project: ['**/*.ts'] },
     'plugins/*': {
       entry: [
         'plugin.ts',
