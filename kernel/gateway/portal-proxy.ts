@@ -27,6 +27,9 @@ export function createPortalProxy(origin: string): PortalProxy {
       response.destroy()
       return
     }
+    // Who is still uploading reads no answer before the end: what the portal left unread is read away.
+    request.unpipe()
+    request.resume()
     if (String(request.headers.accept ?? '').includes('text/html')) {
       sendPage(request, response, { status: 503, body: startingPage, headers: { 'retry-after': 2 } })
       return
