@@ -1,6 +1,8 @@
-import { existsSync, globSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import path from 'node:path'
 import { Supervisor } from '../supervisor/index.ts'
+import { buildApps } from './build.ts'
+import { provideChromium } from './debian-packages.ts'
 import { freePort } from './free-port.ts'
 import { dataDirectory, root } from './place.ts'
 import { engineChild, kernelEnvironment, kernelProgram, type PlatformWiring } from './platform-children.ts'
@@ -10,20 +12,27 @@ import { runProgram } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 import { operatorSocket, provideSocketDirectory } from './socket-path.ts'
 
-/** `npm run bench [NAME]`: one benchmark, or each after the other. */
+/** `npm run bench [NAME]`: runs one benchmark; without a name it says which there are. */
 export async function bench([name, ...options]: readonly string[]): Promise<number> {
   const all = globSync('{kernel,engine,plugins/*,themes/*,test}/**/*.bench.ts', {
     cwd: root,
     exclude: (file) => /(^|\/)(node_modules|\.nuxt|\.output)(\/|$)/.test(file),
   }).toSorted()
   const nameOf = (file: string) => path.basename(file, '.bench.ts')
-  const chosen = name ? all.filter((file) => nameOf(file) === name) : all
-  if (chosen.length === 0)
-    throw new SetupError(`There is no such benchmark; there are: ${all.map(nameOf).join(', ')}.`)
+  if (name === undefined) {
+    for (const file of all) console.log(`npm run bench ${nameOf(file).padEnd(12)} ${file}`)
+    return 0
+  }
+  const file = all.find((candidate) => nameOf(candidate) === name)
+  if (!file) throw new SetupError(`There is no such benchmark; there are: ${all.map(nameOf).join(', ')}.`)
 
-  const codes: number[] = []
-  for (const file of chosen) codes.push((await runProgram({ args: [file, ...options] })).code)
-  return Math.max(...codes)
+  const env: Record<string, string> = {}
+  // Those of the root run the whole platform, as it is built.
+  if (file.startsWith('test/')) {
+    env.CHROME_PATH = await progress.step('Chromium', provideChromium)
+    await buildApps(progress)
+  }
+  return (await runProgram({ args: [file, ...options], env })).code
 }
 
 /** `npm run migrate`: brings the kernel's tables up to date without starting the platform. */
@@ -41,11 +50,9 @@ export function docs(args: readonly string[]): Promise<number> {
   return runKernel(['docs', ...args])
 }
 
-/** `npm run simulate [-- --seed N]`: random trading against every invariant, repeatable by its seed. */
+/** `npm run simulate [-- --seed N]`: random trading on both engines against every invariant, repeatable by its seed. */
 export async function simulate(args: readonly string[]): Promise<number> {
-  const program = ['test/simulate.ts', 'engine/simulate.ts'].find((file) => existsSync(path.join(root, file)))
-  if (!program) throw new SetupError('There is no simulation in this checkout.')
-  return (await runProgram({ args: [program, ...args] })).code
+  return (await runProgram({ args: ['engine/simulate.ts', ...args] })).code
 }
 
 /** Runs one of the kernel's own commands with the services and the engine it works on started for it. */
