@@ -2,6 +2,7 @@
 import { apply } from '../engine.ts'
 import { viewEvents } from '../event-decode.ts'
 import { type Limits } from '../layout.ts'
+import { readBalances } from '../reads.ts'
 import { findById } from '../order-index.ts'
 import { createSession, type Session } from '../session.ts'
 import { flush, type EngineState } from '../state.ts'
@@ -37,7 +38,7 @@ const STEP_WORDS = 6
 
 export interface Player {
   readonly state: EngineState
-  /** Cancels what is open, so that another pass starts as the first one did. */
+  /** Cancels what is open and restores the balances, so that another pass starts as the first one did. */
   clear(): void
   /** Plays the workload's commands `from` to `end`, as this engine's own, which the first pass worked out. */
   play(from: number, end: number): void
@@ -45,19 +46,40 @@ export interface Player {
   readonly checksum: number
 }
 
-/** A tick is 10^4 quote units a lot and a lot 10^6 base units, as in the reference; users start rich. */
+/** A tick is 10^4 quote units a lot and a lot 10^6 base units, as in the reference. */
 function openMarkets(session: Session, workload: Workload): void {
   const fees = { makerFeePpm: 513, takerFeePpm: 1037 }
   for (let n = 0; n < workload.markets; n++) {
     const names = { market: `M${n}`, base: `B${n}`, quote: 'Q' }
     session.execute({ op: 'market', ...names, tickSize: '0.01', lotSize: '0.01', ...fees })
   }
+}
+
+/** Leaves every account with no orders and the same money, so that each pass goes as the first one did. */
+function reset(session: Session, workload: Workload): void {
+  for (let account = 1; account <= workload.users; account++) while (cancelSome(session, account) > 0);
+  for (const { account, asset, available } of readBalances(session.state)) {
+    if (available !== '0') session.execute({ op: 'withdraw', account, asset, amount: available })
+  }
   for (let account = 1; account <= workload.users; account++) {
-    session.execute({ op: 'deposit', account, asset: 'Q', amount: '80000' })
+    // As much as fits: all that is in the engine stays below 2^53 units.
+    session.execute({
+      op: 'deposit',
+      account,
+      asset: 'Q',
+      amount: String(Math.floor(80_000_000 / workload.users)),
+    })
     for (let n = 0; n < workload.markets; n++) {
-      session.execute({ op: 'deposit', account, asset: `B${n}`, amount: '10000' })
+      const amount = String(Math.floor(10_000_000 / workload.users))
+      session.execute({ op: 'deposit', account, asset: `B${n}`, amount })
     }
   }
+}
+
+/** How many orders of the account are left after one cancelAll. */
+function cancelSome(session: Session, account: number): number {
+  const last = session.execute({ op: 'cancelAll', account }).events.at(-1)
+  return last?.event === 'canceledAll' ? last.left : 0
 }
 
 /** The checksum of trades over the workload's own order numbers, which `idOf` knows for ours. */
@@ -141,7 +163,7 @@ export function createPlayer(workload: Workload, limits: Partial<Limits> = {}): 
   const at = i[INPUT]!
   let base = 0
   const clear = (): void => {
-    for (let account = 1; account <= workload.users; account++) while (clearSome(session, account) > 0);
+    reset(session, workload)
     base = f[SEQ_NEXT >> 1]!
     i[at + COMMAND_LENGTHS] = 0
     f[(at + COMMAND_TIME) >> 1] = 1
@@ -150,6 +172,7 @@ export function createPlayer(workload: Workload, limits: Partial<Limits> = {}): 
   isChecked = true
   const { steps, starts } = workOut(session, workload, checksum)
   isChecked = false
+  const span = f[SEQ_NEXT >> 1]! - base
   const doubles = new Float64Array(steps.buffer)
   const play = (from: number, end: number): void => {
     for (let step = starts[from]!; step < starts[end]!; step += STEP_WORDS) {
@@ -163,12 +186,9 @@ export function createPlayer(workload: Workload, limits: Partial<Limits> = {}): 
       apply(state, at)
     }
     flush(state)
+    // Order numbers are known by their distance, so every pass must cause as many events as the first.
+    const isSame = end < workload.total || f[SEQ_NEXT >> 1]! - base === span
+    if (!isSame) throw new Error('this pass went differently from the first')
   }
   return { state, clear, play, trades: checksum.trades, checksum: checksum.value >>> 0 }
-}
-
-/** How many orders of the account are left after one cancelAll. */
-function clearSome(session: Session, account: number): number {
-  const last = session.execute({ op: 'cancelAll', account }).events.at(-1)
-  return last?.event === 'canceledAll' ? last.left : 0
 }
