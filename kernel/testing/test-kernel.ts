@@ -125,7 +125,7 @@ async function defineAssets({ database, ledger }: KernelParts): Promise<void> {
   await database.transaction(async (trx) => {
     await ledger.defineAsset(trx, { id: 'BTC', name: 'Bitcoin', scale: 8, tradingScale: 8 })
     await ledger.defineAsset(trx, { id: 'ETH', name: 'Ether', scale: 18, tradingScale: 8 })
-    await ledger.defineAsset(trx, { id: 'USDT', name: 'Tether', scale: 8, tradingScale: 7 })
+    await ledger.defineAsset(trx, { id: 'USDT', name: 'Tether USD', scale: 8, tradingScale: 7 })
   })
 }
 
