@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { gzipLines, recordedStream } from '../../kernel/replay/test/recorded-stream.ts'
+import { platform } from './platform.ts'
+
+interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const command = new URL('../../kernel/cli/cambium.mjs', import.meta.url).pathname
+
+describe('operator commands', function () {
+  this.timeout(120_000)
+  let environment: NodeJS.ProcessEnv
+  let directory: string
+
+  before(async () => {
+    const { operatorSocket } = await platform()
+    environment = { ...process.env, OPERATOR_SOCKET: operatorSocket }
+    directory = await mkdtemp(path.join(tmpdir(), 'cambium-commands-'))
+    await cambium('plugin', 'enable', 'spot')
+  })
+  after(() => rm(directory, { recursive: true }))
+
+  function cambium(...words: string[]): Promise<Finished> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [command, ...words], { env: environment }, (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, stdout, stderr })
+      })
+    })
+  }
+
+  async function file(content: string | Uint8Array): Promise<string> {
+    const name = path.join(directory, 'input')
+    await writeFile(name, content)
+    return name
+  }
+
+  it('say how they are used', async () => {
+    for (const words of [
+      ['user', 'create'],
+      ['plugin', 'enable'],
+      ['ledger', 'check'],
+      ['market', 'replay'],
+    ]) {
+      const { code, stdout } = await cambium(...words, '--help')
+      assert.equal(code, 0)
+      assert.match(stdout, new RegExp(`Usage: cambium ${words.join(' ')}`))
+    }
+  })
+
+  it('open a funded account, once', async () => {
+    const words = ['user', 'create', '--email', 'bob@example.com', '--password', 'correct horse battery']
+    const { code, stdout } = await cambium(...words, '--fund', 'USDT=1000,BTC=0.5', '--json')
+    assert.equal(code, 0)
+    const { userId } = JSON.parse(stdout) as { userId: string }
+    assert.match(userId, /^\d+$/)
+    const again = await cambium(...words)
+    assert.equal(again.code, 1)
+    assert.match(again.stderr, /identity\.email_already_used/)
+  })
+
+  it('list, plan and change products, with the time of each step', async () => {
+    const listed = JSON.parse((await cambium('plugin', 'list', '--json')).stdout) as {
+      id: string
+      state: string
+    }[]
+    assert.deepEqual(
+      listed.map(({ id, state }) => [id, state]),
+      [['spot', 'enabled']],
+    )
+    assert.match((await cambium('plugin', 'plan', 'spot')).stdout, /POST \/spot\/orders/)
+    const disabled = await cambium('plugin', 'disable', 'spot', '--json')
+    assert.equal(disabled.code, 0)
+    const { steps } = JSON.parse((await cambium('plugin', 'enable', 'spot', '--json')).stdout) as {
+      steps: { name: string; ms: number }[]
+    }
+    assert(steps.length > 3 && steps.every(({ ms }) => ms >= 0))
+    assert.equal((await cambium('plugin', 'enable', 'nowhere')).code, 1)
+  })
+
+  it('play a recorded market whole, and twice', async () => {
+    const recording = await file(gzipLines(recordedStream(21, 120)))
+    for (const source of ['served', 'run']) {
+      const { code, stdout, stderr } = await cambium('market', 'replay', 'BTC-USDT', recording, '--json')
+      assert.equal(code, 0, stdout + stderr)
+      const result = JSON.parse(stdout) as {
+        trades: { recorded: number; printed: number }
+        candles: { recorded: number; equal: number; source: string }
+        book: { equal: boolean }
+        ledger: { balanced: boolean }
+      }
+      assert(result.trades.recorded > 50)
+      assert.equal(result.trades.printed, result.trades.recorded)
+      assert.equal(result.candles.equal, result.candles.recorded)
+      assert.equal(result.candles.source, source)
+      assert.deepEqual([result.book.equal, result.ledger.balanced], [true, true])
+    }
+  })
+
+  it('refuse a recording that is cut off, by its line, and place nothing', async () => {
+    const lines = recordedStream(22, 40)
+    const cut = [...lines.slice(0, 11), lines[11]?.slice(0, 70)].join('\n')
+    const { code, stderr } = await cambium('market', 'replay', 'BTC-USDT', await file(cut))
+    assert.equal(code, 1)
+    assert.match(stderr, /^line 12: /)
+    assert.match(
+      (await cambium('market', 'replay', 'ETH-USDT', await file(lines.join('\n')))).stderr,
+      /^line 2: /,
+    )
+  })
+
+  it('find the books balanced', async () => {
+    const { code, stdout } = await cambium('ledger', 'check', '--json')
+    assert.equal(code, 0)
+    const { balanced, assets, breaks } = JSON.parse(stdout) as {
+      balanced: boolean
+      assets: { asset: string; debits: string; credits: string; difference: string }[]
+      breaks: unknown[]
+    }
+    assert.equal(balanced, true)
+    assert.deepEqual(breaks, [])
+    for (const row of assets) assert.deepEqual([row.difference, row.debits], ['0', row.credits])
+  })
+
+  it('replay the engine without a platform, and name a malformed line', async () => {
+    environment = { ...environment, OPERATOR_SOCKET: path.join(directory, 'nobody') }
+    const good = [
+      '{"op":"market","market":"A-B","base":"A","quote":"B","tickSize":"1","lotSize":"1","makerFeePpm":0,"takerFeePpm":0}',
+      '{"op":"deposit","account":1,"asset":"B","amount":"10"}',
+    ]
+    const replayed = await cambium('engine', 'replay', await file(good.join('\n')), '--state')
+    assert.equal(replayed.code, 0)
+    const events = replayed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string })
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['market', 'deposited', 'state'],
+    )
+    const bad = await cambium('engine', 'replay', await file([...good, '{"op":"dance"}'].join('\n')))
+    assert.equal(bad.code, 1)
+    assert.match(bad.stderr, /^line 3: /)
+  })
+
+  it('say in a sentence that the platform is not running', async () => {
+    const { code, stderr } = await cambium('plugin', 'list')
+    assert.equal(code, 1)
+    assert.match(stderr, /^The platform is not running .*npm start\n$/)
+  })
+})
