@@ -27,6 +27,13 @@ const connections = Number.parseInt(values.connections, 10)
 const kinds = ['empty', 'resting', 'trading'] as const
 type Kind = (typeof kinds)[number]
 
+/** Microseconds of processor time, in the process that is asked and in those behind it. */
+interface Cpu {
+  readonly asked: number
+  readonly engine: number
+  readonly mariadb: number
+}
+
 const CLOCK_TICK_US = 10_000
 
 /** Processor time a process has used, its threads included. */
@@ -45,8 +52,7 @@ async function startEmpty(): Promise<{ pid: number | undefined; port: number; st
 const { platform, stop } = await startFreshPlatform()
 process.env.OPERATOR_SOCKET = platform.operatorSocket
 const empty = await startEmpty()
-const played: Record<Kind, Round[]> = { empty: [], resting: [], trading: [] }
-const cpuUsed: Record<Kind, number[]> = { empty: [], resting: [], trading: [] }
+const played: Record<Kind, (Round & { readonly cpu: Cpu })[]> = { empty: [], resting: [], trading: [] }
 
 /** What trades cause afterwards must not fall into the next round: the check ends when all of it is settled. */
 async function settle(): Promise<void> {
@@ -62,17 +68,21 @@ try {
     resting: ordersTarget(platform.url, traders, 'resting'),
     trading: ordersTarget(platform.url, traders, 'trading'),
   }
-  const pidOf = (kind: Kind) => (kind === 'empty' ? empty.pid : platform.pid('kernel'))
+  const cpuUsed = (kind: Kind): Cpu => ({
+    asked: cpuMicroseconds(kind === 'empty' ? empty.pid : platform.pid('kernel')),
+    engine: cpuMicroseconds(platform.pid('engine')),
+    mariadb: cpuMicroseconds(platform.pid('mariadb')),
+  })
   for (let round = 0; round <= rounds; round++) {
     for (const kind of kinds) {
-      const cpuBefore = cpuMicroseconds(pidOf(kind))
+      const before = cpuUsed(kind)
       const result = await playRound(targets[kind], { connections, seconds })
-      const used = cpuMicroseconds(pidOf(kind)) - cpuBefore
+      const after = cpuUsed(kind)
       await settle()
+      const each = (name: keyof Cpu) => (after[name] - before[name]) / result.latencies.length
+      const cpu = { asked: each('asked'), engine: each('engine'), mariadb: each('mariadb') }
       // The first of each runs before the code is compiled.
-      if (round === 0) continue
-      played[kind].push(result)
-      cpuUsed[kind].push(used / result.latencies.length)
+      if (round > 0) played[kind].push({ ...result, cpu })
     }
   }
 } finally {
@@ -83,9 +93,8 @@ try {
 console.log(
   `orders: ${connections} connections, median of ${rounds} rounds of ${seconds} s in turn, caller and database on the same ${machine}`,
 )
-console.log(
-  '                              per second   p50 ms   p99 ms   µs of processor time in the process asked',
-)
+const columns = ['per second', 'p50 ms', 'p99 ms', 'µs asked', 'µs engine', 'µs MariaDB']
+console.log(' '.repeat(30) + columns.map((column) => column.padStart(11)).join(''))
 const names = {
   empty: 'moleculer-web, empty POST',
   resting: 'order that rests',
@@ -93,26 +102,25 @@ const names = {
 }
 const figures: Record<string, number> = {}
 const rate = (kind: Kind): number => median(played[kind].map(({ perSecond }) => perSecond))
+const cpuOf = (kind: Kind, name: keyof Cpu): number => median(played[kind].map(({ cpu }) => cpu[name]))
 for (const kind of kinds) {
   const latencies = played[kind].flatMap((round) => round.latencies)
-  const [p50, p99] = [0.5, 0.99].map((share) => rounded(percentile(latencies, share), 1)) as [number, number]
-  const cpu = Math.round(median(cpuUsed[kind]))
-  const cells = [
-    String(Math.round(rate(kind))).padStart(10),
-    String(p50).padStart(9),
-    String(p99).padStart(9),
-    String(cpu).padStart(9),
-  ]
+  const behind = {
+    engine_cpu_us: Math.round(cpuOf(kind, 'engine')),
+    mariadb_cpu_us: Math.round(cpuOf(kind, 'mariadb')),
+  }
+  const row = {
+    per_second: Math.round(rate(kind)),
+    p50_ms: rounded(percentile(latencies, 0.5), 1),
+    p99_ms: rounded(percentile(latencies, 0.99), 1),
+    cpu_us: Math.round(cpuOf(kind, 'asked')),
+    ...(kind === 'empty' ? {} : behind),
+  }
+  const cells = Object.values(row).map((cell) => String(cell).padStart(11))
   console.log(names[kind].padEnd(30) + cells.join(''))
-  Object.assign(figures, {
-    [`${kind}_per_second`]: Math.round(rate(kind)),
-    [`${kind}_ratio`]: rounded(rate(kind) / rate('empty'), 2),
-    [`${kind}_p50_ms`]: p50,
-    [`${kind}_p99_ms`]: p99,
-    [`${kind}_cpu_microseconds`]: cpu,
-    [`${kind}_cpu_ratio`]: rounded(median(cpuUsed.empty) / cpu, 2),
-  })
+  for (const [name, value] of Object.entries(row)) figures[`${kind}_${name}`] = value
+  if (kind === 'empty') continue
+  figures[`${kind}_ratio`] = rounded(rate(kind) / rate('empty'), 3)
+  figures[`${kind}_cpu_ratio`] = rounded(cpuOf('empty', 'asked') / cpuOf(kind, 'asked'), 3)
 }
-delete figures.empty_ratio
-delete figures.empty_cpu_ratio
 console.log(JSON.stringify({ bench: 'orders', figures }))
