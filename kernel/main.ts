@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { createLogger } from './broker/index.ts'
+import { createLogger, silentLogger } from './broker/index.ts'
 import { createKernel } from './composition.ts'
 import { readConfiguration, type Configuration } from './configuration.ts'
 import { assertEngine, connect, migrate } from './connections.ts'
@@ -68,7 +68,7 @@ async function seed(configuration: Configuration): Promise<void> {
 /** The API as a file, and a page for every problem, for a web server that has no platform behind it. */
 async function writeDocuments(configuration: Configuration): Promise<void> {
   const directory = path.join(configuration.dataDirectory, 'docs')
-  await writeApiDocuments(directory, createKernel(configuration).routes)
+  await writeApiDocuments(directory, createKernel(configuration, { logger: () => silentLogger }).routes)
   process.stdout.write(`Written to ${directory}\n`)
 }
 

@@ -242,8 +242,14 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
   const checking = setInterval(() => void refreshAll(signedIn()), SESSION_CHECK_MS)
   checking.unref()
 
+  /** A seed brings up everything but the front door. */
+  let isAttached = false
+
   return {
-    attach: (server) => void io.attach(server),
+    attach(server) {
+      io.attach(server)
+      isAttached = true
+    },
     provide(owner, channel, source) {
       const before = provided.get(channel.name)
       if (before && before.owner !== owner)
@@ -263,7 +269,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
     async stop() {
       clearInterval(checking)
       io.disconnectSockets(true)
-      io.engine.close()
+      if (isAttached) io.engine.close()
       await io.of('/').adapter.close()
     },
   }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { testServices, type TestServices } from '../testing/services.ts'
+import { startTestEngine } from '../testing/test-engine.ts'
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url))
 
@@ -83,6 +84,19 @@ describe('kernel program', () => {
       new RegExp(`^Port ${port} is taken: stop what uses it, or choose another with PORT=…$`, 'm'),
     )
     assert.equal(code, 1)
+  })
+
+  it('seeds the demo, twice as well as once', async function () {
+    this.timeout(60_000)
+    const engine = await startTestEngine(path.join(directory, 'engine'))
+    try {
+      for (const time of ['first', 'second']) {
+        const { code, error } = await run('seed', { ENGINE_SOCKET: engine.socket })
+        assert.equal(code, 0, `${time}: ${error}`)
+      }
+    } finally {
+      await engine.stop()
+    }
   })
 
   it('writes the API and the problems as files', async () => {
