@@ -1,9 +1,9 @@
-import { globSync } from 'node:fs'
+import { globSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { Supervisor } from '../supervisor/index.ts'
 import { buildApps } from './build.ts'
 import { provideChromium } from './debian-packages.ts'
-import { freePort } from './free-port.ts'
+import { takeLock } from './lock.ts'
 import { dataDirectory, root } from './place.ts'
 import { engineChild, kernelEnvironment, kernelProgram, type PlatformWiring } from './platform-children.ts'
 import { provideServices } from './private-services.ts'
@@ -37,17 +37,22 @@ export async function bench([name, ...options]: readonly string[]): Promise<numb
 
 /** `npm run migrate`: brings the kernel's tables up to date without starting the platform. */
 export function migrate(args: readonly string[]): Promise<number> {
-  return runKernel(['migrate', ...args])
+  return unlessRunning('it brought its tables up to date when it started.', () =>
+    withServices((wiring) => runKernel(['migrate', ...args], wiring)),
+  )
 }
 
-/** `npm run seed`: writes the demo's users, balances and markets; again is harmless. */
+/** `npm run seed`: writes the demo's users and balances; again is harmless. */
 export function seed(args: readonly string[]): Promise<number> {
-  return runKernel(['seed', ...args])
+  return unlessRunning('it writes the demo when it starts, unless CAMBIUM_DEMO=0 forbids it.', () =>
+    withServices((wiring) => withEngine(wiring, () => runKernel(['seed', ...args], wiring))),
+  )
 }
 
-/** `npm run docs`: writes the API description and the problem pages. */
-export function docs(args: readonly string[]): Promise<number> {
-  return runKernel(['docs', ...args])
+/** `npm run docs`: writes the API description and the problem pages. It connects to nothing. */
+export async function docs(args: readonly string[]): Promise<number> {
+  const nowhere = { databaseUrl: 'mysql://nobody@localhost/nowhere', redisUrl: 'redis://localhost' }
+  return runKernel(['docs', ...args], wiringFor(nowhere))
 }
 
 /** `npm run simulate [-- --seed N]`: random trading on both engines against every invariant, repeatable by its seed. */
@@ -55,28 +60,61 @@ export async function simulate(args: readonly string[]): Promise<number> {
   return (await runProgram({ args: ['engine/simulate.ts', ...args] })).code
 }
 
-/** Runs one of the kernel's own commands with the services and the engine it works on started for it. */
-async function runKernel(args: readonly string[]): Promise<number> {
+/** A platform that runs has done the work already; its data are left to it. */
+async function unlessRunning(whatItDid: string, work: () => Promise<number>): Promise<number> {
+  const unlock = await takeLock(path.join(dataDirectory, 'platform'))
+  if (!unlock) {
+    console.log(`Cambium is running: ${whatItDid}`)
+    return 0
+  }
+  try {
+    return await work()
+  } finally {
+    unlock()
+  }
+}
+
+async function withServices(work: (wiring: PlatformWiring) => Promise<number>): Promise<number> {
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env
-  const supervisor = new Supervisor({ logDirectory: path.join(dataDirectory, 'log'), say: progress.say })
   const services = await progress.step('MariaDB and Redis', () =>
     provideServices({ directory: dataDirectory, databaseUrl, redisUrl }),
   )
   try {
-    const wiring: PlatformWiring = {
-      ...services,
-      directory: dataDirectory,
-      port: 0,
-      portalPort: await freePort(),
-      engineSocket: path.join(provideSocketDirectory(dataDirectory), 'engine.sock'),
-      operatorSocket: operatorSocket(),
-      isSafe: false,
-      isDevelopment: false,
-    }
+    return await work(wiringFor(services))
+  } finally {
+    await services.stop()
+  }
+}
+
+async function withEngine(wiring: PlatformWiring, work: () => Promise<number>): Promise<number> {
+  const supervisor = new Supervisor({ logDirectory: path.join(dataDirectory, 'log'), say: progress.say })
+  mkdirSync(path.join(dataDirectory, 'engine'), { recursive: true, mode: 0o700 })
+  try {
     await progress.step('engine', () => supervisor.start(engineChild(wiring)))
-    return (await runProgram({ args: [kernelProgram, ...args], env: kernelEnvironment(wiring) })).code
+    return await work()
   } finally {
     await supervisor.stop()
-    await services.stop()
+  }
+}
+
+async function runKernel(args: readonly string[], wiring: PlatformWiring): Promise<number> {
+  return (await runProgram({ args: [kernelProgram, ...args], env: kernelEnvironment(wiring) })).code
+}
+
+/** Of a kernel that serves nobody: it has no port and no portal. */
+function wiringFor({
+  databaseUrl,
+  redisUrl,
+}: Pick<PlatformWiring, 'databaseUrl' | 'redisUrl'>): PlatformWiring {
+  return {
+    databaseUrl,
+    redisUrl,
+    directory: dataDirectory,
+    port: 0,
+    portalPort: 0,
+    engineSocket: path.join(provideSocketDirectory(dataDirectory), 'engine.sock'),
+    operatorSocket: operatorSocket(),
+    isSafe: false,
+    isDevelopment: false,
   }
 }
