@@ -9,7 +9,7 @@ import { createExchange } from './exchange/index.ts'
 import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createLedger } from './ledger/index.ts'
-import { createPlugins, type Deadlines } from './plugins/index.ts'
+import { createPlugins, hostStylesFiles, type Deadlines } from './plugins/index.ts'
 import { createRealtime } from './realtime/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -66,10 +66,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     log: logger('plugins'),
     pluginsDirectory,
     deadlines,
-    stylesFiles: {
-      portal: `${root}portal-nuxt/.output/platform/styles.json`,
-      admin: `${root}admin-nuxt/.output/platform/styles.json`,
-    },
+    stylesFiles: hostStylesFiles(root),
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
   return { database, redis, broker, identity, realtime, gateway, ledger, exchange, plugins }

@@ -1,6 +1,6 @@
 export type { Deadlines } from './attempt.ts'
 export { readPlugin } from './catalogue.ts'
 export type { PluginHost } from './host.ts'
-export { buildPluginPages } from './pages/page-builder.ts'
 export { createPlugins, type Plugins, type PluginsOptions } from './plugins.ts'
 export { pluginsRefusals } from './refusals.ts'
+export { hostStylesFiles } from './styles/host-styles.ts'

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { takeLock } from './lock.ts'
@@ -10,6 +21,9 @@ import { SetupError } from './setup-error.ts'
 
 const apps = ['admin-nuxt', 'portal-nuxt'] as const
 type App = (typeof apps)[number]
+
+const buildsDirectory = path.join(root, '.data/build')
+const BUILDS_KEPT = 5
 
 export interface BuildOptions {
   readonly only?: readonly App[]
@@ -25,27 +39,35 @@ export async function build(args: readonly string[]): Promise<number> {
 /** Builds each app whose sources changed since its last build, one after the other: each needs up to 2 GB. */
 export async function buildApps(progress: Progress, options: BuildOptions = {}): Promise<void> {
   const { only = apps, isForced = false, signal } = options
-  const release = await waitForLock(path.join(root, '.data/build'))
+  const release = await waitForLock(buildsDirectory)
   try {
     for (const app of only) {
       const digest = sourcesDigest(app)
       if (!isForced && readStamp(app) === digest) continue
-      await progress.step(`building ${app}`, () => buildApp(app, signal))
-      writeFileSync(stampFile(app), digest)
+      await progress.step(`building ${app}`, () => buildApp(app, digest, signal))
     }
   } finally {
     release()
   }
 }
 
-/** The stamp lies inside the output, so it cannot outlive it. */
-function stampFile(app: App): string {
-  return path.join(root, app, '.output/sources.sha256')
+function outputLink(app: App): string {
+  return path.join(root, app, '.output')
 }
 
-function readStamp(app: App): string | undefined {
-  return existsSync(stampFile(app)) ? readFileSync(stampFile(app), 'utf8') : undefined
+/** The app as it was last built. The folder stays as it is: a later build is written into another one. */
+export function builtApp(app: App): string {
+  const link = outputLink(app)
+  return existsSync(link) ? realpathSync(link) : link
 }
+
+/** The stamp lies inside the output, so it cannot outlive it. */
+function readStamp(app: App): string | undefined {
+  const stamp = path.join(outputLink(app), stampName)
+  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined
+}
+
+const stampName = 'sources.sha256'
 
 /** Hashes all that can end up in an app: itself, the themes, what pages import of the kernel, the packages. */
 function sourcesDigest(app: App): string {
@@ -69,17 +91,41 @@ function sourcesDigest(app: App): string {
   return hash.digest('hex')
 }
 
-async function buildApp(app: App, signal?: AbortSignal): Promise<void> {
-  rmSync(stampFile(app), { force: true })
+/** Builds into a fresh folder and then points `.output` to it, so that a running platform keeps what it runs on. */
+async function buildApp(app: App, digest: string, signal?: AbortSignal): Promise<void> {
+  const folder = mkdtempSync(path.join(buildsDirectory, `${app}-`))
   const logFile = path.join(root, '.data/log', `build-${app}.log`)
   const { code, lastLines } = await runProgram({
     args: [path.join(root, 'node_modules/nuxt/bin/nuxt.mjs'), 'build'],
     cwd: path.join(root, app),
-    env: { NUXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', CI: '1' },
+    env: { NUXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', CI: '1', CAMBIUM_OUTPUT: folder },
     logFile,
     ...(signal ? { signal } : {}),
   })
-  if (code !== 0) throw new SetupError(`${app} could not be built (${logFile}):\n${lastLines.join('\n')}`)
+  if (code !== 0) {
+    rmSync(folder, { recursive: true, force: true })
+    throw new SetupError(`${app} could not be built (${logFile}):\n${lastLines.join('\n')}`)
+  }
+  writeFileSync(path.join(folder, stampName), digest)
+  pointTo(app, folder)
+  removeOldBuilds(app)
+}
+
+function pointTo(app: App, folder: string): void {
+  const link = outputLink(app)
+  // Nuxt, called by hand, makes a folder there; a link is replaced in one step.
+  if (existsSync(link) && realpathSync(link) === link) rmSync(link, { recursive: true })
+  const next = path.join(buildsDirectory, `${app}.next`)
+  rmSync(next, { force: true })
+  symlinkSync(folder, next)
+  renameSync(next, link)
+}
+
+function removeOldBuilds(app: App): void {
+  const builds = globSync(`${app}-*`, { cwd: buildsDirectory })
+    .map((name) => path.join(buildsDirectory, name))
+    .toSorted((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs)
+  for (const build of builds.slice(BUILDS_KEPT)) rmSync(build, { recursive: true })
 }
 
 async function waitForLock(directory: string): Promise<() => void> {

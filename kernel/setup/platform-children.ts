@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { type ChildDeclaration, whenProbed, whenReadyLine, whenReadyMessage } from '../supervisor/index.ts'
+import { builtApp } from './build.ts'
 import { root } from './place.ts'
 
 /** What the platform's processes have to know of each other. */
@@ -64,7 +65,7 @@ export function kernelEnvironment(wiring: PlatformWiring): Record<string, string
     ENGINE_SOCKET: wiring.engineSocket,
     OPERATOR_SOCKET: wiring.operatorSocket,
     PORTAL_ORIGIN: portalOrigin(wiring),
-    ADMIN_ROOT: path.join(root, 'admin-nuxt/.output/public'),
+    ADMIN_ROOT: path.join(builtApp('admin-nuxt'), 'public'),
     PORT: String(wiring.port),
     ...(wiring.isSafe ? { CAMBIUM_SAFE: '1' } : {}),
   }
@@ -79,7 +80,7 @@ export function portalChild(wiring: PlatformWiring): ChildDeclaration {
     command: process.execPath,
     args: wiring.isDevelopment
       ? [nuxt, 'dev', '--host', host, '--port', port]
-      : [path.join(root, 'portal-nuxt/.output/server/index.mjs')],
+      : [path.join(builtApp('portal-nuxt'), 'server/index.mjs')],
     cwd: path.join(root, 'portal-nuxt'),
     env: {
       NODE_ENV: wiring.isDevelopment ? 'development' : 'production',

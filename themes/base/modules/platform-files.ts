@@ -78,6 +78,8 @@ export default defineNuxtModule({
     nuxt.hook('nitro:config', (config) => {
       // An app without server rendering is files only: the kernel's front door serves them, no second server runs.
       Object.assign(config, { compressPublicAssets: { gzip: true, brotli: true }, static: !nuxt.options.ssr })
+      const { CAMBIUM_OUTPUT: dir } = process.env
+      if (dir) config.output = { ...config.output, dir }
     })
     const mainSheet = nuxt.options.css.find((file): file is string =>
       /\/assets\/main\.css$/.test(String(file)),
