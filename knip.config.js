@@ -22,6 +22,7 @@ export default {
       entry: [
         'main.ts',
         'setup/{main.mjs,tasks.ts}',
+        'plugins/pages/prepare-pages.ts',
         'testing/{services,services-keeper}.ts',
         '*/{index,routes}.ts',
         '**/test/**/*.ts',

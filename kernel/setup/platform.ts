@@ -4,8 +4,10 @@ import { Supervisor } from '../supervisor/index.ts'
 import { freePort, isPortFree } from './free-port.ts'
 import { takeLock } from './lock.ts'
 import { engineChild, kernelChild, type PlatformWiring, portalChild } from './platform-children.ts'
+import { root } from './place.ts'
 import { prepareServices } from './private-services.ts'
 import type { Progress } from './progress.ts'
+import { runProgram } from './run-program.ts'
 import { SetupError } from './setup-error.ts'
 import { operatorSocket, provideSocketDirectory } from './socket-path.ts'
 
@@ -68,8 +70,11 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
     const services = await prepareServices(request)
     release = services.release
     await request.prepare?.()
-    await progress.step('MariaDB and Redis', () =>
-      Promise.all(services.servers.map(({ declaration }) => supervisor.start(declaration))),
+    await progress.step('MariaDB, Redis and the pages of plugins', () =>
+      Promise.all([
+        preparePages(request),
+        ...services.servers.map(({ declaration }) => supervisor.start(declaration)),
+      ]),
     )
     const { databaseUrl, redisUrl } = services
     const sockets = provideSocketDirectory(directory)
@@ -116,6 +121,16 @@ async function startProcesses(
   const told = await progress.step('kernel', () => supervisor.start(kernelChild(wiring)))
   await progress.step('portal', () => portal)
   return told
+}
+
+/** A plugin that cannot have its pages says so here already; the platform runs without it. */
+async function preparePages({ directory, progress, signal }: PlatformRequest): Promise<void> {
+  const { code, lastLines } = await runProgram({
+    args: [path.join(root, 'kernel/plugins/pages/prepare-pages.ts'), root, directory],
+    logFile: path.join(directory, 'log/plugin-pages.log'),
+    ...(signal ? { signal } : {}),
+  })
+  if (code !== 0 || lastLines.length > 0) progress.say(lastLines.join('\n'))
 }
 
 async function lockPlatform(directory: string, url: string): Promise<() => void> {

@@ -4,7 +4,6 @@ import { glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { assetsDirectory } from '../asset-files.ts'
-import { createCatalogue } from '../catalogue.ts'
 import type { PluginFolder } from '../folder.ts'
 import type { PluginManifest } from '../manifest.ts'
 import { SideProcess } from '../side-process.ts'
@@ -61,30 +60,6 @@ export function createPageBuilder(dataDirectory: string): PageBuilder {
       return Object.fromEntries(built)
     },
     stop: () => process.stop(),
-  }
-}
-
-/** Builds the pages of every plugin below `pluginsDirectory` ahead, so that the first enable is as quick as the next. */
-export async function buildPluginPages(places: {
-  readonly pluginsDirectory: string
-  readonly dataDirectory: string
-}): Promise<readonly { readonly id: string; readonly problem: string | null }[]> {
-  const builder = createPageBuilder(places.dataDirectory)
-  try {
-    const entries = await createCatalogue(places.pluginsDirectory).list()
-    const results: { id: string; problem: string | null }[] = []
-    for (const { id, plugin, problems } of entries) {
-      const problem = plugin
-        ? await builder.build(plugin).then(
-            () => null,
-            (error: unknown) => (error instanceof Error ? error.message : String(error)),
-          )
-        : problems.join(' ')
-      results.push({ id, problem })
-    }
-    return results
-  } finally {
-    builder.stop()
   }
 }
 
