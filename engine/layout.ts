@@ -53,8 +53,7 @@ export const ORDER_ID = 10 // f64
 export const QUANTITY = 12 // f64, lots
 export const PRICE = 14
 export const ID_LENGTH = 15
-export const ID_BYTES = 16
-export const ID_WORDS = 9
+export const ID_BYTES = 16 // nine words
 export const ORDER_WORDS = 32
 
 // A price level.

@@ -70,10 +70,6 @@ export function formatPrice(market: Market, ticks: number): string {
   return formatUnits(ticks * market.tick.mantissa, market.tick.decimals, market.tick.decimals)
 }
 
-export function formatPriceShort(market: Market, ticks: number): string {
-  return formatUnits(ticks * market.tick.mantissa, market.tick.decimals)
-}
-
 export function formatQuantity(market: Market, lots: number): string {
   return formatUnits(lots * market.lot.mantissa, market.lot.decimals)
 }
