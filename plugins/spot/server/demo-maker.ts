@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { PluginKernel } from '@cambium/kernel'
+import type { BookLevel, PluginKernel } from '@cambium/kernel'
 import { addDecimals } from '../routes/market-rules.ts'
 import type { Market } from '../routes/markets.ts'
 import { demoFunding, demoMarketsFor, type DemoMarket } from './demo-markets.ts'
@@ -60,6 +60,14 @@ export function createDemoMaker(
     }))
   }
 
+  /** Where others already quote as many levels on both sides, the demo needs no maker of its own. */
+  async function isServedByOthers(marketId: string, resting: readonly RestingQuote[]): Promise<boolean> {
+    const { bids, asks } = await exchange.depth(marketId, levels + resting.length)
+    const own = new Map(resting.map(({ price, quantity }) => [price, quantity]))
+    const isOthers = ([price, quantity]: BookLevel): boolean => own.get(price) !== quantity
+    return [bids, asks].every((side) => side.filter(isOthers).length >= levels)
+  }
+
   async function wantedQuotes(userId: string, market: Market, demo: DemoMarket): Promise<readonly Quote[]> {
     const balances = await exchange.balances(userId)
     const base = balances.find((balance) => balance.assetId === market.baseAssetId)
@@ -104,7 +112,7 @@ export function createDemoMaker(
   async function tickMarket(userId: string, market: Market, demo: DemoMarket): Promise<void> {
     const resting = await restingQuotes(userId, market.id)
     const mayQuote = market.state === 'trading' && !exchange.isReserved(market.id)
-    if (!mayQuote) {
+    if (!mayQuote || (await isServedByOthers(market.id, resting))) {
       references.delete(market.id)
       if (resting.length > 0) {
         await exchange.cancelAll({ userId, marketId: market.id, key: crypto.randomUUID() })

@@ -3,7 +3,7 @@ import { createReservation, releaseReservation } from '@cambium/kernel/exchange/
 import { compareDecimals } from '../routes/market-rules.ts'
 import { showBook, type Book } from '../routes/market-data.ts'
 import { haltMarket, listMarketActivity, listMarkets, resumeMarket } from '../routes/markets.ts'
-import { placeOrder } from '../routes/orders.ts'
+import { cancelAllOrders, placeOrder } from '../routes/orders.ts'
 import { reviewTrades } from '../routes/trades.ts'
 import { eventually, openSpotPlace, order, type SpotPlace, type Trader } from './spot-place.ts'
 
@@ -59,6 +59,17 @@ describe('demo maker', function () {
     await bookWith(isEmpty)
     await place.call(releaseReservation, { marketId, holder })
     await bookWith(isFull)
+  })
+
+  it('stands aside where others quote as many levels, and comes back when they leave', async () => {
+    for (let level = 0; level < levels; level += 1) {
+      await place.call(placeOrder, order(`buy 0.001 @ ${59000 - level}`), ada)
+      await place.call(placeOrder, order(`sell 0.001 @ ${65000 + level}`), ada)
+    }
+    const { bids, asks } = await bookWith(isFull)
+    assert.deepEqual([bids[0]?.[0], asks[0]?.[0]], ['59000', '65000'])
+    await place.call(cancelAllOrders, { marketId }, ada)
+    await bookWith((book) => isFull(book) && compareDecimals(book.bids[0]?.[0] ?? '0', '60000') > 0)
   })
 
   it('takes its orders out of a halted market', async () => {
