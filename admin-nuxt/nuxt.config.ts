@@ -11,4 +11,6 @@ export default defineNuxtConfig({
   icon: { clientBundle: { scan: { globInclude: ['**/*.vue', '**/*.ts'] }, sizeLimitKb: 256 } },
   i18n: { locales: [{ code: 'en', language: 'en', name: 'English', file: 'en.json' }] },
   runtimeConfig: { public: { app: 'admin' } },
+  // `nuxt typecheck` reads the plugins' pages along with ours; they are built apart.
+  typescript: { tsConfig: { include: ['../../plugins/*/admin/**/*'] } },
 })
