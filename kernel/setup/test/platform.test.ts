@@ -52,6 +52,16 @@ describe('platform start', function () {
     unlock?.()
   })
 
+  it('leaves running data to their platform when they are to be migrated or seeded', async () => {
+    const unlock = await takeLock(path.join(directory, 'platform'))
+    for (const word of ['migrate', 'seed']) {
+      const { code, stdout } = await run(word, { CAMBIUM_DATA: directory })
+      assert.equal(code, 0)
+      assert.match(stdout, /^Cambium is running: it [^\n]*\n$/)
+    }
+    unlock?.()
+  })
+
   it('refuses a database that nobody answers', async () => {
     const [port, databasePort] = [await freePort(), await freePort()]
     const databaseUrl = `mysql://cambium:secret@127.0.0.1:${databasePort}/cambium`
