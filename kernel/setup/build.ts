@@ -77,7 +77,7 @@ function sourcesDigest(app: App): string {
     'kernel/{contract,money}/**/*.ts',
     'kernel/*/{routes,*refusals,ui-manifest}.ts',
   ]
-  const isLeftOut = (file: string) => /(^|\/)(node_modules|\.nuxt|\.output|\.data|test)(\/|$)/.test(file)
+  const isLeftOut = (file: string) => /(^|\/)(node_modules|\.nuxt|\.output|dist|\.data|test)(\/|$)/.test(file)
   const files = globSync([...patterns, 'package-lock.json'], {
     cwd: root,
     withFileTypes: true,
