@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { playRecording, type ReplayProgress, type ReplayResult } from '../replay/index.ts'
+import { playRecording, ReplayRefused, type ReplayProgress, type ReplayResult } from '../replay/index.ts'
 import { operatorApi } from './operator-api.ts'
 import { print, type OutputOptions } from './output.ts'
 
@@ -27,7 +27,8 @@ export function addMarketCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (marketId: string, path: string, options: ReplayOptions) => {
       const abort = new AbortController()
-      const interrupt = () => abort.abort(new Error('Interrupted: what was placed has been cancelled.'))
+      const interrupt = () =>
+        abort.abort(new ReplayRefused('Interrupted; what was placed has been cancelled.'))
       process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
       const result = await playRecording({
         api: operatorApi(),

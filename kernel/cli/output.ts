@@ -1,6 +1,6 @@
 import { MalformedLine } from '@cambium/engine'
 import { ProblemError } from '../contract/index.ts'
-import { RecordingError } from '../replay/index.ts'
+import { RecordingError, ReplayRefused } from '../replay/index.ts'
 import { CommandError } from './operator-api.ts'
 
 export interface OutputOptions {
@@ -36,7 +36,9 @@ export function explain(error: unknown): string {
     const head = detail && detail !== title ? `${title} ${detail}` : title
     return [`${head} (${error.code})`, ...lines, ...(instance ? [`  ${instance}`] : [])].join('\n')
   }
-  const isExpected = [CommandError, MalformedLine, RecordingError].some((kind) => error instanceof kind)
+  const isExpected = [CommandError, MalformedLine, RecordingError, ReplayRefused].some(
+    (kind) => error instanceof kind,
+  )
   if (isExpected) return (error as Error).message
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

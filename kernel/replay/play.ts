@@ -52,7 +52,7 @@ export interface ReplayResult extends Verification {
   readonly cutLevels: number
 }
 
-/** The market is not free to be played in; the message says what stands in the way. */
+/** The market could not be played in, or not to the end; the message says why. */
 export class ReplayRefused extends Error {
   override readonly name = 'ReplayRefused'
 }
@@ -89,7 +89,12 @@ export async function playRecording(request: ReplayRequest): Promise<ReplayResul
     const operationsPerSecond = Math.round(operations / seconds)
     return { marketId, operations, seconds, operationsPerSecond, disturbances, cutLevels, ...verification }
   } catch (error) {
-    await desk.cancelAll()
+    await desk.cancelAll().catch((second: unknown) => {
+      const told = [error, second].map((one) => (one instanceof Error ? one.message : String(one)))
+      throw new ReplayRefused(`${told[0]} What was placed could not be cancelled: ${told[1]}`, {
+        cause: error,
+      })
+    })
     throw error
   } finally {
     await reservation.release()
@@ -186,7 +191,8 @@ async function reserve(api: Api, marketId: string): Promise<{ release(): Promise
   return {
     async release() {
       clearInterval(timer)
-      await api(releaseReservation, { marketId, holder: lease.holder })
+      // Where it cannot be given back it ends by itself, and what went wrong before is the thing to tell.
+      await api(releaseReservation, { marketId, holder: lease.holder }).catch(() => undefined)
     },
   }
 }

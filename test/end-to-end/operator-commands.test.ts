@@ -3,7 +3,11 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createApi } from '../../kernel/contract/index.ts'
+import { login } from '../../kernel/identity/routes.ts'
+import type { Platform } from '../../kernel/setup/index.ts'
 import { gzipLines, recordedStream } from '../../kernel/replay/test/recorded-stream.ts'
+import { placeOrder } from '../../plugins/spot/routes/orders.ts'
 import { platform } from './platform.ts'
 
 interface Finished {
@@ -14,14 +18,32 @@ interface Finished {
 
 const command = new URL('../../kernel/cli/cambium.mjs', import.meta.url).pathname
 
+/** A user's bid far below the market, over HTTP as a browser would send it. */
+async function restOrder(url: string): Promise<void> {
+  let cookie = ''
+  const fetchWithCookie: typeof fetch = async (input, init) => {
+    const response = await fetch(input, { ...init, headers: { ...(init?.headers as object), cookie } })
+    cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
+    return response
+  }
+  let csrfToken = ''
+  const headers = () => ({ 'x-csrf-token': csrfToken })
+  const api = createApi({ baseUrl: `${url}/api`, fetch: fetchWithCookie, headers })
+  const session = await api(login, { email: 'trader@cambium.demo', password: 'demo-password' })
+  csrfToken = session.csrfToken
+  const order = { marketId: 'BTC-USDT', side: 'buy', type: 'limit', price: '100', quantity: '1' } as const
+  await api(placeOrder, order)
+}
+
 describe('operator commands', function () {
   this.timeout(120_000)
+  let running: Platform
   let environment: NodeJS.ProcessEnv
   let directory: string
 
   before(async () => {
-    const { operatorSocket } = await platform()
-    environment = { ...process.env, OPERATOR_SOCKET: operatorSocket }
+    running = await platform()
+    environment = { ...process.env, OPERATOR_SOCKET: running.operatorSocket }
     directory = await mkdtemp(path.join(tmpdir(), 'cambium-commands-'))
     await cambium('plugin', 'enable', 'spot')
   })
@@ -101,6 +123,17 @@ describe('operator commands', function () {
       assert.equal(result.candles.source, source)
       assert.deepEqual([result.book.equal, result.ledger.balanced], [true, true])
     }
+  })
+
+  it('play where somebody has open orders only when forced', async () => {
+    const recording = await file(gzipLines(recordedStream(23, 40)))
+    await restOrder(running.url)
+    const refused = await cambium('market', 'replay', 'BTC-USDT', recording)
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /^1 user\(s\) have 1 open order\(s\) in BTC-USDT.* --force .*\n$/)
+    const forced = await cambium('market', 'replay', 'BTC-USDT', recording, '--force', '--json')
+    const { trades } = JSON.parse(forced.stdout) as { trades: { recorded: number; printed: number } }
+    assert.equal(trades.printed, trades.recorded)
   })
 
   it('refuse a recording that is cut off, by its line, and place nothing', async () => {
