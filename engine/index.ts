@@ -1,5 +1,5 @@
 /** The engine's public face: what the rest of the platform may use of it. */
-export { connectEngine, type EngineClient, type EngineClientOptions } from './client.ts'
+export { connectEngine, type EngineClient, type EngineClientOptions } from './client/client.ts'
 export {
   checkCommand,
   MalformedCommand,
@@ -13,7 +13,7 @@ export {
   type Side,
   type TimeInForce,
   type TransferCommand,
-} from './command.ts'
+} from './messages/command.ts'
 export {
   reasons,
   type AcceptedEvent,
@@ -27,8 +27,8 @@ export {
   type RejectedEvent,
   type TradeEvent,
   type TransferEvent,
-} from './event.ts'
-export { EngineUnavailable } from './link.ts'
-export type { MarketTerms } from './market.ts'
-export type { AssetTerms, Balance, Depth, DepthLevel, OpenOrder } from './reads.ts'
+} from './messages/event.ts'
+export { EngineUnavailable } from './client/link.ts'
+export type { MarketTerms } from './messages/market.ts'
+export type { AssetTerms, Balance, Depth, DepthLevel, OpenOrder } from './core/reads.ts'
 export { MalformedLine, replayFile } from './replay.ts'

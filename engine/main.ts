@@ -1,6 +1,6 @@
 /** The engine's process: `node engine/main.ts --data DIR --socket PATH|HOST:PORT`. */
 import { parseArgs } from 'node:util'
-import { serve } from './server.ts'
+import { serve } from './process/server.ts'
 
 const usage = 'usage: node engine/main.ts --data DIR --socket PATH|HOST:PORT [--segment-bytes N]'
 

@@ -2,12 +2,12 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import { checkCommand, MalformedCommand, type Command } from './command.ts'
-import { formatUnits, parseDecimal } from './decimal.ts'
-import type { EngineEvent } from './event.ts'
-import { readBalances, readOpenOrders } from './reads.ts'
-import { createSession, type Session } from './session.ts'
-import { hashOf } from './state-hash.ts'
+import { checkCommand, MalformedCommand, type Command } from './messages/command.ts'
+import { formatUnits, parseDecimal } from './messages/decimal.ts'
+import type { EngineEvent } from './messages/event.ts'
+import { readBalances, readOpenOrders } from './core/reads.ts'
+import { createSession, type Session } from './core/session.ts'
+import { hashOf } from './core/state-hash.ts'
 
 const LINE_LENGTH_MAX = 1 << 16
 const WRITE_LENGTH = 1 << 16

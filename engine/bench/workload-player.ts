@@ -1,14 +1,14 @@
 /** Plays a workload into an engine in this process and takes its order-sensitive checksum of trades. */
-import { apply } from '../engine.ts'
-import { viewEvents } from '../event-decode.ts'
-import { type Limits } from '../layout.ts'
-import { readBalances } from '../reads.ts'
-import { findById } from '../order-index.ts'
-import { createSession, type Session } from '../session.ts'
-import { flush, type EngineState } from '../state.ts'
+import { apply } from '../core/engine.ts'
+import { viewEvents } from '../messages/event-decode.ts'
+import { type Limits } from '../core/layout.ts'
+import { readBalances } from '../core/reads.ts'
+import { findById } from '../core/order-index.ts'
+import { createSession, type Session } from '../core/session.ts'
+import { flush, type EngineState } from '../core/state.ts'
 import { CANCEL, IOC, MOVE, type Workload } from './workload.ts'
-import * as layout from '../layout.ts'
-import * as records from '../records.ts'
+import * as layout from '../core/layout.ts'
+import * as records from '../messages/records.ts'
 
 const { INPUT, LEAVES, SEQ_NEXT } = layout
 const {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { feeOf } from '../balance.ts'
-import { formatUnits, parseDecimal, toSteps, toUnits } from '../decimal.ts'
-import { KeyTable, type KeyedCommand } from '../key-table.ts'
+import { feeOf } from '../core/balance.ts'
+import { formatUnits, parseDecimal, toSteps, toUnits } from '../messages/decimal.ts'
+import { KeyTable, type KeyedCommand } from '../core/key-table.ts'
 
 const units = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 

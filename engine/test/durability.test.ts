@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, EngineClient, Outcome } from '../index.ts'
-import { PAGE_BYTES, recordAt, sealRecord, segmentName } from '../segment.ts'
+import { PAGE_BYTES, recordAt, sealRecord, segmentName } from '../journal/segment.ts'
 import { EngineProcess } from './engine-process.ts'
 import { market } from './play.ts'
 

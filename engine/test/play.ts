@@ -10,8 +10,8 @@
  *   1 has 900 USDT held 100
  */
 import assert from 'node:assert/strict'
-import type { Command, MarketCommand } from '../command.ts'
-import type { EngineEvent, Outcome } from '../event.ts'
+import type { Command, MarketCommand } from '../messages/command.ts'
+import type { EngineEvent, Outcome } from '../messages/event.ts'
 import { assertConserved, type Twin } from './twins.ts'
 
 export const market: MarketCommand = {

@@ -1,5 +1,5 @@
 import { seeded } from '../bench/workload.ts'
-import type { Command } from '../command.ts'
+import type { Command } from '../messages/command.ts'
 
 /** Two markets over three assets with awkward sizes and fees, few accounts, and often too little money. */
 export function randomCommands(seed: number, count: number): Command[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Command } from '../command.ts'
-import type { Outcome } from '../event.ts'
-import { hashState } from '../state-hash.ts'
+import type { Command } from '../messages/command.ts'
+import type { Outcome } from '../messages/event.ts'
+import { hashState } from '../core/state-hash.ts'
 import { assertConserved, type Twin } from './twins.ts'
 
 /** Two engines answered a command differently, ended in different states, or lost money. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { hashState } from '../state-hash.ts'
+import { hashState } from '../core/state-hash.ts'
 import { randomCommands } from './random-commands.ts'
 import { Difference, playSideBySide } from './side-by-side.ts'
 import { createFast, createNaive, type Twin } from './twins.ts'

@@ -1,13 +1,13 @@
 /** The two engines that every rule is tested on, and what must hold of either after any scenario. */
 import assert from 'node:assert/strict'
-import type { Command } from '../command.ts'
-import type { Outcome } from '../event.ts'
-import { SEQ_NEXT } from '../layout.ts'
-import { exact, show } from '../naive-book.ts'
-import { NaiveEngine } from '../naive-engine.ts'
-import { readBalances, readMarkets, readOpenOrders } from '../reads.ts'
-import { createSession } from '../session.ts'
-import type { StateDump } from '../state-hash.ts'
+import type { Command } from '../messages/command.ts'
+import type { Outcome } from '../messages/event.ts'
+import { SEQ_NEXT } from '../core/layout.ts'
+import { exact, show } from '../naive/naive-book.ts'
+import { NaiveEngine } from '../naive/naive-engine.ts'
+import { readBalances, readMarkets, readOpenOrders } from '../core/reads.ts'
+import { createSession } from '../core/session.ts'
+import type { StateDump } from '../core/state-hash.ts'
 
 export interface Twin {
   readonly name: string

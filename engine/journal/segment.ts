@@ -3,7 +3,7 @@
  * durable: 32 bytes of head and the commands, under one checksum, chained to the record before it.
  */
 import { crc32 } from 'node:zlib'
-import type { Limits } from './layout.ts'
+import type { Limits } from '../core/layout.ts'
 
 export const PAGE_BYTES = 4096
 export const RECORD_HEAD_BYTES = 32

@@ -1,9 +1,9 @@
 /** One consumer of events with a socket of its own, so that a slow one holds up nobody's answers. */
-import type { EngineEvent } from './event.ts'
+import type { EngineEvent } from '../messages/event.ts'
 import { FRAME_FOLLOW } from './frame.ts'
-import { EngineLink } from './link.ts'
-import { MarketTable } from './market-table.ts'
-import type { MarketTerms } from './market.ts'
+import { EngineLink } from '../client/link.ts'
+import { MarketTable } from '../client/market-table.ts'
+import type { MarketTerms } from '../messages/market.ts'
 
 const WAITING_FRAMES_MAX = 16
 const RETRY_MS_MIN = 20

@@ -5,7 +5,7 @@ import { indexByClientId, indexById, unindexByClientId, unindexById } from './or
 import { hasNodes, insertLevel, levelAbove, levelAt, levelBelow, removeLevel } from './price-index.ts'
 import type { EngineState } from './state.ts'
 import * as layout from './layout.ts'
-import * as records from './records.ts'
+import * as records from '../messages/records.ts'
 
 const {
   AVAILABLE,

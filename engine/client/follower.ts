@@ -1,7 +1,7 @@
 /** Sends one client all events from a seq on: first from the log, then as they happen, never more than it can take. */
 import type { Socket } from 'node:net'
-import { eventsFrom, EventReader, type EventLog } from './event-log.ts'
-import { encodeFrame, encodeJsonFrame, FRAME_EVENTS, FRAME_REFUSED } from './frame.ts'
+import { eventsFrom, EventReader, type EventLog } from '../journal/event-log.ts'
+import { encodeFrame, encodeJsonFrame, FRAME_EVENTS, FRAME_REFUSED } from '../process/frame.ts'
 
 /** A client with more than this unsent is served from the log again, at its own pace. */
 const UNSENT_BYTES_MAX = 4 << 20

@@ -1,6 +1,6 @@
 /** A fingerprint of everything commands can still depend on: equal for equal histories, whichever engine lived them. */
 import { createHash } from 'node:crypto'
-import type { MarketTerms } from './market.ts'
+import type { MarketTerms } from '../messages/market.ts'
 import { readBalances, readMarkets, readOpenOrders, type Balance, type OpenOrder } from './reads.ts'
 import type { EngineState } from './state.ts'
 import { SEQ_NEXT } from './layout.ts'

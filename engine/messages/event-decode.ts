@@ -11,7 +11,7 @@ import {
   type RejectedEvent,
   type TradeEvent,
 } from './event.ts'
-import type { Memory } from './layout.ts'
+import type { Memory } from '../core/layout.ts'
 import { formatPrice, formatQuantity, type Market, type MarketTerms } from './market.ts'
 import * as records from './records.ts'
 

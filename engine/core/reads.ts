@@ -1,9 +1,9 @@
 /** Questions about the state. They change nothing and are answered from memory. */
 import { nextLevel } from './book.ts'
-import { formatUnits } from './decimal.ts'
-import { readText } from './command-record.ts'
-import type { Side } from './command.ts'
-import { formatPrice, formatQuantity, type Market, type MarketTerms } from './market.ts'
+import { formatUnits } from '../messages/decimal.ts'
+import { readText } from '../messages/command-record.ts'
+import type { Side } from '../messages/command.ts'
+import { formatPrice, formatQuantity, type Market, type MarketTerms } from '../messages/market.ts'
 import type { EngineState } from './state.ts'
 import * as layout from './layout.ts'
 

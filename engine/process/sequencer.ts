@@ -3,15 +3,15 @@
  * being written to the journal the next one gathers; whatever has gathered by then is the next write.
  */
 import { ByteList } from './byte-list.ts'
-import { checkRecord } from './command-check.ts'
-import { apply } from './engine.ts'
-import type { EventLog } from './event-log.ts'
+import { checkRecord } from '../messages/command-check.ts'
+import { apply } from '../core/engine.ts'
+import type { EventLog } from '../journal/event-log.ts'
 import { ProtocolError } from './frame.ts'
-import type { Journal } from './journal.ts'
-import { RECORD_HEAD_BYTES } from './segment.ts'
-import { flush, type EngineState } from './state.ts'
-import * as layout from './layout.ts'
-import * as records from './records.ts'
+import type { Journal } from '../journal/journal.ts'
+import { RECORD_HEAD_BYTES } from '../journal/segment.ts'
+import { flush, type EngineState } from '../core/state.ts'
+import * as layout from '../core/layout.ts'
+import * as records from '../messages/records.ts'
 
 const { INPUT, INPUT_BYTES, OUT, OUTPUT, REPEATED, REPEATED_COUNT, REPEATED_SEQ, SEQ_NEXT } = layout
 const { COMMAND_HEAD, COMMAND_TIME } = records

@@ -1,7 +1,7 @@
 /** One market's orders the obvious way: an array a side, sorted by price and then by age. The twin of `book.ts`. */
-import type { Side } from './command.ts'
-import type { Reason, TradeEvent } from './event.ts'
-import type { MarketTerms } from './market.ts'
+import type { Side } from '../messages/command.ts'
+import type { Reason, TradeEvent } from '../messages/event.ts'
+import type { MarketTerms } from '../messages/market.ts'
 
 export const amountEnd = 2n ** 53n
 

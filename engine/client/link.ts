@@ -12,7 +12,7 @@ import {
   PROTOCOL,
   ProtocolError,
   type Frame,
-} from './frame.ts'
+} from '../process/frame.ts'
 
 /** The engine did not do it, or cannot say. Trying again is safe for commands that carry a key. */
 export class EngineUnavailable extends Error {

@@ -20,11 +20,11 @@ import {
   REQUEST_BYTES_MAX,
   type Frame,
 } from './frame.ts'
-import { Follower } from './follower.ts'
-import { readAssets, readBalances, readDepth, readMarkets, readOpenOrders } from './reads.ts'
+import { Follower } from '../client/follower.ts'
+import { readAssets, readBalances, readDepth, readMarkets, readOpenOrders } from '../core/reads.ts'
 import type { Sequencer, Submitted } from './sequencer.ts'
-import { hashOf } from './state-hash.ts'
-import type { EngineState } from './state.ts'
+import { hashOf } from '../core/state-hash.ts'
+import type { EngineState } from '../core/state.ts'
 
 export interface ReadRequest {
   readonly read: 'balances' | 'openOrders' | 'depth' | 'markets' | 'assets' | 'hash'

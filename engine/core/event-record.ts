@@ -2,10 +2,10 @@
  * Events as bytes, written straight into the engine's output: the same in the event log and on the socket. Sixteen
  * words (twenty-four for a trade), then the texts, each padded to a word, the whole to two words.
  */
-import { idAt } from './command-record.ts'
+import { idAt } from '../messages/command-record.ts'
 import { flush, type EngineState } from './state.ts'
 import * as layout from './layout.ts'
-import * as records from './records.ts'
+import * as records from '../messages/records.ts'
 
 const {
   ACCOUNT,

@@ -2,7 +2,7 @@
 import { formatUnits, parseDecimal, powerOfTen, toSteps, type Decimal } from './decimal.ts'
 import type { MarketState } from './command.ts'
 import type { Reason } from './event.ts'
-import { AMOUNT_END, TICKS_END } from './layout.ts'
+import { AMOUNT_END, TICKS_END } from '../core/layout.ts'
 
 /** What a market event says, without its seq and time. */
 export interface MarketTerms {

@@ -3,19 +3,19 @@
  * is decided by the commands alone, so replaying them gives the same state and the same events, byte for byte.
  */
 import { findRow, hasRows, openRow, FEE_ACCOUNT } from './balance.ts'
-import { keyAt, nameOf } from './command-record.ts'
-import type { MarketCommand } from './command.ts'
-import { parseDecimal, toUnits } from './decimal.ts'
+import { keyAt, nameOf } from '../messages/command-record.ts'
+import type { MarketCommand } from '../messages/command.ts'
+import { parseDecimal, toUnits } from '../messages/decimal.ts'
 import { writeMarketEvent, writeRejected, writeTransfer } from './event-record.ts'
-import type { Reason } from './event.ts'
+import type { Reason } from '../messages/event.ts'
 import type { KeyedCommand, KeyTable } from './key-table.ts'
-import { createMarket, type Market, type MarketTerms } from './market.ts'
+import { createMarket, type Market, type MarketTerms } from '../messages/market.ts'
 import { hashWords } from './order-index.ts'
 import { cancel, cancelAll, codeOf, place } from './order.ts'
 import { allocateNode, hasNodes } from './price-index.ts'
 import type { EngineState } from './state.ts'
 import * as layout from './layout.ts'
-import * as records from './records.ts'
+import * as records from '../messages/records.ts'
 
 const {
   AMOUNT_END,

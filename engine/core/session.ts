@@ -1,14 +1,14 @@
 /** An engine in this process that takes commands and gives events as objects: for replay, tests and small tools. */
-import { writeCommand } from './command-record.ts'
-import type { Command } from './command.ts'
+import { writeCommand } from '../messages/command-record.ts'
+import type { Command } from '../messages/command.ts'
 import { apply } from './engine.ts'
-import { decodeEvents } from './event-decode.ts'
-import type { EngineEvent, Outcome } from './event.ts'
+import { decodeEvents } from '../messages/event-decode.ts'
+import type { EngineEvent, Outcome } from '../messages/event.ts'
 import { limitsDefault, type Limits } from './layout.ts'
-import type { Market } from './market.ts'
+import type { Market } from '../messages/market.ts'
 import { createState, flush, type EngineState } from './state.ts'
 import * as layout from './layout.ts'
-import * as records from './records.ts'
+import * as records from '../messages/records.ts'
 
 const { INPUT, REPEATED, REPEATED_SEQ, SEQ_NEXT } = layout
 const { COMMAND_TIME } = records

@@ -5,7 +5,7 @@
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Limits } from './layout.ts'
+import type { Limits } from '../core/layout.ts'
 import {
   decodePage,
   encodePage,

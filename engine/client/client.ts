@@ -1,15 +1,15 @@
 /** How other processes use the engine: commands and reads in decimals, answered when durable, and events by seq. */
-import { writeCommand } from './command-record.ts'
-import { checkCommand, type Command } from './command.ts'
-import type { EngineEvent, Outcome } from './event.ts'
-import { FRAME_SUBMIT, OUTCOME_DUPLICATE, OUTCOME_HEAD_BYTES, type Frame } from './frame.ts'
-import { Following } from './following.ts'
-import type { Memory } from './layout.ts'
+import { writeCommand } from '../messages/command-record.ts'
+import { checkCommand, type Command } from '../messages/command.ts'
+import type { EngineEvent, Outcome } from '../messages/event.ts'
+import { FRAME_SUBMIT, OUTCOME_DUPLICATE, OUTCOME_HEAD_BYTES, type Frame } from '../process/frame.ts'
+import { Following } from '../process/following.ts'
+import type { Memory } from '../core/layout.ts'
 import { EngineLink, EngineUnavailable } from './link.ts'
 import { MarketTable } from './market-table.ts'
-import type { MarketTerms } from './market.ts'
-import type { AssetTerms, Balance, Depth, OpenOrder } from './reads.ts'
-import { COMMAND_BYTES_MAX } from './records.ts'
+import type { MarketTerms } from '../messages/market.ts'
+import type { AssetTerms, Balance, Depth, OpenOrder } from '../core/reads.ts'
+import { COMMAND_BYTES_MAX } from '../messages/records.ts'
 
 const FRAME_COMMANDS_MAX = 1024
 const FRAME_BYTES_MAX = 512 << 10

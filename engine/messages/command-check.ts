@@ -1,8 +1,8 @@
 /** Whether bytes from outside are a command the engine can trust its memory to. */
 import { nameOf } from './command-record.ts'
 import { checkCommand } from './command.ts'
-import { ProtocolError } from './frame.ts'
-import type { Memory } from './layout.ts'
+import { ProtocolError } from '../process/frame.ts'
+import type { Memory } from '../core/layout.ts'
 import {
   COMMAND_ACCOUNT,
   COMMAND_BYTES_MAX,

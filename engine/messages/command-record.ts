@@ -4,7 +4,7 @@
  */
 import type { Command, PlaceLimitCommand, PlaceMarketCommand } from './command.ts'
 import { parseDecimal } from './decimal.ts'
-import type { Memory } from './layout.ts'
+import type { Memory } from '../core/layout.ts'
 import { lotsOf, ticksOf, type Market } from './market.ts'
 import * as records from './records.ts'
 

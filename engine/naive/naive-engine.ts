@@ -10,9 +10,9 @@ import type {
   PlaceLimitCommand,
   PlaceMarketCommand,
   TransferCommand,
-} from './command.ts'
-import { marketFrom, termsOf } from './engine.ts'
-import type { EngineEvent, Outcome, Reason } from './event.ts'
+} from '../messages/command.ts'
+import { marketFrom, termsOf } from '../core/engine.ts'
+import type { EngineEvent, Outcome, Reason } from '../messages/event.ts'
 import {
   amountEnd,
   amountRefusal,
@@ -31,8 +31,8 @@ import {
   type NaiveMarket,
   type NaiveOrder,
 } from './naive-book.ts'
-import type { Balance, OpenOrder } from './reads.ts'
-import type { StateDump } from './state-hash.ts'
+import type { Balance, OpenOrder } from '../core/reads.ts'
+import type { StateDump } from '../core/state-hash.ts'
 
 const cancelAllMax = 1000
 

@@ -1,9 +1,15 @@
 /** The markets a client knows, by name and by the index they travel under. */
-import { decodeEvents, viewEvents } from './event-decode.ts'
-import { readText } from './command-record.ts'
-import type { EngineEvent } from './event.ts'
-import { createMarket, type Market, type MarketTerms } from './market.ts'
-import { EVENT_HEAD, EVENT_MARKET, EVENT_MARKET_INDEX, EVENT_PRICE, EVENT_TEXTS } from './records.ts'
+import { decodeEvents, viewEvents } from '../messages/event-decode.ts'
+import { readText } from '../messages/command-record.ts'
+import type { EngineEvent } from '../messages/event.ts'
+import { createMarket, type Market, type MarketTerms } from '../messages/market.ts'
+import {
+  EVENT_HEAD,
+  EVENT_MARKET,
+  EVENT_MARKET_INDEX,
+  EVENT_PRICE,
+  EVENT_TEXTS,
+} from '../messages/records.ts'
 
 class UnknownMarket extends Error {}
 

@@ -1,7 +1,7 @@
 /** Finds open orders by the engine's number, and by account and client id. Open addressing; a deletion leaves no mark. */
-import { idAt } from './command-record.ts'
+import { idAt } from '../messages/command-record.ts'
 import * as layout from './layout.ts'
-import * as records from './records.ts'
+import * as records from '../messages/records.ts'
 
 const { ACCOUNT, CLIENT_INDEX, CLIENT_MASK, HASH_SEED, ID_BYTES, ID_INDEX, ID_LENGTH, ID_MASK, ORDER_ID } =
   layout

@@ -1,14 +1,14 @@
 /** Orders as commands: every check before anything changes, then the match, then rest, expire or cancel. */
 import { hasRows, findRow, openRow } from './balance.ts'
 import { allocateOrder, freeOrder, hasRoom, holdOf, match, nextLevel, remove, rest } from './book.ts'
-import { idAt, nameOf } from './command-record.ts'
+import { idAt, nameOf } from '../messages/command-record.ts'
 import { writeCanceledAll, writeOrderEvent, writeRejected } from './event-record.ts'
-import { cancelReasons, expiryReasons, reasons, type Reason } from './event.ts'
-import { OFF_GRID } from './market.ts'
+import { cancelReasons, expiryReasons, reasons, type Reason } from '../messages/event.ts'
+import { OFF_GRID } from '../messages/market.ts'
 import { findByClientId, findById } from './order-index.ts'
 import type { EngineState } from './state.ts'
 import * as layout from './layout.ts'
-import * as records from './records.ts'
+import * as records from '../messages/records.ts'
 
 const {
   ACCOUNT,

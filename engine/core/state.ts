@@ -1,7 +1,7 @@
 /** One engine's whole state. Several can live in a process; production runs one. */
 import { KeyTable } from './key-table.ts'
 import { createMemory, type Limits, type Memory } from './layout.ts'
-import type { Market } from './market.ts'
+import type { Market } from '../messages/market.ts'
 import * as layout from './layout.ts'
 
 const { OUT, OUTPUT } = layout

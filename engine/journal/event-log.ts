@@ -5,8 +5,8 @@
 import { mkdir, open, readdir, readFile, truncate, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { viewEvents } from './event-decode.ts'
-import { EVENT_SEQ } from './records.ts'
+import { viewEvents } from '../messages/event-decode.ts'
+import { EVENT_SEQ } from '../messages/records.ts'
 
 const SEGMENT_BYTES = 16 << 20
 const READ_BYTES = 1 << 20
