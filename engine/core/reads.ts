@@ -2,7 +2,8 @@
 import { nextLevel } from './book.ts'
 import { formatUnits } from '../messages/decimal.ts'
 import { readText } from '../messages/command-record.ts'
-import type { Side } from '../messages/command.ts'
+import type { ListKind, OrderType, SelfTradePrevention, Side, TimeInForce } from '../messages/command.ts'
+import type { OpenStatus } from '../messages/event.ts'
 import { formatPrice, formatQuantity, type Market, type MarketTerms } from '../messages/market.ts'
 import type { EngineState } from './state.ts'
 import * as layout from './layout.ts'
@@ -43,15 +44,79 @@ export interface Balance {
   readonly held: string
 }
 
+/** All that an order still is. What does not apply to its type is absent. */
 export interface OpenOrder {
   readonly order: number
   readonly id: string
   readonly market: string
   readonly account: number
   readonly side: Side
-  readonly price: string
+  readonly status: OpenStatus
+  readonly type: OrderType
+  /** Of those with a price. */
+  readonly timeInForce?: TimeInForce
+  readonly price?: string
+  /** `0`, as the leaves, for a pending market order with a quote quantity. */
   readonly quantity: string
+  readonly quoteQuantity?: string
   readonly leaves: string
+  /** What self-trade prevention took of it: quantity = filled + prevented + leaves. */
+  readonly prevented: string
+  readonly displayQuantity?: string
+  /** Of an open iceberg: what its level shows of it now. */
+  readonly shown?: string
+  readonly postOnly: boolean
+  readonly anyNotional: boolean
+  readonly selfTradePrevention: SelfTradePrevention
+  readonly triggerPrice?: string
+  readonly trailingBips?: number
+  /** Of one that waits with trailingBips: whether its activation price was reached, and the best price since. */
+  readonly isActive?: boolean
+  readonly extreme?: string
+  readonly expiresAt?: number
+  /** The number of its list. */
+  readonly list?: number
+}
+
+export interface OpenList {
+  readonly list: number
+  readonly id: string
+  readonly market: string
+  readonly account: number
+  readonly kind: ListKind
+  /** Those of its orders that are left, by number. */
+  readonly orders: readonly number[]
+}
+
+export interface AccountSettings {
+  readonly account: number
+  readonly feeTier: number
+  readonly tradeGroup: number
+  readonly discount: boolean
+}
+
+export interface FeeTier {
+  readonly tier: number
+  readonly market?: string
+  readonly makerFeePpm: number
+  readonly takerFeePpm: number
+}
+
+export interface Discount {
+  readonly feeAsset: string
+  readonly asset: string
+  readonly rate: string
+  readonly discountPpm: number
+}
+
+export interface Guard {
+  readonly account: number
+  readonly session: number
+}
+
+export interface MarketReading extends MarketTerms {
+  /** Of the latest trade. */
+  readonly lastPrice?: string
 }
 
 export interface DepthLevel {
@@ -101,9 +166,16 @@ function describeOrder(s: EngineState, order: number): OpenOrder {
     market: market.terms.market,
     account: i[order + ACCOUNT]!,
     side: i[level + LEVEL_SIDE] === SELL ? 'sell' : 'buy',
+    status: 'open',
+    type: 'limit',
+    timeInForce: 'GTC',
     price: formatPrice(market, i[order + PRICE]!),
     quantity: formatQuantity(market, f[(order + QUANTITY) >> 1]!),
     leaves: formatQuantity(market, f[(order + LEAVES) >> 1]!),
+    prevented: '0',
+    postOnly: false,
+    anyNotional: false,
+    selfTradePrevention: 'none',
   }
 }
 
@@ -153,7 +225,7 @@ export function readDepth(s: EngineState, name: string, limit: number): Depth | 
   return { bids: side(BUY), asks: side(SELL) }
 }
 
-export function readMarkets(s: EngineState): MarketTerms[] {
+export function readMarkets(s: EngineState): MarketReading[] {
   return s.markets.map((market) => market.terms)
 }
 

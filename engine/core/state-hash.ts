@@ -1,35 +1,84 @@
 /** A fingerprint of everything commands can still depend on: equal for equal histories, whichever engine lived them. */
 import { createHash } from 'node:crypto'
-import type { MarketTerms } from '../messages/market.ts'
-import { readBalances, readMarkets, readOpenOrders, type Balance, type OpenOrder } from './reads.ts'
+import {
+  readBalances,
+  readMarkets,
+  readOpenOrders,
+  type AccountSettings,
+  type Balance,
+  type Discount,
+  type FeeTier,
+  type Guard,
+  type MarketReading,
+  type OpenList,
+  type OpenOrder,
+} from './reads.ts'
 import type { EngineState } from './state.ts'
 import { SEQ_NEXT } from './layout.ts'
 
+/**
+ * The whole state in one canonical form. Orders: market by market the open ones, bids then asks, each in the order it would
+ * trade; after all markets the waiting and then the pending ones, by number. Settings only where they differ from the default.
+ */
 export interface StateDump {
   readonly seqNext: number
-  readonly markets: readonly MarketTerms[]
+  /** As they were created. */
+  readonly markets: readonly MarketReading[]
+  /** In any order; rows with nothing in them do not count. */
   readonly balances: readonly Balance[]
   readonly orders: readonly OpenOrder[]
+  /** By number. */
+  readonly lists: readonly OpenList[]
+  /** By account. */
+  readonly accounts: readonly AccountSettings[]
+  /** By tier; within one the general terms, then those of markets as they were created. */
+  readonly feeTiers: readonly FeeTier[]
+  /** By fee asset. */
+  readonly discounts: readonly Discount[]
+  /** By account. */
+  readonly guards: readonly Guard[]
 }
 
-export function hashState({ seqNext, markets, balances, orders }: StateDump): string {
+/** One line, the same whatever the order of the fields. */
+function lineOf(row: object): string {
+  const fields = Object.entries(row).filter(([, value]) => value !== undefined)
+  return `${JSON.stringify(fields.sort(([a], [b]) => (a < b ? -1 : 1)))}\n`
+}
+
+export function hashState({ seqNext, balances, ...sections }: StateDump): string {
   const hash = createHash('sha256').update(`${seqNext}\n`)
-  for (const market of markets) hash.update(`${JSON.stringify(market)}\n`)
-  const lines = balances
-    .filter(({ available, held }) => available !== '0' || held !== '0')
-    .map(({ account, asset, available, held }) => `${account} ${asset} ${available} ${held}\n`)
-  for (const line of lines.sort()) hash.update(line)
-  for (const { order, id, market, account, side, price, quantity, leaves } of orders) {
-    hash.update(`${order} ${id} ${market} ${account} ${side} ${price} ${quantity} ${leaves}\n`)
+  const rows = balances.filter(({ available, held }) => available !== '0' || held !== '0')
+  for (const line of rows.map(lineOf).sort()) hash.update(line)
+  const { markets, orders, lists, accounts, feeTiers, discounts, guards } = sections
+  for (const [name, lines] of Object.entries({
+    markets,
+    orders,
+    lists,
+    accounts,
+    feeTiers,
+    discounts,
+    guards,
+  })) {
+    hash.update(`${name}\n`)
+    for (const row of lines) hash.update(lineOf(row))
   }
   return hash.digest('hex')
 }
 
-export function hashOf(s: EngineState): string {
-  return hashState({
+export function dumpOf(s: EngineState): StateDump {
+  return {
     seqNext: s.f[SEQ_NEXT >> 1]!,
     markets: readMarkets(s),
     balances: readBalances(s),
     orders: readOpenOrders(s),
-  })
+    lists: [],
+    accounts: [],
+    feeTiers: [],
+    discounts: [],
+    guards: [],
+  }
+}
+
+export function hashOf(s: EngineState): string {
+  return hashState(dumpOf(s))
 }
