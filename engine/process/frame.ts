@@ -8,11 +8,26 @@ export const FRAME_SUBMIT = 1
 export const FRAME_READ = 2
 export const FRAME_FOLLOW = 3
 export const FRAME_UNFOLLOW = 4
+/** A client's hello: the highest epoch it has seen. It may come first, and need not. */
+export const FRAME_GREET = 5
+/** A standby asks for all records after those it has, and tells what has become durable with it. */
+export const FRAME_REPLICATE = 6
+export const FRAME_ACKNOWLEDGE = 7
+/** What an operator asks: status, promote, verify, and what engines ask each other on their behalf. */
+export const FRAME_CONTROL = 8
+/** Cancel the orders of an account when this connection ends. */
+export const FRAME_GUARD = 9
 export const FRAME_HELLO = 10
 export const FRAME_OUTCOMES = 11
 export const FRAME_ANSWER = 12
 export const FRAME_EVENTS = 13
 export const FRAME_REFUSED = 14
+/** The answer to replicate, then records as the journal has them, and a state hash to compare with. */
+export const FRAME_FOLLOWED = 15
+export const FRAME_RECORDS = 16
+export const FRAME_CHECK = 17
+/** A part of a snapshot, for a standby whose records are no longer kept; the last part is empty. */
+export const FRAME_SNAPSHOT = 18
 
 /** In an outcomes frame each command has this head: f64 seq, u32 bytes of events, u32 status; then its events. */
 export const OUTCOME_HEAD_BYTES = 16
