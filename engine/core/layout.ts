@@ -56,6 +56,45 @@ export const ID_LENGTH = 15
 export const ID_BYTES = 16 // nine words
 export const ORDER_WORDS = 32
 
+/** In the word after PRICE, beside the id's length. The low byte is that of the place command: SELL, MARKET, time in force … */
+export const FLAGS = 15
+export const TYPE_SHIFT = 8 // three bits, place in orderTypes
+export const PREVENTION_SHIFT = 11 // three bits, place in preventions
+export const STATUS_SHIFT = 14 // two bits, place in openStatuses
+export const IS_ICEBERG = 1 << 16
+/** It has a special record, for what few orders need. */
+export const IS_SPECIAL = 1 << 17
+/** PREVENTED says something; else it is stale. */
+export const IS_PREVENTED = 1 << 18
+/** One of a list: the list must hear of its trades and of its end. */
+export const IS_LISTED = 1 << 19
+export const IS_BY_QUOTE = 1 << 20
+export const ID_LENGTH_SHIFT = 24 // six bits
+
+// The cold part of an order, which only its id, an iceberg or a special need.
+export const SPECIAL = 9
+export const PREVENTED = 10 // f64, lots
+export const DISPLAY = 12 // f64, lots
+export const SHOWN = 14 // f64, lots of the part the book shows
+
+// A special record: triggers, expiry, lists and quote quantities. What is free here is for those modules to name.
+export const SPECIAL_ORDER = 0
+export const SPECIAL_MARKET = 1
+export const TRIGGER_PRICE = 2
+export const TRAILING_BIPS = 3
+export const EXTREME = 4
+export const IS_ACTIVE = 5
+export const LIST = 6
+export const LIST_NEXT = 7
+export const EXPIRES_AT = 8 // f64
+export const QUOTE_LEFT = 10 // f64, quote units
+export const EXPIRY_PLACE = 12
+export const TRIGGER_NEXT = 13
+export const TRIGGER_PREV = 14
+export const QUEUE_NEXT = 15
+export const QUEUE_PRICE = 16
+export const SPECIAL_WORDS = 32
+
 // A price level.
 export const HEAD = 0
 export const TAIL = 1
@@ -74,6 +113,12 @@ export const HELD = 4 // f64
 export const ROW_HEAD = 6
 export const ROW_TAIL = 7
 export const ROW_WORDS = 8
+// ROW_ASSET has the asset in its low half, and above it what its account is to trades, in every row of the account.
+export const TIER_SHIFT = 16 // four bits
+/** It pays its fees in the discount asset. */
+export const IS_DISCOUNTED = 1 << 20
+/** It has a trade group, which the account's record tells. */
+export const IS_GROUPED = 1 << 21
 
 // A market. BEST and ROOT are followed by the same for the other side (0 buy, 1 sell).
 export const BEST = 0
@@ -89,7 +134,19 @@ export const MARKET_INDEX = 11
 export const BASE_UNIT = 12 // f64: trading units of the base asset in one lot
 export const QUOTE_UNIT = 14 // f64: trading units of the quote asset in one tick × one lot
 export const NOTIONAL_MIN = 16 // f64, quote units
-export const MARKET_WORDS = 32
+export const LAST_PRICE = 18
+/** A trade at this price or above, or at the other or below, calls \`tradedAt\`. 0 above while trailing orders follow. */
+export const TRIGGER_ABOVE = 19
+export const TRIGGER_BELOW = 20
+/** Not 0 when any filter but the minimum notional is on: orders then pass through \`refusalOfFilters\`. */
+export const FILTERS = 21
+export const PREVENTION = 22 // place in preventions, for orders that name none
+export const PREVENTIONS = 23 // 1 << place of each that an order may name
+/** From here to FEES the filters', triggers' and lists' own. */
+export const MARKET_FREE = 24
+/** Sixteen tiers of maker and taker rate, those without terms of their own with the market's. */
+export const FEES = 64
+export const MARKET_WORDS = 96
 
 // A node of the price index: 1024 slots under a bitmap of 32 words and a summary word.
 export const SUMMARY = 32
