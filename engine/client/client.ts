@@ -1,6 +1,7 @@
 /** How other processes use the engine: commands and reads in decimals, answered when durable, and events by seq. */
 import { writeCommand } from '../messages/command-record.ts'
-import { checkCommand, type Command } from '../messages/command.ts'
+import type { Command } from '../messages/command.ts'
+import { checkCommand } from '../messages/command-shape.ts'
 import type { EngineEvent, Outcome } from '../messages/event.ts'
 import { FRAME_SUBMIT, OUTCOME_DUPLICATE, OUTCOME_HEAD_BYTES, type Frame } from '../process/frame.ts'
 import { Following } from '../process/following.ts'

@@ -9,7 +9,8 @@ import { parseDecimal, toUnits } from '../messages/decimal.ts'
 import { writeMarketEvent, writeRejected, writeTransfer } from './event-record.ts'
 import type { Reason } from '../messages/event.ts'
 import type { KeyedCommand, KeyTable } from './key-table.ts'
-import { createMarket, type Market, type MarketTerms } from '../messages/market.ts'
+import type { Market, MarketTerms } from '../messages/market.ts'
+import { marketFrom, SCALE_DEFAULT, termsOf } from '../messages/market-terms.ts'
 import { hashWords } from './order-index.ts'
 import { cancel, cancelAll, codeOf, place } from './order.ts'
 import { allocateNode, hasNodes } from './price-index.ts'
@@ -54,13 +55,12 @@ const {
   OP_CANCEL,
   OP_CANCEL_ALL,
   OP_DEPOSIT,
+  OP_GUARD,
   OP_MARKET,
   OP_PLACE,
   OP_WITHDRAW,
+  marketStates,
 } = records
-
-/** An asset that neither a market nor its first deposit gave a scale counts in units of 10^-8. */
-export const SCALE_DEFAULT = 8
 
 /**
  * Applies the command record at word `at` of the memory. Its events wait in the output until `flush`; a repeat of a
@@ -96,7 +96,7 @@ function run(s: EngineState, at: number): void {
 function applyKeyed(s: EngineState, at: number): void {
   const { i, f } = s
   const op = (i[at + COMMAND_HEAD]! >> 16) & 255
-  const keys = op <= OP_WITHDRAW ? s.keysForever : s.keysRecent
+  const keys = op <= OP_GUARD ? s.keysForever : s.keysRecent
   const command = keyedCommand(s, at)
   const entry = keys.find(command)
   if (entry < 0) {
@@ -188,51 +188,6 @@ function withdraw(s: EngineState, at: number): void {
   writeTransfer(s, EVENT_WITHDRAWN, account, name, scale, units)
 }
 
-/** The terms a market command leads to: what it leaves out stays as it was, or takes the default. */
-export function termsOf(
-  command: Omit<MarketCommand, 'op'>,
-  scaleOf: (asset: string) => number | undefined,
-  existing: MarketTerms | undefined,
-): MarketTerms {
-  const { market, base, quote, tickSize, lotSize, makerFeePpm, takerFeePpm } = command
-  return {
-    ...{ market, base, quote, tickSize, lotSize },
-    baseScale: command.baseScale ?? scaleOf(base) ?? SCALE_DEFAULT,
-    quoteScale: command.quoteScale ?? scaleOf(quote) ?? SCALE_DEFAULT,
-    makerFeePpm,
-    takerFeePpm,
-    notionalMin: command.notionalMin ?? existing?.notionalMin ?? '0',
-    state: command.state ?? existing?.state ?? 'trading',
-  }
-}
-
-/** The market those terms make, new or altered, or why they are refused. */
-export function marketFrom(
-  terms: MarketTerms,
-  index: number,
-  scaleOf: (asset: string) => number | undefined,
-  existing: MarketTerms | undefined,
-): Market | Reason {
-  const { base, quote, baseScale, quoteScale } = terms
-  if ((scaleOf(base) ?? baseScale) !== baseScale) return 'scale_must_match'
-  if ((scaleOf(quote) ?? quoteScale) !== quoteScale) return 'scale_must_match'
-  const market = createMarket(index, terms)
-  if (typeof market === 'string') return market
-  const notionalMin = toUnits(parseDecimal(terms.notionalMin), quoteScale)
-  if (notionalMin < 0) return 'amount_off_scale'
-  if (notionalMin >= AMOUNT_END) return 'overflow'
-  if (!existing) return market
-  const was = createMarket(index, existing) as Market
-  const isSame =
-    existing.base === base &&
-    existing.quote === quote &&
-    was.tick.mantissa === market.tick.mantissa &&
-    was.tick.decimals === market.tick.decimals &&
-    was.lot.mantissa === market.lot.mantissa &&
-    was.lot.decimals === market.lot.decimals
-  return isSame ? market : 'market_must_match'
-}
-
 function market(s: EngineState, at: number): void {
   const command = JSON.parse(nameOf(s, at)) as MarketCommand
   const known = s.marketByName.get(command.market)
@@ -249,7 +204,7 @@ function market(s: EngineState, at: number): void {
   s.marketByName.set(terms.market, made)
   if (!known) openMarket(s, made)
   const word = s.i[MARKET_BASE]! + index * MARKET_WORDS
-  s.i[word + STATE] = terms.state === 'trading' ? 0 : 1
+  s.i[word + STATE] = marketStates.indexOf(terms.state)
   s.i[word + MAKER_PPM] = terms.makerFeePpm
   s.i[word + TAKER_PPM] = terms.takerFeePpm
   s.f[(word + NOTIONAL_MIN) >> 1] = toUnits(parseDecimal(terms.notionalMin), terms.quoteScale)

@@ -1,11 +1,13 @@
 /**
  * A command as bytes: the same on the socket, in the journal and in the engine's input. Ten words, then the key, the
- * client's id and a name, each padded with zeros to a word, the whole to two words.
+ * client's id and a name, each padded with zeros to a word, the whole to two words; then what its op adds. Orders inside
+ * a command are whole records themselves.
  */
-import type { Command, PlaceLimitCommand, PlaceMarketCommand } from './command.ts'
+import type { Command, OrderName, PlaceTerms } from './command.ts'
 import { parseDecimal } from './decimal.ts'
 import type { Memory } from '../core/layout.ts'
 import { lotsOf, ticksOf, type Market } from './market.ts'
+import { filterNames } from './market-terms.ts'
 import * as records from './records.ts'
 
 const {
@@ -18,19 +20,18 @@ const {
   COMMAND_STRINGS,
   COMMAND_TIME,
   COMMAND_VALUE,
-  FLAG_BY_ORDER,
-  FLAG_MARKET,
-  FLAG_ANY_NOTIONAL,
-  FLAG_POST_ONLY,
-  FLAG_SELL,
-  OP_CANCEL,
-  OP_CANCEL_ALL,
-  OP_DEPOSIT,
-  OP_MARKET,
-  OP_PLACE,
-  OP_WITHDRAW,
-  TIF_SHIFT,
-  timesInForce,
+  EXTRA_DECIMALS,
+  EXTRA_DISPLAY,
+  EXTRA_EXPIRES,
+  EXTRA_KIND,
+  EXTRA_QUOTE,
+  EXTRA_TRAILING,
+  EXTRA_TRIGGER,
+  EXTRA_WORDS,
+  HAS_DISPLAY,
+  HAS_QUOTE,
+  HAS_TRAILING,
+  HAS_TRIGGER,
 } = records
 
 export function keyAt(at: number): number {
@@ -43,6 +44,22 @@ export function idAt(i: Int32Array, at: number): number {
 
 export function nameAt(i: Int32Array, at: number): number {
   return idAt(i, at) + ((((i[at + COMMAND_LENGTHS]! >> 8) & 255) + 3) >> 2)
+}
+
+/** Where the records of the orders inside a command begin. */
+export function partsAt(i: Int32Array, at: number): number {
+  const end = nameAt(i, at) + (((i[at + COMMAND_LENGTHS]! >>> 16) + 3) >> 2)
+  return end + (end & 1)
+}
+
+/** The word after the command at `at`. */
+export function endOf(i: Int32Array, at: number): number {
+  return at + ((i[at + COMMAND_HEAD]! & 0xffff) >> 2)
+}
+
+/** The extra words of a place that has FLAG_EXTRA. */
+export function extraAt(i: Int32Array, at: number): number {
+  return endOf(i, at) - EXTRA_WORDS
 }
 
 export function nameOf(s: Memory, at: number): string {
@@ -64,27 +81,29 @@ interface Fields {
   readonly op: number
   readonly flags?: number
   readonly account?: number
-  readonly market?: number
   readonly value?: number
   readonly price?: number
   readonly decimals?: number
-  readonly scale?: number
   readonly id?: string
   readonly name?: string
 }
 
-function placeFields(command: PlaceLimitCommand | PlaceMarketCommand, market: Market | undefined): Fields {
-  const side = command.side === 'sell' ? FLAG_SELL : 0
-  const flags =
-    command.type === 'market'
-      ? side | FLAG_MARKET
-      : side |
-        (timesInForce.indexOf(command.timeInForce) << TIF_SHIFT) |
-        (command.postOnly ? FLAG_POST_ONLY : 0) |
-        (command.anyNotional ? FLAG_ANY_NOTIONAL : 0)
-  const price = market && command.type === 'limit' ? ticksOf(market, command.price) : 0
-  const value = market ? lotsOf(market, command.quantity) : 0
-  return { op: OP_PLACE, flags, account: command.account, id: command.id, price, value }
+function isExtra(terms: PlaceTerms): boolean {
+  if (terms.selfTradePrevention !== undefined) return true
+  if (terms.type === 'market') return terms.quoteQuantity !== undefined
+  return terms.type !== 'limit' || terms.timeInForce === 'GTD' || terms.displayQuantity !== undefined
+}
+
+function placeFields(account: number, terms: PlaceTerms, market: Market | undefined): Fields {
+  let flags = terms.side === 'sell' ? records.FLAG_SELL : 0
+  if (isExtra(terms)) flags |= records.FLAG_EXTRA
+  if ('timeInForce' in terms) flags |= records.timesInForce.indexOf(terms.timeInForce) << records.TIF_SHIFT
+  else flags |= records.FLAG_MARKET
+  if (terms.type === 'limit' && terms.postOnly) flags |= records.FLAG_POST_ONLY
+  if (terms.type === 'limit' && terms.anyNotional) flags |= records.FLAG_ANY_NOTIONAL
+  const price = market && 'price' in terms ? ticksOf(market, terms.price) : 0
+  const value = market && terms.quantity !== undefined ? lotsOf(market, terms.quantity) : 0
+  return { op: records.OP_PLACE, flags, account, id: terms.id, price, value }
 }
 
 /** The terms as they travel: one order of fields, so that equal content is equal bytes. */
@@ -94,29 +113,181 @@ function marketText(command: Command & { op: 'market' }): string {
   return JSON.stringify({
     ...{ market, base, quote, tickSize, lotSize, makerFeePpm, takerFeePpm },
     ...{ baseScale, quoteScale, notionalMin, state },
+    ...Object.fromEntries(filterNames.map((name) => [name, command[name]])),
+    selfTradePrevention: command.selfTradePrevention,
+    selfTradePreventions: command.selfTradePreventions,
   })
+}
+
+function nameFields(op: number, account: number, { id, order }: OrderName): Fields {
+  if (order === undefined) return { op, account, id: id ?? '' }
+  return { op, account, flags: records.FLAG_BY_ORDER, value: order }
+}
+
+function accountFields(command: Command & { op: 'account' }): Fields {
+  const { account, feeTier, tradeGroup, discount } = command
+  const flags =
+    (feeTier === undefined ? 0 : records.FLAG_FEE_TIER) |
+    (tradeGroup === undefined ? 0 : records.FLAG_TRADE_GROUP) |
+    (discount === undefined ? 0 : records.FLAG_DISCOUNT) |
+    (discount ? records.FLAG_DISCOUNT_ON : 0)
+  return { op: records.OP_ACCOUNT, account, flags, price: feeTier ?? 0, decimals: tradeGroup ?? 0 }
+}
+
+function amendFields(command: Command & { op: 'amend' }, market: Market | undefined): Fields {
+  const named = nameFields(records.OP_AMEND, command.account, command)
+  const flags =
+    (named.flags ?? 0) |
+    (command.price === undefined ? 0 : records.FLAG_AMEND_PRICE) |
+    (command.quantity === undefined ? 0 : records.FLAG_AMEND_QUANTITY)
+  const price = market && command.price !== undefined ? ticksOf(market, command.price) : 0
+  return { ...named, flags, price }
+}
+
+function settingFields(command: Command & { op: 'feeTier' | 'discount' | 'guard' | 'clock' }): Fields {
+  switch (command.op) {
+    case 'feeTier': {
+      const { tier, makerFeePpm, takerFeePpm } = command
+      return { op: records.OP_FEE_TIER, value: tier, price: makerFeePpm, decimals: takerFeePpm }
+    }
+    case 'discount': {
+      const { mantissa, decimals } = parseDecimal(command.rate)
+      const assets = { id: command.feeAsset, name: command.asset }
+      return { op: records.OP_DISCOUNT, value: mantissa, decimals, price: command.discountPpm, ...assets }
+    }
+    case 'guard':
+      return { op: records.OP_GUARD, account: command.account, value: command.session }
+    case 'clock':
+      return { op: records.OP_CLOCK }
+  }
+}
+
+function moneyFields(command: Command & { op: 'deposit' | 'withdraw' | 'transfer' }): Fields {
+  const { mantissa, decimals } = parseDecimal(command.amount)
+  const amount = { value: mantissa, decimals, name: command.asset }
+  if (command.op === 'transfer')
+    return { op: records.OP_TRANSFER, account: command.from, price: command.to, ...amount }
+  const op = command.op === 'deposit' ? records.OP_DEPOSIT : records.OP_WITHDRAW
+  return { op, account: command.account, price: (command.scale ?? -1) + 1, ...amount }
 }
 
 function fieldsOf(command: Command, market: Market | undefined): Fields {
   switch (command.op) {
     case 'market':
-      return { op: OP_MARKET, name: marketText(command) }
+      return { op: records.OP_MARKET, name: marketText(command) }
     case 'deposit':
-    case 'withdraw': {
-      const { mantissa, decimals } = parseDecimal(command.amount)
-      const op = command.op === 'deposit' ? OP_DEPOSIT : OP_WITHDRAW
-      const amount = { value: mantissa, decimals, scale: (command.scale ?? -1) + 1 }
-      return { op, account: command.account, ...amount, name: command.asset }
-    }
+    case 'withdraw':
+    case 'transfer':
+      return moneyFields(command)
+    case 'account':
+      return accountFields(command)
+    case 'feeTier':
+    case 'discount':
+    case 'guard':
+    case 'clock':
+      return settingFields(command)
     case 'place':
-      return placeFields(command, market)
+      return placeFields(command.account, command, market)
     case 'cancel':
-      return command.order === undefined
-        ? { op: OP_CANCEL, account: command.account, id: command.id ?? '' }
-        : { op: OP_CANCEL, account: command.account, flags: FLAG_BY_ORDER, value: command.order }
-    case 'cancelAll':
-      return { op: OP_CANCEL_ALL, account: command.account }
+      return nameFields(records.OP_CANCEL, command.account, command)
+    case 'amend':
+      return amendFields(command, market)
+    case 'cancelAll': {
+      const flags = command.reason === 'disconnect' ? records.FLAG_DISCONNECT : 0
+      return { op: records.OP_CANCEL_ALL, account: command.account, flags }
+    }
+    case 'placeList': {
+      const flags = records.listKinds.indexOf(command.kind)
+      return { op: records.OP_PLACE_LIST, account: command.account, flags, id: command.id }
+    }
+    case 'cancelList':
+      return { op: records.OP_CANCEL_LIST, account: command.account, id: command.id }
+    case 'replace': {
+      const flags = command.mode === 'allowFailure' ? records.FLAG_ALLOW_FAILURE : 0
+      return { op: records.OP_REPLACE, account: command.account, flags }
+    }
   }
+}
+
+/** The words all commands have. Their length is not yet known, so `finishRecord` has to follow. */
+function writeFields(memory: Memory, at: number, parts: RecordParts): number {
+  const { i, f } = memory
+  const { fields, market, named, key, time } = parts
+  const id = fields.id ?? ''
+  const name = fields.name ?? (market ? '' : (named ?? ''))
+  i[at + COMMAND_LENGTHS] = key.length | (id.length << 8) | (name.length << 16)
+  i[at + COMMAND_ACCOUNT] = fields.account ?? 0
+  i[at + COMMAND_MARKET] = market?.index ?? -1
+  f[(at + COMMAND_TIME) >> 1] = time
+  f[(at + COMMAND_VALUE) >> 1] = fields.value ?? 0
+  i[at + COMMAND_PRICE] = fields.price ?? 0
+  i[at + COMMAND_DECIMALS] = fields.decimals ?? 0
+  let end = writeText(memory, at + COMMAND_STRINGS, key)
+  end = writeText(memory, end, id)
+  end = writeText(memory, end, name)
+  if (end & 1) i[end++] = 0
+  return end
+}
+
+/** The market a command names, as its writer knows it. */
+interface AboutMarket {
+  readonly market: Market | undefined
+  readonly named: string | undefined
+}
+
+interface RecordParts extends AboutMarket {
+  readonly fields: Fields
+  readonly key: string
+  readonly time: number
+}
+
+function finishRecord(i: Int32Array, at: number, end: number, { op, flags = 0 }: Fields): number {
+  i[at + COMMAND_HEAD] = ((end - at) * 4) | (op << 16) | (flags << 24)
+  return end
+}
+
+/** The terms of an order that is more than a simple limit or market order. */
+function writeExtra({ i, f }: Memory, at: number, terms: PlaceTerms, market: Market | undefined): number {
+  let kind = records.orderTypes.indexOf(terms.type)
+  const mode = terms.selfTradePrevention
+  kind |= (mode === undefined ? 0 : records.preventions.indexOf(mode) + 1) << 8
+  i.fill(0, at, at + EXTRA_WORDS)
+  if ('triggerPrice' in terms && terms.triggerPrice !== undefined) {
+    kind |= HAS_TRIGGER
+    i[at + EXTRA_TRIGGER] = market ? ticksOf(market, terms.triggerPrice) : 0
+  }
+  if ('trailingBips' in terms && terms.trailingBips !== undefined) {
+    kind |= HAS_TRAILING
+    i[at + EXTRA_TRAILING] = terms.trailingBips
+  }
+  if ('displayQuantity' in terms && terms.displayQuantity !== undefined) {
+    kind |= HAS_DISPLAY
+    f[(at + EXTRA_DISPLAY) >> 1] = market ? lotsOf(market, terms.displayQuantity) : 0
+  }
+  if ('quoteQuantity' in terms && terms.quoteQuantity !== undefined) {
+    const { mantissa, decimals } = parseDecimal(terms.quoteQuantity)
+    kind |= HAS_QUOTE
+    i[at + EXTRA_DECIMALS] = decimals
+    f[(at + EXTRA_QUOTE) >> 1] = mantissa
+  }
+  if ('expiresAt' in terms && terms.expiresAt !== undefined) f[(at + EXTRA_EXPIRES) >> 1] = terms.expiresAt
+  i[at + EXTRA_KIND] = kind
+  return at + EXTRA_WORDS
+}
+
+/** An order, or the name of one to cancel, inside a command. It has no key and no time of its own. */
+function writePart(
+  memory: Memory,
+  at: number,
+  part: PlaceTerms | OrderName,
+  account: number,
+  { market, named }: AboutMarket,
+): number {
+  const isOrder = 'type' in part
+  const fields = isOrder ? placeFields(account, part, market) : nameFields(records.OP_CANCEL, account, part)
+  let end = writeFields(memory, at, { fields, market, named, key: '', time: -1 })
+  if (isOrder && isExtra(part)) end = writeExtra(memory, end, part, market)
+  return finishRecord(memory.i, at, end, fields)
 }
 
 /**
@@ -129,25 +300,24 @@ export function writeCommand(
   command: Command,
   findMarket: (name: string) => Market | undefined,
 ): number {
-  const { i, f } = memory
   const named = command.op === 'market' ? undefined : 'market' in command ? command.market : undefined
   const market = named === undefined ? undefined : findMarket(named)
   const fields = fieldsOf(command, market)
-  const key = command.key ?? ''
-  const id = fields.id ?? ''
-  const name = fields.name ?? (market ? '' : (named ?? ''))
+  const { key = '', time = -1 } = command
+  const start = writeFields(memory, at, { fields, market, named, key, time })
+  return finishRecord(memory.i, at, writeTail(memory, start, command, { market, named }), fields)
+}
 
-  i[at + COMMAND_LENGTHS] = key.length | (id.length << 8) | (name.length << 16)
-  i[at + COMMAND_ACCOUNT] = fields.account ?? 0
-  i[at + COMMAND_MARKET] = market?.index ?? -1
-  f[(at + COMMAND_TIME) >> 1] = command.time ?? -1
-  f[(at + COMMAND_VALUE) >> 1] = fields.value ?? 0
-  i[at + COMMAND_PRICE] = fields.price ?? fields.scale ?? 0
-  i[at + COMMAND_DECIMALS] = fields.decimals ?? 0
-  let end = writeText(memory, at + COMMAND_STRINGS, key)
-  end = writeText(memory, end, id)
-  end = writeText(memory, end, name)
-  if (end & 1) i[end++] = 0
-  i[at + COMMAND_HEAD] = ((end - at) * 4) | (fields.op << 16) | ((fields.flags ?? 0) << 24)
-  return end
+function writeTail(memory: Memory, at: number, command: Command, about: AboutMarket): number {
+  const { market } = about
+  if (command.op === 'place') return isExtra(command) ? writeExtra(memory, at, command, market) : at
+  if (command.op === 'amend') {
+    memory.f[at >> 1] = market && command.quantity !== undefined ? lotsOf(market, command.quantity) : 0
+    return at + 2
+  }
+  let parts: readonly (PlaceTerms | OrderName)[] = []
+  if (command.op === 'placeList') parts = command.orders
+  else if (command.op === 'replace') parts = [command.cancel, command.place]
+  else return at
+  return parts.reduce((end, part) => writePart(memory, end, part, command.account, about), at)
 }

@@ -1,16 +1,18 @@
 /** Event bytes back to events, for whoever knows the markets they speak of. */
 import { readText } from './command-record.ts'
-import type { Side } from './command.ts'
 import { formatUnits } from './decimal.ts'
 import {
   cancelReasons,
   expiryReasons,
   reasons,
   type EngineEvent,
+  type PreventedEvent,
   type Reason,
   type RejectedEvent,
   type TradeEvent,
 } from './event.ts'
+import { decodeAccepted, orderHead, sideOf } from './event-decode-order.ts'
+import { decodeSetting } from './event-decode-setting.ts'
 import type { Memory } from '../core/layout.ts'
 import { formatPrice, formatQuantity, type Market, type MarketTerms } from './market.ts'
 import * as records from './records.ts'
@@ -20,13 +22,10 @@ const {
   EVENT_ACCOUNT,
   EVENT_ACCOUNT_MAKER,
   EVENT_CANCELED,
-  EVENT_CANCELED_ALL,
-  EVENT_DEPOSITED,
   EVENT_EXPIRED,
   EVENT_HEAD,
   EVENT_LEAVES,
   EVENT_LENGTHS,
-  EVENT_MARKET,
   EVENT_MARKET_INDEX,
   EVENT_ORDER,
   EVENT_PRICE,
@@ -36,17 +35,16 @@ const {
   EVENT_TEXTS,
   EVENT_TIME,
   EVENT_TRADE,
+  FLAG_KEEPS_PRIORITY,
+  FLAG_MAKER_FEE_ASSET,
   FLAG_MARKET,
-  FLAG_POST_ONLY,
-  FLAG_SELL,
-  TIF_SHIFT,
+  FLAG_TAKER_FEE_ASSET,
   TRADE_MAKER_FEE,
   TRADE_MAKER_LEAVES,
   TRADE_MAKER_ORDER,
   TRADE_TAKER_FEE,
   TRADE_TEXTS,
   ops,
-  timesInForce,
 } = records
 
 export type MarketAt = (index: number) => Market
@@ -72,18 +70,20 @@ export function decodeEvents(bytes: Uint8Array, marketAt: MarketAt): EngineEvent
   return events
 }
 
-function sideOf(flags: number): Side {
-  return flags & FLAG_SELL ? 'sell' : 'buy'
-}
-
 function decodeEvent(view: Memory, at: number, marketAt: MarketAt): EngineEvent {
   const type = (view.i[at + EVENT_HEAD]! >> 16) & 255
   switch (type) {
     case EVENT_TRADE:
       return decodeTrade(view, at, marketAt)
+    case records.EVENT_PREVENTED:
+      return decodePrevented(view, at, marketAt)
     case EVENT_ACCEPTED:
+      return decodeAccepted(view, at, marketAt(view.i[at + EVENT_MARKET_INDEX]!))
     case EVENT_CANCELED:
     case EVENT_EXPIRED:
+    case records.EVENT_TRIGGERED:
+    case records.EVENT_ACTIVATED:
+    case records.EVENT_AMENDED:
       return decodeOrderEvent(view, at, type, marketAt)
     case EVENT_REJECTED:
       return decodeRejected(view, at, marketAt)
@@ -92,61 +92,104 @@ function decodeEvent(view: Memory, at: number, marketAt: MarketAt): EngineEvent 
   }
 }
 
-function decodeTrade({ i, f, b }: Memory, at: number, marketAt: MarketAt): TradeEvent {
-  const market = marketAt(i[at + EVENT_MARKET_INDEX]!)
-  const { baseScale, quoteScale } = market.terms
+/** Both parties of a trade, or of what was one but for their being one owner. */
+function decodeMeeting({ i, f, b }: Memory, at: number, market: Market) {
   const lengths = i[at + EVENT_LENGTHS]!
   const takerLength = lengths & 255
-  const takerSide = sideOf(i[at]! >>> 24)
   const takerId = (at + TRADE_TEXTS) * 4
   const makerId = takerId + ((takerLength + 3) & ~3)
-  const takerScale = takerSide === 'buy' ? baseScale : quoteScale
   return {
     seq: f[(at + EVENT_SEQ) >> 1]!,
     time: f[(at + EVENT_TIME) >> 1]!,
-    event: 'trade',
     market: market.terms.market,
     price: formatPrice(market, i[at + EVENT_PRICE]!),
-    quantity: formatQuantity(market, f[(at + EVENT_QUANTITY) >> 1]!),
     taker: readText(b, takerId, takerLength),
     maker: readText(b, makerId, (lengths >> 8) & 255),
     takerOrder: f[(at + EVENT_ORDER) >> 1]!,
     makerOrder: f[(at + TRADE_MAKER_ORDER) >> 1]!,
     takerAccount: i[at + EVENT_ACCOUNT]!,
     makerAccount: i[at + EVENT_ACCOUNT_MAKER]!,
-    takerSide,
-    takerFee: formatUnits(f[(at + TRADE_TAKER_FEE) >> 1]!, takerScale),
-    makerFee: formatUnits(f[(at + TRADE_MAKER_FEE) >> 1]!, baseScale + quoteScale - takerScale),
+    takerSide: sideOf(i[at]! >>> 24),
+  }
+}
+
+/** The assets of fees that are not paid in what the trade gave, with how many decimals they have. */
+function feeAssets({ i, b }: Memory, at: number): ({ asset: string; scale: number } | undefined)[] {
+  const flags = i[at]! >>> 24
+  const lengths = i[at + EVENT_LENGTHS]!
+  let word = at + TRADE_TEXTS + (((lengths & 255) + 3) >> 2) + ((((lengths >> 8) & 255) + 3) >> 2)
+  return [FLAG_TAKER_FEE_ASSET, FLAG_MAKER_FEE_ASSET].map((flag) => {
+    if (!(flags & flag)) return undefined
+    const length = i[word]! >> 8
+    const fee = { asset: readText(b, (word + 1) * 4, length), scale: i[word]! & 255 }
+    word += 1 + ((length + 3) >> 2)
+    return fee
+  })
+}
+
+function decodeTrade(view: Memory, at: number, marketAt: MarketAt): TradeEvent {
+  const { i, f } = view
+  const market = marketAt(i[at + EVENT_MARKET_INDEX]!)
+  const { baseScale, quoteScale } = market.terms
+  const meeting = decodeMeeting(view, at, market)
+  const takerScale = meeting.takerSide === 'buy' ? baseScale : quoteScale
+  const isPlain = !((i[at]! >>> 24) & (FLAG_TAKER_FEE_ASSET | FLAG_MAKER_FEE_ASSET))
+  const [taker, maker] = isPlain ? [] : feeAssets(view, at)
+  const makerScale = maker?.scale ?? baseScale + quoteScale - takerScale
+  return {
+    ...meeting,
+    event: 'trade',
+    quantity: formatQuantity(market, f[(at + EVENT_QUANTITY) >> 1]!),
+    takerFee: formatUnits(f[(at + TRADE_TAKER_FEE) >> 1]!, taker?.scale ?? takerScale),
+    makerFee: formatUnits(f[(at + TRADE_MAKER_FEE) >> 1]!, makerScale),
+    ...(taker && { takerFeeAsset: taker.asset }),
+    ...(maker && { makerFeeAsset: maker.asset }),
     takerLeaves: formatQuantity(market, f[(at + EVENT_LEAVES) >> 1]!),
     makerLeaves: formatQuantity(market, f[(at + TRADE_MAKER_LEAVES) >> 1]!),
   }
 }
 
-function decodeOrderEvent({ i, f, b }: Memory, at: number, type: number, marketAt: MarketAt): EngineEvent {
+function decodePrevented(view: Memory, at: number, marketAt: MarketAt): PreventedEvent {
+  const market = marketAt(view.i[at + EVENT_MARKET_INDEX]!)
+  return {
+    ...decodeMeeting(view, at, market),
+    event: 'prevented',
+    takerPrevented: formatQuantity(market, view.f[(at + TRADE_TAKER_FEE) >> 1]!),
+    makerPrevented: formatQuantity(market, view.f[(at + TRADE_MAKER_FEE) >> 1]!),
+  }
+}
+
+function decodeOrderEvent(view: Memory, at: number, type: number, marketAt: MarketAt): EngineEvent {
+  const { i, f } = view
   const market = marketAt(i[at + EVENT_MARKET_INDEX]!)
   const flags = i[at]! >>> 24
-  const lengths = i[at + EVENT_LENGTHS]!
-  const order = {
-    seq: f[(at + EVENT_SEQ) >> 1]!,
-    time: f[(at + EVENT_TIME) >> 1]!,
-    market: market.terms.market,
-    account: i[at + EVENT_ACCOUNT]!,
-    id: readText(b, (at + EVENT_TEXTS) * 4, lengths & 255),
-    order: f[(at + EVENT_ORDER) >> 1]!,
-    side: sideOf(flags),
-  }
+  const order = orderHead(view, at, market)
   const price = formatPrice(market, i[at + EVENT_PRICE]!)
   const leaves = formatQuantity(market, f[(at + EVENT_LEAVES) >> 1]!)
-  const reason = lengths >>> 16
-  if (type === EVENT_CANCELED)
-    return { ...order, event: 'canceled', price, leaves, reason: cancelReasons[reason]! }
-  if (type === EVENT_EXPIRED) return { ...order, event: 'expired', leaves, reason: expiryReasons[reason]! }
-  const quantity = formatQuantity(market, f[(at + EVENT_QUANTITY) >> 1]!)
-  if (flags & FLAG_MARKET) return { ...order, event: 'accepted', type: 'market', quantity }
-  const timeInForce = timesInForce[(flags >> TIF_SHIFT) & 3]!
-  const accepted = { ...order, event: 'accepted', type: 'limit', timeInForce, price, quantity } as const
-  return flags & FLAG_POST_ONLY ? { ...accepted, postOnly: true } : accepted
+  const reason = i[at + EVENT_LENGTHS]! >>> 16
+  switch (type) {
+    case EVENT_CANCELED: {
+      const priced = flags & FLAG_MARKET ? {} : { price }
+      return { ...order, event: 'canceled', ...priced, leaves, reason: cancelReasons[reason]! }
+    }
+    case EVENT_EXPIRED: {
+      const refusal = reason >> 8 ? { refusal: reasons[reason >> 8] as Reason } : {}
+      return { ...order, event: 'expired', leaves, reason: expiryReasons[reason & 255]!, ...refusal }
+    }
+    case records.EVENT_TRIGGERED:
+      return { ...order, event: 'triggered', price }
+    case records.EVENT_ACTIVATED:
+      return { ...order, event: 'activated' }
+    default: {
+      const quantity = formatQuantity(market, f[(at + EVENT_QUANTITY) >> 1]!)
+      const keepsPriority = (flags & FLAG_KEEPS_PRIORITY) !== 0
+      return { ...order, event: 'amended', price, quantity, leaves, keepsPriority }
+    }
+  }
 }
+
+const withoutAccount: readonly string[] = ['market', 'feeTier', 'discount', 'clock']
+const aboutAsset: readonly string[] = ['deposit', 'withdraw', 'transfer', 'discount']
 
 function decodeRejected({ i, f, b }: Memory, at: number, marketAt: MarketAt): RejectedEvent {
   const lengths = i[at + EVENT_LENGTHS]!
@@ -157,36 +200,44 @@ function decodeRejected({ i, f, b }: Memory, at: number, marketAt: MarketAt): Re
   const index = i[at + EVENT_MARKET_INDEX]!
   const market = index >= 0 ? marketAt(index).terms.market : name
   const order = f[(at + EVENT_ORDER) >> 1]!
-  const isTransfer = op === 'deposit' || op === 'withdraw'
+  const head = { seq: f[(at + EVENT_SEQ) >> 1]!, time: f[(at + EVENT_TIME) >> 1]! }
+  const isAsset = aboutAsset.includes(op)
   return {
-    seq: f[(at + EVENT_SEQ) >> 1]!,
-    time: f[(at + EVENT_TIME) >> 1]!,
+    ...head,
     event: 'rejected',
     op,
-    ...(isTransfer ? { asset: name } : market !== '' && { market }),
-    ...(op !== 'market' && { account: i[at + EVENT_ACCOUNT]! }),
-    ...(idLength > 0 && { id }),
+    // A discount's id text is the asset of the fees, by which it is known.
+    ...(isAsset ? { asset: op === 'discount' ? id : name } : market !== '' && { market }),
+    ...(!withoutAccount.includes(op) && { account: i[at + EVENT_ACCOUNT]! }),
+    ...(idLength > 0 && op !== 'discount' && { id }),
     ...(order > 0 && { order }),
     reason: reasons[lengths >>> 16] as Reason,
   }
 }
 
-function decodeOther({ i, f, b }: Memory, at: number, type: number, marketAt: MarketAt): EngineEvent {
+function decodeOther(view: Memory, at: number, type: number, marketAt: MarketAt): EngineEvent {
+  const { i, f, b } = view
   const seq = f[(at + EVENT_SEQ) >> 1]!
   const time = f[(at + EVENT_TIME) >> 1]!
   const account = i[at + EVENT_ACCOUNT]!
   const value = f[(at + EVENT_QUANTITY) >> 1]!
   const aside = i[at + EVENT_PRICE]!
   const text = (at + EVENT_TEXTS) * 4
-  if (type === EVENT_MARKET) {
-    return { seq, time, event: 'market', ...(JSON.parse(readText(b, text, aside)) as MarketTerms) }
+  switch (type) {
+    case records.EVENT_MARKET:
+      return { seq, time, event: 'market', ...(JSON.parse(readText(b, text, aside)) as MarketTerms) }
+    case records.EVENT_CANCELED_ALL: {
+      const index = i[at + EVENT_MARKET_INDEX]!
+      const market = index >= 0 ? { market: marketAt(index).terms.market } : {}
+      return { seq, time, event: 'canceledAll', account, ...market, canceled: value, left: aside }
+    }
+    case records.EVENT_DEPOSITED:
+    case records.EVENT_WITHDRAWN: {
+      const asset = readText(b, text, i[at + EVENT_LENGTHS]! & 255)
+      const event = type === records.EVENT_DEPOSITED ? 'deposited' : 'withdrawn'
+      return { seq, time, event, account, asset, amount: formatUnits(value, aside) }
+    }
+    default:
+      return decodeSetting(view, at, type, marketAt)
   }
-  if (type === EVENT_CANCELED_ALL) {
-    const index = i[at + EVENT_MARKET_INDEX]!
-    const market = index >= 0 ? { market: marketAt(index).terms.market } : {}
-    return { seq, time, event: 'canceledAll', account, ...market, canceled: value, left: aside }
-  }
-  const asset = readText(b, text, i[at + EVENT_LENGTHS]! & 255)
-  const event = type === EVENT_DEPOSITED ? 'deposited' : 'withdrawn'
-  return { seq, time, event, account, asset, amount: formatUnits(value, aside) }
 }

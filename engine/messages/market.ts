@@ -1,11 +1,11 @@
 /** The part of a market that never changes while it exists, and how its integers read as decimals. */
 import { formatUnits, parseDecimal, powerOfTen, toSteps, type Decimal } from './decimal.ts'
-import type { MarketState } from './command.ts'
+import type { MarketFilters, MarketState, SelfTradePrevention } from './command.ts'
 import type { Reason } from './event.ts'
 import { AMOUNT_END, TICKS_END } from '../core/layout.ts'
 
-/** What a market event says, without its seq and time. */
-export interface MarketTerms {
+/** What a market event says, without its seq and time. Filters are there while they are on. */
+export interface MarketTerms extends MarketFilters {
   readonly market: string
   readonly base: string
   readonly quote: string
@@ -17,6 +17,10 @@ export interface MarketTerms {
   readonly takerFeePpm: number
   readonly notionalMin: string
   readonly state: MarketState
+  /** Absent: `none`. */
+  readonly selfTradePrevention?: SelfTradePrevention
+  /** Absent: all of them. */
+  readonly selfTradePreventions?: readonly SelfTradePrevention[]
 }
 
 export interface Market {

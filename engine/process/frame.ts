@@ -2,7 +2,7 @@
 export const FRAME_HEAD_BYTES = 16
 /** The longest frame a client may send. */
 export const REQUEST_BYTES_MAX = 1 << 20
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 export const FRAME_SUBMIT = 1
 export const FRAME_READ = 2
