@@ -1,7 +1,7 @@
 import type { Context } from 'moleculer'
 import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
-import type { Idempotency } from './idempotency.ts'
-import type { Call, Client, Implementation, Principal } from './implementation.ts'
+import { assertKey, type Idempotency } from './idempotency.ts'
+import type { Call, Client, Implementation, Keyed, Principal } from './implementation.ts'
 import { checkOf, type Check } from './validator.ts'
 
 /** What travels beside the parameters of a call. Only the broker writes it. */
@@ -60,7 +60,7 @@ export class Generation implements Publication {
       const implementation = entry as unknown as Implementation
       const { route } = implementation
       if (this.#served.has(route.action)) throw new Error(`${route.action} is implemented twice.`)
-      if (route.idempotency === 'required' && route.permission === 'public') {
+      if (route.idempotency !== undefined && route.permission === 'public') {
         throw new Error(`${route.action} needs a caller: idempotency keys belong to somebody.`)
       }
       this.#served.set(route.action, { implementation, checkResult: checkOf(route.result) })
@@ -110,6 +110,7 @@ export class Generation implements Publication {
   async #serve(served: Served, ctx: RouteContext, signal: () => AbortSignal): Promise<unknown> {
     const { route, handler } = served.implementation
     const call = this.#call(ctx, signal)
+    if (route.idempotency !== undefined) assertKey(call.idempotencyKey)
     const work = (): Promise<unknown> => handler(call)
     const result =
       route.idempotency === 'required'
@@ -137,6 +138,10 @@ export class Generation implements Publication {
       requestId,
       idempotencyKey,
       client,
+      once: async <T>(work: (key: string) => Promise<T>) => {
+        if (work.length === 0) throw new Error('What runs once must take the key and hand it on.')
+        return (await work(idempotencyKey)) as Keyed<T>
+      },
       get userId() {
         if (principal.kind === 'user') return principal.userId
         throw new Error('This call has no user: its principal must be looked at first.')

@@ -8,7 +8,7 @@ import type { Logger } from './logger.ts'
 import { platformRefusals } from './refusals.ts'
 import { ulid } from './ulid.ts'
 
-/** A call that must take effect once. `scope` is the caller: everybody has keys of their own. */
+/** A call that must take effect once, its key well-formed. `scope` is the caller: everybody has keys of their own. */
 export interface OnceRequest {
   readonly scope: string
   readonly key: string
@@ -41,6 +41,12 @@ const keyForm = /^[\x21-\x7e]{1,128}$/
 const BATCH_MAX = 200
 const RENEW_MS = 5_000
 const PURGE_MS = 3_600_000
+
+/** Throws `platform.idempotency_key_required` and `platform.idempotency_key_malformed`. */
+export function assertKey(key: string): void {
+  if (key === '') throw platformRefusals.idempotency_key_required()
+  if (!keyForm.test(key)) throw platformRefusals.idempotency_key_malformed()
+}
 
 function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && 'type' in error && 'retryable' in error && typeof error.type === 'string'
@@ -111,8 +117,6 @@ export function createIdempotency({ database, nodeId, log }: IdempotencyOptions)
 
   return {
     async once(request, work) {
-      if (request.key === '') throw platformRefusals.idempotency_key_required()
-      if (!keyForm.test(request.key)) throw platformRefusals.idempotency_key_malformed()
       const mine = claimOf(request)
       const earlier = await acquire(mine)
       return earlier ? replay(earlier) : attempt(mine, work)

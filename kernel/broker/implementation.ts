@@ -18,6 +18,14 @@ export interface Client {
   setHeader(name: string, value: string): void
 }
 
+declare const keyed: unique symbol
+
+/** An answer that was made under the request's idempotency key: `call.once` makes them. */
+export type Keyed<T> = T & { readonly [keyed]: true }
+
+/** What the route's handler must answer: where repeats are the handler's to recognise, nothing made without the key. */
+export type AnswerOf<X extends Route> = 'handler' extends X['idempotency'] ? Keyed<ResultOf<X>> : ResultOf<X>
+
 /** What a handler gets. */
 export interface Call<X extends Route> {
   readonly params: ParamsOf<X>
@@ -27,6 +35,11 @@ export interface Call<X extends Route> {
   readonly requestId: string
   /** Set when the route asks for one. */
   readonly idempotencyKey: string
+  /**
+   * How a handler that recognises repeats itself answers: `work` hands the key to what has the effect. Its answer must
+   * be the same for every repeat, on any node and after any restart.
+   */
+  once<T>(work: (key: string) => Promise<T>): Promise<Keyed<T>>
   /** Aborted when the caller is gone or the generation is drained. */
   readonly signal: AbortSignal
   /** Undefined when the call was made inside the kernel. */
@@ -44,7 +57,7 @@ export interface Implementation<X extends Route = Route> {
 /** Binds the code behind a route to its declaration; `call.params` and the result are typed by the route. */
 export function implement<X extends Route>(
   route: X,
-  handler: (call: Call<X>) => Promise<ResultOf<X>>,
+  handler: (call: Call<X>) => Promise<AnswerOf<X>>,
 ): Implementation<X> {
   return { route, handler }
 }

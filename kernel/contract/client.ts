@@ -53,7 +53,7 @@ export function createApi(options: ApiOptions): Api {
     const { url, body } = request(route, params as Record<string, unknown>, options.baseUrl)
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers?.() }
     if (body !== undefined) headers['content-type'] = 'application/json'
-    if (route.idempotency === 'required') headers['idempotency-key'] = idempotencyKey ?? crypto.randomUUID()
+    if (route.idempotency !== undefined) headers['idempotency-key'] = idempotencyKey ?? crypto.randomUUID()
     const response = await send(url, {
       method: route.method,
       headers,

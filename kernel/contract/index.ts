@@ -15,6 +15,7 @@ export {
 export {
   route,
   type Access,
+  type Idempotency,
   type ParamsOf,
   type RateLimit,
   type ResultOf,

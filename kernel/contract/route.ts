@@ -10,7 +10,17 @@ export interface RateLimit {
   readonly per: 'user' | 'address'
 }
 
-export interface RouteDeclaration<P extends TObject, R extends TSchema> {
+/**
+ * What an `Idempotency-Key` does. `required`: the platform keeps the first answer and repeats it. `handler`: the handler
+ * passes the key to what recognises it, so that a repeat runs the handler again, has no second effect and answers the same.
+ */
+export type Idempotency = 'required' | 'handler'
+
+export interface RouteDeclaration<
+  P extends TObject,
+  R extends TSchema,
+  I extends Idempotency | undefined = Idempotency | undefined,
+> {
   /** Moleculer action, `owner.resources.verb`. */
   readonly action: string
   /** `METHOD /path`, the path below `/api`, parameters as `:name`. */
@@ -22,15 +32,16 @@ export interface RouteDeclaration<P extends TObject, R extends TSchema> {
   readonly result: R
   /** Codes of every refusal a caller has to expect, beside validation and permission. */
   readonly errors: readonly string[]
-  /** `required`: the caller sends an `Idempotency-Key`; a repeat answers what the first call answered. */
-  readonly idempotency?: 'required'
+  /** The caller sends an `Idempotency-Key`; a repeat answers what the first call answered. */
+  readonly idempotency?: I
   readonly rateLimit?: RateLimit
 }
 
-export interface Route<P extends TObject = TObject, R extends TSchema = TSchema> extends RouteDeclaration<
-  P,
-  R
-> {
+export interface Route<
+  P extends TObject = TObject,
+  R extends TSchema = TSchema,
+  I extends Idempotency | undefined = Idempotency | undefined,
+> extends RouteDeclaration<P, R, I> {
   readonly method: string
   readonly path: string
 }
@@ -42,9 +53,9 @@ export type ResultOf<X extends Route> = Static<X['result']>
  * Declares an endpoint once. Validation, handler and client types, the HTTP route, the permission check,
  * rate limit, idempotency and the API documentation are all derived from it.
  */
-export function route<P extends TObject, R extends TSchema>(
-  declaration: RouteDeclaration<P, R>,
-): Route<P, R> {
+export function route<P extends TObject, R extends TSchema, I extends Idempotency | undefined = undefined>(
+  declaration: RouteDeclaration<P, R, I>,
+): Route<P, R, I> {
   const [method, path] = declaration.rest.split(' ') as [string, string]
   return Object.freeze({ ...declaration, method, path })
 }

@@ -2,7 +2,7 @@ import type { AcceptedEvent, EngineEvent, Outcome, TradeEvent } from '@cambium/e
 import type { AnsweredSeqs } from './answered.ts'
 import type { EngineAccounts } from './accounts.ts'
 import { formatDecimal, parseDecimal, shortest } from './decimals.ts'
-import { clientOrderIdFor, toEngineKey } from './engine-key.ts'
+import { clientOrderIdFor, partKey, toEngineKey } from './engine-key.ts'
 import type { EngineLink, KeyedCommand } from './engine-link.ts'
 import type { Fill, MarketSpec, OrderStatus, PlacedOrder, PlaceOrder } from './exchange.ts'
 import type { MarketRegistry } from './markets.ts'
@@ -121,8 +121,8 @@ export function createOrderDesk({ link, accounts, markets, answered }: OrderDesk
       const account = await accounts.open(userId)
       const market = marketId === undefined ? {} : { market: marketId }
       let canceled = 0
-      for (let round = 1; ; round += 1) {
-        const command = { op: 'cancelAll', account, ...market, key: toEngineKey(`${key}:${round}`) } as const
+      for (let round = 0; ; round += 1) {
+        const command = { op: 'cancelAll', account, ...market, key: partKey(key, round) } as const
         const outcome = await link.submit(command)
         await answered.set(userId, lastSeq(outcome))
         refuseRejected(outcome, marketId === undefined ? {} : { marketId })

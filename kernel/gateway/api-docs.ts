@@ -67,9 +67,9 @@ function routeEntry(route: Route): string {
   const text =
     `${route.action} ${route.method} ${route.path} ${route.summary} ${route.permission}`.toLowerCase()
   const key =
-    route.idempotency === 'required'
-      ? '<dt>Header</dt><dd><code>Idempotency-Key</code> is required: a repeat answers what the first request answered.</dd>'
-      : ''
+    route.idempotency === undefined
+      ? ''
+      : '<dt>Header</dt><dd><code>Idempotency-Key</code> is required: a repeat answers what the first request answered.</dd>'
   const limit = route.rateLimit
     ? `<dt>Limit</dt><dd>${route.rateLimit.points} in ${route.rateLimit.durationSeconds} seconds per ${route.rateLimit.per}</dd>`
     : ''

@@ -9,7 +9,6 @@ const keyedRoute = [
   'platform.idempotency_key_required',
   'platform.idempotency_key_malformed',
   'platform.idempotency_conflict',
-  'platform.idempotency_running',
 ]
 
 /** Every code the route may answer, its own first. */
@@ -20,7 +19,8 @@ export function problemCodesOf(route: Route): readonly string[] {
       ...route.errors,
       ...(route.permission === 'public' ? [] : signedInRoute),
       ...(needsPermission ? ['platform.permission_missing'] : []),
-      ...(route.idempotency === 'required' ? keyedRoute : []),
+      ...(route.idempotency === undefined ? [] : keyedRoute),
+      ...(route.idempotency === 'required' ? ['platform.idempotency_running'] : []),
       ...everyRoute,
     ]),
   ]
@@ -59,7 +59,7 @@ function parameters(route: Route): readonly Json[] {
       schema: modernize(schema),
       example: exampleOf(schema),
     }))
-  if (route.idempotency !== 'required') return named
+  if (route.idempotency === undefined) return named
   return [
     ...named,
     {

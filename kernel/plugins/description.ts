@@ -39,7 +39,7 @@ export function describeContributions(
       rest,
       summary,
       permission,
-      isIdempotent: idempotency === 'required',
+      isIdempotent: idempotency !== undefined,
     })),
     ...describeInterface(manifest),
     channels: channels.map(({ name, title, access }) => ({ name, title, access })),

@@ -71,7 +71,7 @@ export async function createTestKernel(options: TestKernelOptions = {}): Promise
   ): Promise<ResultOf<X>> => {
     if (as === 'stranger') return createApi({ baseUrl: `${origin()}/api` })(route, params, rest)
     if (as !== 'system') return as.api(route, params, rest)
-    const key = route.idempotency === 'required' ? { idempotencyKey: crypto.randomUUID() } : {}
+    const key = route.idempotency !== undefined ? { idempotencyKey: crypto.randomUUID() } : {}
     return kernel.parts.broker.call(route, params, { principal: { kind: 'system' }, ...key, ...rest })
   }
 

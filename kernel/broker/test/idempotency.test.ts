@@ -4,7 +4,14 @@ import { Object, String } from 'typebox'
 import { decimal, refusals, route } from '../../contract/index.ts'
 import { createDatabase, migrateKernel } from '../../database/index.ts'
 import { testServices, type TestServices } from '../../testing/services.ts'
-import { createBroker, implement, silentLogger, type Broker, type Principal } from '../index.ts'
+import {
+  createBroker,
+  implement,
+  platformRefusals,
+  silentLogger,
+  type Broker,
+  type Principal,
+} from '../index.ts'
 
 const words = refusals('till', {
   drawer_empty: { status: 422, message: 'The drawer is empty.' },
@@ -20,6 +27,7 @@ const pay = route({
   errors: [words.drawer_empty.code],
   idempotency: 'required',
 })
+const payNatively = route({ ...pay, action: 'till.payments.createNatively', idempotency: 'handler' })
 const alice: Principal = { kind: 'user', userId: '1', permissions: new Set() }
 const bob: Principal = { kind: 'user', userId: '2', permissions: new Set() }
 
@@ -181,5 +189,46 @@ describe('idempotency', () => {
       keys,
     )
     assert.equal(runs.length, 100)
+  })
+
+  describe('of a handler that recognises repeats itself', () => {
+    const amounts = new Map<string, string>()
+    const publish = (): void => {
+      const handled = implement(payNatively, ({ params: { amount }, once }) =>
+        once((key) => {
+          runs.push(key)
+          const known = amounts.get(key) ?? amount
+          if (known !== amount) return Promise.reject(platformRefusals.idempotency_conflict())
+          amounts.set(key, amount)
+          return Promise.resolve({ id: `payment-${amounts.size}` })
+        }),
+      )
+      broker.publish('till', [handled])
+    }
+    const sendNatively = (key: string, amount = '1') =>
+      broker.call(payNatively, { amount, note: 'tea' }, { principal: alice, idempotencyKey: key })
+
+    beforeEach(publish)
+
+    it('runs it again for a repeat and keeps nothing', async () => {
+      assert.deepEqual(await sendNatively('n1'), await sendNatively('n1'))
+      assert.deepEqual(runs, ['n1', 'n1'])
+      await assert.rejects(sendNatively('n1', '2'), refused('platform.idempotency_conflict'))
+      assert.deepEqual(await database('idempotency_keys').select(), [])
+    })
+
+    it('asks for a well-formed key all the same', async () => {
+      await assert.rejects(sendNatively(''), refused('platform.idempotency_key_required'))
+      await assert.rejects(sendNatively('two words'), refused('platform.idempotency_key_malformed'))
+      assert.deepEqual(runs, [])
+    })
+
+    it('takes no answer that was made without the key', async () => {
+      // @ts-expect-error an answer that did not come out of `once`
+      implement(payNatively, () => Promise.resolve({ id: 'unkeyed' }))
+      const careless = implement(payNatively, ({ once }) => once(() => Promise.resolve({ id: 'careless' })))
+      broker.publish('till', [careless])
+      await assert.rejects(sendNatively('n2'), /must take the key/)
+    })
   })
 })

@@ -105,10 +105,9 @@ export const placeOrder = route({
     exchangeRefusals.would_match.code,
     exchangeRefusals.post_only_must_be_gtc.code,
     exchangeRefusals.duplicate_id.code,
-    exchangeRefusals.idempotency_conflict.code,
     exchangeRefusals.engine_unavailable.code,
   ],
-  idempotency: 'required',
+  idempotency: 'handler',
 })
 
 export const cancelOrder = route({
@@ -123,7 +122,7 @@ export const cancelOrder = route({
     exchangeRefusals.order_not_found.code,
     exchangeRefusals.engine_unavailable.code,
   ],
-  idempotency: 'required',
+  idempotency: 'handler',
 })
 
 export const cancelAllOrders = route({
@@ -134,7 +133,7 @@ export const cancelAllOrders = route({
   params: Object({ marketId: Optional(marketId) }, { additionalProperties: false }),
   result: Object({ seq: Integer(), canceled: Integer() }),
   errors: [spotRefusals.market_not_found.code],
-  idempotency: 'required',
+  idempotency: 'handler',
 })
 
 export const listOrders = route({

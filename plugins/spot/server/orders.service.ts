@@ -26,18 +26,20 @@ async function ownedOrder({ kernel }: SpotParts, orderId: string, userId: string
 function writes(parts: SpotParts): Implementation<never>[] {
   const { exchange } = parts.kernel
   return [
-    implement(routes.placeOrder, async ({ params, userId, idempotencyKey }) => {
+    implement(routes.placeOrder, async ({ params, userId, once }) => {
       await parts.desk.require(params.marketId)
-      const placed = await exchange.place({ ...params, userId, key: idempotencyKey })
-      return { ...placed, fills: [...placed.fills] }
+      return await once(async (key) => {
+        const placed = await exchange.place({ ...params, userId, key })
+        return { ...placed, fills: [...placed.fills] }
+      })
     }),
-    implement(routes.cancelOrder, async ({ params: { orderId }, userId, idempotencyKey }) => {
+    implement(routes.cancelOrder, async ({ params: { orderId }, userId, once }) => {
       const { marketId } = await ownedOrder(parts, orderId, userId)
-      return await exchange.cancel({ userId, marketId, orderId, key: idempotencyKey })
+      return await once((key) => exchange.cancel({ userId, marketId, orderId, key }))
     }),
-    implement(routes.cancelAllOrders, async ({ params: { marketId }, userId, idempotencyKey }) => {
+    implement(routes.cancelAllOrders, async ({ params: { marketId }, userId, once }) => {
       if (marketId !== undefined) await parts.desk.require(marketId)
-      return await exchange.cancelAll({ userId, key: idempotencyKey, ...(marketId ? { marketId } : {}) })
+      return await once((key) => exchange.cancelAll({ userId, key, ...(marketId ? { marketId } : {}) }))
     }),
   ]
 }
