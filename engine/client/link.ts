@@ -1,13 +1,21 @@
 /** One socket to the engine from the client's side: frames out, and each answer to whoever asked. */
 import { connect, type Socket } from 'node:net'
+import type { Role } from '../standby/epoch.ts'
 import {
   encodeFrame,
+  encodeJsonFrame,
   FRAME_ANSWER,
+  FRAME_CHECK,
+  FRAME_CONTROL,
   FRAME_EVENTS,
+  FRAME_GREET,
+  FRAME_FOLLOWED,
   FRAME_HELLO,
   FRAME_OUTCOMES,
   FRAME_READ,
+  FRAME_RECORDS,
   FRAME_REFUSED,
+  FRAME_SNAPSHOT,
   FrameReader,
   PROTOCOL,
   ProtocolError,
@@ -34,25 +42,40 @@ interface Waiting {
 export interface LinkHandlers {
   readonly onClose: (reason: Error) => void
   readonly onEvents?: (events: Buffer) => void
+  /** What a standby gets from its primary. */
+  readonly onReplica?: (frame: Frame) => void
+}
+
+/** What an engine says of itself at once. */
+export interface Hello {
+  readonly protocol: number
+  readonly engine: string
+  readonly role: Role
+  readonly epoch: number
+  /** The highest epoch it has heard of: above its own when it has been replaced. */
+  readonly known: number
+  readonly seq: number
 }
 
 export class EngineLink {
   readonly socket: Socket
-  readonly opened: Promise<void>
+  readonly opened: Promise<Hello>
   readonly #waiting = new Map<number, Waiting>()
   readonly #handlers: LinkHandlers
   #requests = 0
   #reason: Error | undefined
-  #greet: (() => void) | undefined
+  #welcome: ((hello: Hello) => void) | undefined
 
-  constructor(address: string, handlers: LinkHandlers) {
+  /** `epoch`: the highest this side has seen, for the engine to know that it has been replaced. */
+  constructor(address: string, handlers: LinkHandlers, epoch = 0) {
     this.#handlers = handlers
     const port = /^(.+):(\d+)$/.exec(address)
     this.socket = port ? connect(Number(port[2]), port[1]) : connect(address)
     this.socket.setNoDelay(true)
+    this.socket.write(encodeJsonFrame(FRAME_GREET, 0, { epoch }))
     const frames = new FrameReader()
     this.opened = new Promise((resolve, reject) => {
-      this.#greet = resolve
+      this.#welcome = resolve
       this.socket.once('close', () => {
         reject(this.#end())
       })
@@ -80,10 +103,10 @@ export class EngineLink {
   #receive(frame: Frame): void {
     switch (frame.kind) {
       case FRAME_HELLO: {
-        const { protocol } = JSON.parse(frame.payload.toString()) as { protocol: number }
-        if (protocol !== PROTOCOL)
-          throw new ProtocolError(`the engine speaks protocol ${protocol}, not ${PROTOCOL}`)
-        return this.#greet?.()
+        const hello = JSON.parse(frame.payload.toString()) as Hello
+        if (hello.protocol !== PROTOCOL)
+          throw new ProtocolError(`the engine speaks protocol ${hello.protocol}, not ${PROTOCOL}`)
+        return this.#welcome?.(hello)
       }
       case FRAME_EVENTS:
         return this.#handlers.onEvents?.(frame.payload)
@@ -94,6 +117,11 @@ export class EngineLink {
         return
       case FRAME_REFUSED:
         return this.#refused(frame)
+      case FRAME_FOLLOWED:
+      case FRAME_RECORDS:
+      case FRAME_CHECK:
+      case FRAME_SNAPSHOT:
+        return this.#handlers.onReplica?.(frame)
       default:
         throw new ProtocolError(`there is no frame kind ${frame.kind}`)
     }
@@ -120,9 +148,16 @@ export class EngineLink {
     return new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }))
   }
 
-  async read<Result>(question: object): Promise<{ seq: number; result: Result }> {
+  /** `standby` is true when a standby answered, which may be behind the primary. */
+  async read<Result>(question: object): Promise<{ seq: number; result: Result; standby?: true }> {
     const frame = await this.request(FRAME_READ, 0, Buffer.from(JSON.stringify(question)))
-    return JSON.parse(frame.payload.toString()) as { seq: number; result: Result }
+    return JSON.parse(frame.payload.toString()) as { seq: number; result: Result; standby?: true }
+  }
+
+  /** What operators and engines ask of an engine, whatever its role. */
+  async ask<Result>(question: object): Promise<Result> {
+    const frame = await this.request(FRAME_CONTROL, 0, Buffer.from(JSON.stringify(question)))
+    return JSON.parse(frame.payload.toString()) as Result
   }
 
   /** Closes for a reason of this side's own, which the close handler is told. */

@@ -5,6 +5,7 @@ import {
   encodeJsonFrame,
   FRAME_ANSWER,
   FRAME_FOLLOW,
+  FRAME_GREET,
   FRAME_HELLO,
   FRAME_OUTCOMES,
   FRAME_READ,
@@ -69,7 +70,8 @@ export class Connection {
       for (const follower of this.#followers.values()) follower.close()
       this.#followers.clear()
     })
-    socket.write(encodeJsonFrame(FRAME_HELLO, 0, { protocol: PROTOCOL, seq: sequencer.seqNext - 1 }))
+    const hello = { protocol: PROTOCOL, engine: '', role: 'primary', epoch: 1, known: 1 }
+    socket.write(encodeJsonFrame(FRAME_HELLO, 0, { ...hello, seq: sequencer.seqNext - 1 }))
   }
 
   publish(events: Buffer, firstSeq: number, nextSeq: number): void {
@@ -110,6 +112,8 @@ export class Connection {
         return this.#read(frame)
       case FRAME_FOLLOW:
         return this.#follow(frame)
+      case FRAME_GREET:
+        return
       case FRAME_UNFOLLOW:
         this.#followers.get(frame.request)?.close()
         this.#followers.delete(frame.request)

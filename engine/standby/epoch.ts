@@ -115,7 +115,10 @@ export class Epoch {
   }
 
   become(role: Role, reason?: string): Promise<void> {
-    return this.#save({ role, ...(reason !== undefined && { reason }) }, reason === undefined ? ['reason'] : [])
+    return this.#save(
+      { role, ...(reason !== undefined && { reason }) },
+      reason === undefined ? ['reason'] : [],
+    )
   }
 
   pin(engine: string | undefined): Promise<void> {
