@@ -10,6 +10,8 @@ const SEQ = 4 // f64
 const COUNT = 6
 const HASH = 7
 const KEY = 8
+/** Of what `save` gives: f64 entries ever added, f64 capacity. */
+const HEAD_BYTES = 16
 
 export interface KeyedCommand {
   readonly account: number
@@ -124,5 +126,29 @@ export class KeyTable {
     this.#f = new Float64Array(buffer)
     this.#slots = new Int32Array(this.#slots.length * 2)
     for (let entry = 0; entry < this.#added; entry++) this.#link(entry)
+  }
+
+  /** All it remembers, as bytes for a snapshot. The slots are found again from the entries. */
+  save(): Uint8Array {
+    const entries = Math.min(this.#added, this.#capacity)
+    const bytes = new Uint8Array(HEAD_BYTES + entries * ENTRY_WORDS * 4)
+    const head = new Float64Array(bytes.buffer, 0, HEAD_BYTES / 8)
+    head[0] = this.#added
+    head[1] = this.#capacity
+    bytes.set(new Uint8Array(this.#i.buffer, 0, bytes.length - HEAD_BYTES), HEAD_BYTES)
+    return bytes
+  }
+
+  load(saved: Uint8Array): void {
+    const head = new Float64Array(saved.slice(0, HEAD_BYTES).buffer)
+    this.#added = head[0]!
+    this.#capacity = head[1]!
+    const buffer = new ArrayBuffer(this.#capacity * ENTRY_WORDS * 4)
+    new Uint8Array(buffer).set(saved.subarray(HEAD_BYTES))
+    this.#i = new Int32Array(buffer)
+    this.#f = new Float64Array(buffer)
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(this.#capacity * 2)))
+    const entries = Math.min(this.#added, this.#capacity)
+    for (let entry = 0; entry < entries; entry++) this.#link(entry)
   }
 }
