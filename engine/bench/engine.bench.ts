@@ -1,54 +1,86 @@
 /**
- * Commands per second of the engine alone, matching with risk, balances and events, in this process and one thread.
- * `--workload FILE` plays the common workload and prints the checksum other engines print for it; without it a seeded
- * flow of places and cancels is played. Seconds are of processor time, since machines are shared.
+ * What the engine is worth, in one run: matching in process against the same thing in C++, then durable over the socket
+ * against the disk itself, then whether it stays so with larger books. `--only w1,w2,…` does a part, `--quick` a shorter
+ * one.
  */
-import { cpus } from 'node:os'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createPlayer } from './workload-player.ts'
-import { readWorkload, seededWorkload } from './workload.ts'
+import { provideCompiler } from '../../kernel/setup/debian-packages.ts'
+import { SetupError } from '../../kernel/setup/index.ts'
+import { dataDirectory } from '../../kernel/setup/place.ts'
+import { machine } from '../../test/bench/figures.ts'
+import { measuredCore } from './child-process.ts'
+import { buildYardstick, measureMatching } from './matching.ts'
+import { COMMANDS_DEFAULT, workloadKinds, type WorkloadName } from './workload.ts'
+
+const parts = ['w1', 'w2', 'w3'] as const
+type Part = (typeof parts)[number]
+type Figures = Record<string, number>
 
 const { values } = parseArgs({
   options: {
-    workload: { type: 'string' },
-    passes: { type: 'string', default: '5' },
-    commands: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: parts.join(',') },
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    passes: { type: 'string' },
+    commands: { type: 'string' },
+    folder: { type: 'string', default: join(dataDirectory, 'bench') },
   },
 })
-const workload = values.workload
-  ? readWorkload(values.workload)
-  : seededWorkload(Number(values.commands), Number(values.seed))
-const passes = Number(values.passes)
-const timed = workload.total - workload.fill
-// A move is a cancel and a place here, two commands of this engine; it counts as the one it is in the workload.
-console.log(
-  `engine: ${workload.name}, ${timed} commands, ${workload.markets} markets, ${workload.users} accounts, ${passes} passes, ` +
-    `${cpus()[0]?.model}, Node ${process.version}`,
-)
-console.log('pass  M/s cpu  M/s wall')
-const player = createPlayer(workload)
-const rates: number[] = []
-for (let pass = 1; pass <= passes; pass++) {
-  player.clear()
-  player.play(0, workload.fill)
-  const wall = performance.now()
-  const cpu = process.cpuUsage()
-  player.play(workload.fill, workload.total)
-  const { user, system } = process.cpuUsage(cpu)
-  const rate = timed / (user + system)
-  const wallRate = timed / (performance.now() - wall) / 1000
+const count = (value: string | undefined, usual: number, quick: number): number =>
+  value === undefined ? (values.quick ? quick : usual) : Number(value)
+const rounds = count(values.rounds, 3, 1)
+const passes = count(values.passes, 6, 4)
+const commands = count(values.commands, COMMANDS_DEFAULT, COMMANDS_DEFAULT)
+const { folder } = values
+
+function chosenParts(): Part[] {
+  const chosen = values.only.split(',')
+  const unknown = chosen.find((name) => !parts.includes(name as Part))
+  if (unknown !== undefined) throw new SetupError(`--only takes some of ${parts.join(', ')}, not ${unknown}.`)
+  return parts.filter((part) => chosen.includes(part))
+}
+
+async function runMatching(names: readonly WorkloadName[]): Promise<Figures> {
+  if (names.length === 0) return {}
+  const { yardstick, build } = buildYardstick(await provideCompiler(), folder)
   console.log(
-    `${String(pass).padStart(4)}  ${rate.toFixed(2).padStart(7)}  ${wallRate.toFixed(2).padStart(8)}`,
+    `\nmatching with risk and balances, one thread${measuredCore === undefined ? '' : ` on core ${measuredCore}`}, in turn with ` +
+      `reference.cpp (${build}): ${commands} commands, ${rounds} rounds of ${passes} passes, the first two not counted`,
   )
-  // The first passes run before the code is compiled.
-  if (pass > Math.min(2, passes - 1)) rates.push(rate)
+  for (const name of names) console.log(`  ${name}: ${workloadKinds[name].what}`)
+  console.log(
+    'million commands a second of processor time and of the clock, and trades / checksums of trades, book, balances',
+  )
+  console.log('     engine        reference      ratio   clock  of both')
+  const figures: Figures = {}
+  for (const name of names) {
+    const { ratio, perCpuSecond } = await measureMatching(name, {
+      folder,
+      yardstick,
+      commands,
+      rounds,
+      passes,
+    })
+    figures[`ratio_${name}`] = ratio
+    figures[`per_cpu_second_${name}`] = Math.round(perCpuSecond)
+  }
+  return figures
 }
-const median = rates.sort((a, b) => a - b)[rates.length >> 1]!
-console.log(`trades ${player.trades}, checksum ${player.checksum}`)
-const figures = {
-  commandsPerSecond: Math.round(median * 1e6),
-  trades: player.trades,
-  checksum: player.checksum,
+
+async function main(): Promise<void> {
+  const chosen = chosenParts()
+  mkdirSync(folder, { recursive: true })
+  console.log(`engine: ${machine}`)
+  const figures = await runMatching(chosen.filter((part) => part in workloadKinds))
+  console.log(JSON.stringify({ bench: 'engine', figures }))
 }
-console.log(JSON.stringify({ bench: 'engine', figures }))
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

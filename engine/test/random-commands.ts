@@ -1,4 +1,4 @@
-import { seeded } from '../bench/workload.ts'
+import { seeded } from '../bench/random.ts'
 import type { Command } from '../messages/command.ts'
 
 /** Two markets over three assets with awkward sizes and fees, few accounts, and often too little money. */

@@ -37,12 +37,27 @@ export async function provideServerPrograms(directory: string): Promise<ServerPr
 }
 
 /** Finds Chromium for the browser tests, or installs it. */
-export async function provideChromium(): Promise<string> {
+export function provideChromium(): Promise<string> {
   const find = () =>
     process.env.CHROME_PATH ?? findProgram('/', ['chromium', 'chromium-browser', 'google-chrome'])
-  const chromium = find() ?? ((await installPackages(['chromium'])) ? find() : undefined)
-  if (chromium) return chromium
-  throw new SetupError('Chromium is missing and could not be installed; run: sudo apt-get install chromium')
+  return provideProgram('Chromium', 'chromium', find)
+}
+
+/** Finds the C++ compiler that the engine's bench builds its yardstick with, or installs it. */
+export function provideCompiler(): Promise<string> {
+  return provideProgram('The C++ compiler', 'g++', () => findProgram('/', ['g++']))
+}
+
+async function provideProgram(
+  name: string,
+  debianPackage: string,
+  find: () => string | undefined,
+): Promise<string> {
+  const program = find() ?? ((await installPackages([debianPackage])) ? find() : undefined)
+  if (program) return program
+  throw new SetupError(
+    `${name} is missing and could not be installed; run: sudo apt-get install ${debianPackage}`,
+  )
 }
 
 function findServerPrograms(root: string, directory: string): ServerPrograms | undefined {

@@ -1,0 +1,252 @@
+/** Plays a workload into an engine in this process: checked once, then as often as asked with nothing but the engine's work. */
+import { findRow, openRow } from '../core/balance.ts'
+import { nextLevel } from '../core/book.ts'
+import { apply } from '../core/engine.ts'
+import { limitsDefault, type Limits, type Memory } from '../core/layout.ts'
+import { createSession } from '../core/session.ts'
+import { flush, type EngineState } from '../core/state.ts'
+import { viewEvents } from '../messages/event-decode.ts'
+import { CANCEL, GTC, IOC, MOVE } from './market-flow.ts'
+import type { Checksums, Workload } from './workload.ts'
+import * as layout from '../core/layout.ts'
+import * as records from '../messages/records.ts'
+
+const { AVAILABLE, BEST, HEAD, HELD, INPUT, LEAVES, LEVEL_PRICE, MARKET_BASE, MARKET_WORDS } = layout
+const { NEXT, ORDER_ID, SEQ_NEXT } = layout
+const { COMMAND_ACCOUNT, COMMAND_HEAD, COMMAND_LENGTHS, COMMAND_MARKET, COMMAND_PRICE, COMMAND_STRINGS } =
+  records
+const { COMMAND_TIME, COMMAND_VALUE, EVENT_ORDER, EVENT_PRICE, EVENT_QUANTITY, EVENT_REJECTED } = records
+const { EVENT_TRADE, FLAG_AMEND_PRICE, FLAG_BY_ORDER, OP_AMEND, OP_CANCEL, OP_PLACE, TIF_SHIFT } = records
+const { TRADE_MAKER_ORDER } = records
+
+/** Commands that are handed to the engine at a time, as a frame from the socket would bring them. */
+const BATCH = 1024
+/** Two words more than the others: an amend ends with a quantity, which a move leaves alone. */
+const AMEND_WORDS = COMMAND_STRINGS + 2
+
+/** What every user begins with, in units: as in the yardstick. */
+const QUOTE_START = 200_000_000_000_000
+const BASE_START = 1_000_000_000_000
+
+export interface Pass {
+  /** Of the timed commands; processor time is this thread's. */
+  readonly cpuSeconds: number
+  readonly wallSeconds: number
+  readonly bookHash: number
+  readonly balanceHash: number
+}
+
+/** A workload as this engine's own records, in batches, with the numbers it gave the orders when it played it first. */
+export interface Script {
+  readonly workload: Workload
+  readonly fill: readonly Uint8Array[]
+  readonly timed: readonly Uint8Array[]
+  readonly checksums: Checksums
+  readonly refusals: number
+  readonly seqEnd: number
+  /** The workload's own number of the order that the engine gave this one. */
+  readonly orderOf: (number: number) => number
+}
+
+function limitsFor({ users, markets, ordersMax }: Workload): Partial<Limits> {
+  // An order is refused unless there is room for two more rows, whether it needs them or not.
+  const rows = (users + 1) * (markets + 1) + 2
+  return { rows, orders: Math.min(limitsDefault.orders, ordersMax) }
+}
+
+/**
+ * An engine with the workload's markets and money. A tick is 10^4 quote units a lot and a lot 10^6 base units. The money
+ * is written into the rows and not deposited: all together it is more than the 2^53 units that the engine takes in of one
+ * asset, and only each account's own part of it stays far below that, so every sum is still exact.
+ */
+function openEngine(workload: Workload, sink: (records: Uint8Array) => void): EngineState {
+  const { state, execute } = createSession(limitsFor(workload), sink)
+  const sizes = { tickSize: '0.01', lotSize: '0.01', makerFeePpm: 513, takerFeePpm: 1037 }
+  for (let market = 0; market < workload.markets; market++) {
+    execute({ op: 'market', market: `M${market}`, base: `B${market}`, quote: 'Q', ...sizes })
+  }
+  const quote = state.assetByName.get('Q')!
+  for (let user = 1; user <= workload.users; user++) {
+    state.f[(openRow(state, user, quote) + AVAILABLE) >> 1] = QUOTE_START
+    for (let market = 0; market < workload.markets; market++) {
+      const base = state.assetByName.get(`B${market}`)!
+      state.f[(openRow(state, user, base) + AVAILABLE) >> 1] = BASE_START
+    }
+  }
+  return state
+}
+
+function viewWords(words: number): Memory {
+  const buffer = new ArrayBuffer(words * 4)
+  return { i: new Int32Array(buffer), f: new Float64Array(buffer), b: new Uint8Array(buffer) }
+}
+
+function hashesOf(
+  s: EngineState,
+  workload: Workload,
+  orderOf: (number: number) => number,
+): Pick<Checksums, 'bookHash' | 'balanceHash'> {
+  return { bookHash: hashBook(s, workload, orderOf), balanceHash: hashBalances(s, workload) }
+}
+
+function hashBook({ i, f }: EngineState, { markets }: Workload, orderOf: (number: number) => number): number {
+  let hash = 0
+  const mix = (word: number): void => {
+    hash = Math.imul(hash ^ word, 0x9e3779b1)
+    hash ^= hash >>> 15
+  }
+  for (let index = 0; index < markets; index++) {
+    const market = i[MARKET_BASE]! + index * MARKET_WORDS
+    for (const side of [layout.BUY, layout.SELL]) {
+      for (let level = i[market + BEST + side]!; level !== 0; level = nextLevel(i, market, side, level)) {
+        mix(i[level + LEVEL_PRICE]!)
+        for (let order = i[level + HEAD]!; order !== 0; order = i[order + NEXT]!) {
+          mix(orderOf(f[(order + ORDER_ID) >> 1]!))
+          mix(f[(order + LEAVES) >> 1]!)
+        }
+      }
+    }
+  }
+  return hash >>> 0
+}
+
+function hashBalances(s: EngineState, { users, markets }: Workload): number {
+  let hash = 0
+  const mix = (amount: number): void => {
+    hash = Math.imul(hash ^ amount, 0x9e3779b1)
+    hash = Math.imul(hash ^ Math.floor(amount / 2 ** 32), 0x85ebca6b)
+    hash ^= hash >>> 15
+  }
+  const assets = ['Q', ...Array.from({ length: markets }, (_, market) => `B${market}`)].map((name) =>
+    s.assetByName.get(name)!,
+  )
+  for (let user = 1; user <= users; user++) {
+    for (const asset of assets) {
+      const row = findRow(s.i, user, asset)
+      mix(s.f[(row + AVAILABLE) >> 1]!)
+      mix(s.f[(row + HELD) >> 1]!)
+    }
+  }
+  return hash >>> 0
+}
+
+/** Takes the checksum of the trades in the order they happened, over the workload's own numbers of the orders. */
+class TradeReader {
+  trades = 0
+  checksum = 0
+  refusals = 0
+  readonly #orderOf: (id: number) => number
+
+  constructor(orderOf: (id: number) => number) {
+    this.#orderOf = orderOf
+  }
+
+  take(events: Uint8Array): void {
+    const { i, f } = viewEvents(events)
+    for (let at = 0; at < i.length; at += (i[at]! & 0xffff) >> 2) {
+      const type = (i[at]! >> 16) & 255
+      if (type === EVENT_REJECTED) this.refusals++
+      if (type !== EVENT_TRADE) continue
+      this.trades++
+      let hash = Math.imul(this.checksum ^ this.#orderOf(f[(at + TRADE_MAKER_ORDER) >> 1]!), 0x9e3779b1)
+      hash = Math.imul(hash ^ this.#orderOf(f[(at + EVENT_ORDER) >> 1]!), 0x85ebca6b)
+      hash = Math.imul(hash ^ i[at + EVENT_PRICE]!, 0xc2b2ae35)
+      hash = Math.imul(hash ^ f[(at + EVENT_QUANTITY) >> 1]!, 0x27d4eb2f)
+      this.checksum = hash ^ (hash >>> 15)
+    }
+  }
+}
+
+/** Writes command `n` at `word` and answers the word after it. A move is one amend of the price. */
+function writeStep(
+  { i, f }: Memory,
+  word: number,
+  { workload, n, order }: { workload: Workload; n: number; order: number },
+): number {
+  const type = workload.type[n]!
+  const side = workload.side[n]!
+  let words = COMMAND_STRINGS
+  let head = (OP_PLACE << 16) | ((side | ((type === IOC ? 1 : 0) << TIF_SHIFT)) << 24)
+  if (type === CANCEL) head = (OP_CANCEL << 16) | (FLAG_BY_ORDER << 24)
+  if (type === MOVE) {
+    words = AMEND_WORDS
+    head = (OP_AMEND << 16) | ((FLAG_BY_ORDER | FLAG_AMEND_PRICE) << 24)
+    f[(word + COMMAND_STRINGS) >> 1] = 0
+  }
+  i[word + COMMAND_HEAD] = head | (words * 4)
+  i[word + COMMAND_LENGTHS] = 0
+  i[word + COMMAND_ACCOUNT] = workload.user[n]!
+  i[word + COMMAND_MARKET] = workload.market[n]!
+  f[(word + COMMAND_TIME) >> 1] = 1
+  f[(word + COMMAND_VALUE) >> 1] = type === CANCEL || type === MOVE ? order : workload.size[n]!
+  i[word + COMMAND_PRICE] = workload.price[n]!
+  return word + words
+}
+
+/** Plays the workload once, with every event looked at, and writes down what each command is to this engine. */
+export function checkWorkload(workload: Workload): Script {
+  // The seq of an order's acceptance is its number here; the workload has its own.
+  const numberOf = new Float64Array(workload.ordersMax + 1)
+  const orders: number[] = []
+  const orderOf = (number: number): number => orders[number]!
+  const reader = new TradeReader(orderOf)
+  const state = openEngine(workload, (events) => {
+    reader.take(events)
+  })
+  const input = state.i[INPUT]!
+  const steps = viewWords(workload.total * AMEND_WORDS)
+  let word = 0
+  const playPart = (from: number, end: number): Uint8Array[] => {
+    const batches: Uint8Array[] = []
+    for (let start = from; start < end; start += BATCH) {
+      const batchWord = word
+      for (let n = start; n < Math.min(start + BATCH, end); n++) {
+        const order = workload.order[n]!
+        const type = workload.type[n]!
+        if (type === GTC || type === IOC) {
+          numberOf[order] = state.f[SEQ_NEXT >> 1]!
+          orders[numberOf[order]] = order
+        }
+        const commandWord = word
+        word = writeStep(steps, word, { workload, n, order: numberOf[order]! })
+        state.b.set(steps.b.subarray(commandWord * 4, word * 4), input * 4)
+        apply(state, input)
+      }
+      batches.push(steps.b.subarray(batchWord * 4, word * 4))
+    }
+    flush(state)
+    return batches
+  }
+  const fill = playPart(0, workload.fill)
+  const timed = playPart(workload.fill, workload.total)
+  const { trades, refusals } = reader
+  const tradeChecksum = reader.checksum >>> 0
+  const checksums = { trades, tradeChecksum, ...hashesOf(state, workload, orderOf) }
+  return { workload, fill, timed, checksums, refusals, seqEnd: state.f[SEQ_NEXT >> 1]!, orderOf }
+}
+
+/** As the sequencer does with a frame: copied into the engine's input, applied one by one, their events handed over. */
+function playBatches(s: EngineState, batches: readonly Uint8Array[]): void {
+  const { i, b } = s
+  const input = i[INPUT]!
+  for (const batch of batches) {
+    b.set(batch, input * 4)
+    const end = input + (batch.length >> 2)
+    for (let at = input; at < end; at += (i[at + COMMAND_HEAD]! & 0xffff) >> 2) apply(s, at)
+    flush(s)
+  }
+}
+
+/** Plays it on a new engine and times all after the fill. The events are dropped: here only matching is measured. */
+export function playPass({ workload, fill, timed, seqEnd, orderOf }: Script): Pass {
+  const state = openEngine(workload, () => undefined)
+  playBatches(state, fill)
+  const wall = performance.now()
+  const cpu = process.threadCpuUsage()
+  playBatches(state, timed)
+  const { user, system } = process.threadCpuUsage(cpu)
+  const wallSeconds = (performance.now() - wall) / 1000
+  // The events themselves were not looked at this time; as many of them, and the same end, is what is known.
+  if (state.f[SEQ_NEXT >> 1] !== seqEnd) throw new Error('this pass went differently from the first')
+  return { cpuSeconds: (user + system) / 1e6, wallSeconds, ...hashesOf(state, workload, orderOf) }
+}
