@@ -37,6 +37,19 @@ export const REPEATED_SEQ = 24 // f64
 export const REPEATED_COUNT = 26
 export const SEQ_NEXT = 28 // f64
 export const NOW = 30 // f64: the time of the command being applied
+// Of specials, lists, the heap of expiries and the queue of triggered orders.
+export const SPECIAL_FREE = 48
+export const SPECIAL_TOP = 49
+export const SPECIAL_END = 50
+export const LIST_FREE = 51
+export const LIST_TOP = 52
+export const LIST_END = 53
+export const LIST_INDEX = 54
+export const LIST_MASK = 55
+export const EXPIRY_BASE = 56
+export const EXPIRY_COUNT = 57
+export const QUEUE_HEAD = 58
+export const QUEUE_TAIL = 59
 export const REGISTERS = 64
 
 // An order: one cache line that matching touches, and a second one with the client's id.
@@ -93,7 +106,24 @@ export const TRIGGER_NEXT = 13
 export const TRIGGER_PREV = 14
 export const QUEUE_NEXT = 15
 export const QUEUE_PRICE = 16
+export const TRIGGER_CHILD = 17
+export const HOLD = 18 // f64: what it holds while it waits
+/** Where it waits: 0 nowhere, else one of those in `trigger.ts`. */
+export const TRIGGER_PLACE = 20
+/** 0 for a trailing order that follows from the start. */
+export const HAS_TRIGGER_PRICE = 21
 export const SPECIAL_WORDS = 32
+
+// A list of orders, found by its account and id through LIST_INDEX. Its orders follow one another by LIST_NEXT.
+export const LIST_NUMBER = 0 // f64
+export const LIST_ACCOUNT = 2
+export const LIST_MARKET = 3
+export const LIST_KIND = 4
+export const LIST_HEAD = 5 // a special
+export const LIST_CHAIN = 6
+export const LIST_ID_LENGTH = 7
+export const LIST_ID_BYTES = 8 // nine words
+export const LIST_WORDS = 32
 
 // A price level.
 export const HEAD = 0
@@ -142,8 +172,28 @@ export const TRIGGER_BELOW = 20
 export const FILTERS = 21
 export const PREVENTION = 22 // place in preventions, for orders that name none
 export const PREVENTIONS = 23 // 1 << place of each that an order may name
-/** From here to FEES the filters', triggers' and lists' own. */
-export const MARKET_FREE = 24
+// Filters in the market's integers; 0 is off.
+export const PRICE_MIN = 24
+export const PRICE_MAX = 25
+export const BAND_UP_PPM = 26
+export const BAND_DOWN_PPM = 27
+export const ORDERS_MAX = 28
+export const TRIGGER_ORDERS_MAX = 29
+export const ICEBERG_ORDERS_MAX = 30
+export const ICEBERG_PARTS_MAX = 31
+export const TRAILING_BIPS_MIN = 32
+export const TRAILING_BIPS_MAX = 33
+export const QUANTITY_MIN = 34 // f64, lots, as the next three
+export const QUANTITY_MAX = 36
+export const MARKET_QUANTITY_MIN = 38
+export const MARKET_QUANTITY_MAX = 40
+export const NOTIONAL_MAX = 42 // f64, quote units
+export const POSITION_MAX = 44 // f64, base units
+/** Waiting orders: two heaps by trigger price, and a list of those that trail. All point to specials. */
+export const RISING = 46
+export const FALLING = 47
+export const TRAILING_HEAD = 48
+export const TRAILING_TAIL = 49
 /** Sixteen tiers of maker and taker rate, those without terms of their own with the market's. */
 export const FEES = 64
 export const MARKET_WORDS = 96
@@ -171,6 +221,9 @@ export interface Limits {
   readonly nodes: number
   readonly rows: number
   readonly markets: number
+  /** Orders that wait, expire, belong to a list or name a quote quantity. */
+  readonly specials: number
+  readonly lists: number
   /** Order keys remembered; the oldest is forgotten first. */
   readonly keys: number
   /** Mixed into the hash tables so that nobody outside can choose ids that collide. */
@@ -183,6 +236,8 @@ export const limitsDefault: Limits = {
   nodes: 1 << 16,
   rows: 1 << 20,
   markets: 1 << 12,
+  specials: 1 << 19,
+  lists: 1 << 17,
   keys: 1 << 20,
   hashSeed: 0,
 }
@@ -214,6 +269,10 @@ export function createMemory(limits: Limits): Memory {
   const nodes = region(limits.nodes * NODE_WORDS)
   const rows = region(limits.rows * ROW_WORDS)
   const markets = region(limits.markets * MARKET_WORDS)
+  const specials = region(limits.specials * SPECIAL_WORDS)
+  const lists = region(limits.lists * LIST_WORDS)
+  const expiries = region(limits.specials)
+  const [listIndex, listMask] = slots(limits.lists)
   const [ids, idMask] = slots(limits.orders)
   const [clients, clientMask] = slots(limits.orders)
   const [rowIndex, rowMask] = slots(limits.rows)
@@ -232,6 +291,13 @@ export function createMemory(limits: Limits): Memory {
   i[ROW_TOP] = rows
   i[ROW_END] = rows + limits.rows * ROW_WORDS
   i[MARKET_BASE] = markets
+  i[SPECIAL_TOP] = specials
+  i[SPECIAL_END] = specials + limits.specials * SPECIAL_WORDS
+  i[LIST_TOP] = lists
+  i[LIST_END] = lists + limits.lists * LIST_WORDS
+  i[LIST_INDEX] = listIndex
+  i[LIST_MASK] = listMask
+  i[EXPIRY_BASE] = expiries
   i[ID_INDEX] = ids
   i[ID_MASK] = idMask
   i[CLIENT_INDEX] = clients
