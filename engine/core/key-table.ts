@@ -132,17 +132,17 @@ export class KeyTable {
   save(): Uint8Array {
     const entries = Math.min(this.#added, this.#capacity)
     const bytes = new Uint8Array(HEAD_BYTES + entries * ENTRY_WORDS * 4)
-    const head = new Float64Array(bytes.buffer, 0, HEAD_BYTES / 8)
-    head[0] = this.#added
-    head[1] = this.#capacity
+    const head = new DataView(bytes.buffer)
+    head.setFloat64(0, this.#added, true)
+    head.setFloat64(8, this.#capacity, true)
     bytes.set(new Uint8Array(this.#i.buffer, 0, bytes.length - HEAD_BYTES), HEAD_BYTES)
     return bytes
   }
 
   load(saved: Uint8Array): void {
-    const head = new Float64Array(saved.slice(0, HEAD_BYTES).buffer)
-    this.#added = head[0]!
-    this.#capacity = head[1]!
+    const head = new DataView(saved.buffer, saved.byteOffset)
+    this.#added = head.getFloat64(0, true)
+    this.#capacity = head.getFloat64(8, true)
     const buffer = new ArrayBuffer(this.#capacity * ENTRY_WORDS * 4)
     new Uint8Array(buffer).set(saved.subarray(HEAD_BYTES))
     this.#i = new Int32Array(buffer)
