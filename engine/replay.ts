@@ -6,6 +6,7 @@ import type { Command } from './messages/command.ts'
 import { checkCommand, MalformedCommand } from './messages/command-shape.ts'
 import { formatUnits, parseDecimal } from './messages/decimal.ts'
 import type { EngineEvent } from './messages/event.ts'
+import { dueClock } from './core/clock.ts'
 import { readBalances, readOpenOrders } from './core/reads.ts'
 import { createSession, type Session } from './core/session.ts'
 import { hashOf } from './core/state-hash.ts'
@@ -45,33 +46,65 @@ function parseLine(line: string, number: number): Command {
 
 /** The event as the format has it; its time only when the command had one, since this engine has no clock. */
 function formatEvent(event: EngineEvent, time: number | undefined): string {
-  const { seq } = event
+  const { seq, event: name } = event
   const when = time === undefined ? {} : { time }
+  return JSON.stringify({ seq, event: name, ...fieldsOf(event), ...when })
+}
+
+/** What the format says of an event: by client ids, without the numbers that only the engine's clients need. */
+function fieldsOf(event: EngineEvent): object {
   switch (event.event) {
     case 'accepted': {
-      const { market, account, id } = event
-      return JSON.stringify({ seq, event: event.event, market, account, id, ...when })
+      const { market, account, id, status, list } = event
+      return { market, account, id, status, list }
     }
-    case 'canceled':
-    case 'expired': {
+    case 'canceled': {
       const { market, account, id, reason } = event
-      return JSON.stringify({ seq, event: event.event, market, account, id, reason, ...when })
+      return { market, account, id, reason }
+    }
+    case 'expired': {
+      const { market, account, id, reason, refusal } = event
+      return { market, account, id, reason, refusal }
+    }
+    case 'triggered': {
+      const { market, account, id, price } = event
+      return { market, account, id, price }
+    }
+    case 'activated': {
+      const { market, account, id } = event
+      return { market, account, id }
+    }
+    case 'amended': {
+      const { market, account, id, price, quantity, leaves, keepsPriority } = event
+      return { market, account, id, price, quantity, leaves, keepsPriority }
     }
     case 'trade': {
       const { market, price, quantity, taker, maker, takerAccount, makerAccount } = event
-      const { takerSide, takerFee, makerFee } = event
-      const parties = { taker, maker, takerAccount, makerAccount, takerSide, takerFee, makerFee }
-      return JSON.stringify({ seq, event: event.event, market, price, quantity, ...parties, ...when })
+      const { takerSide, takerFee, makerFee, takerFeeAsset, makerFeeAsset } = event
+      const fees = { takerFee, makerFee, takerFeeAsset, makerFeeAsset }
+      return { market, price, quantity, taker, maker, takerAccount, makerAccount, takerSide, ...fees }
+    }
+    case 'prevented': {
+      const { market, price, taker, maker, takerAccount, makerAccount } = event
+      const { takerSide, takerPrevented, makerPrevented } = event
+      const lost = { takerSide, takerPrevented, makerPrevented }
+      return { market, price, taker, maker, takerAccount, makerAccount, ...lost }
     }
     case 'rejected': {
       const { market, account, id, order, asset, reason } = event
-      return JSON.stringify({ seq, event: event.event, market, account, id, order, asset, reason, ...when })
+      return { market, account, id, order, asset, reason }
     }
     default: {
-      const { time: _time, seq: _seq, event: name, ...fields } = event
-      return JSON.stringify({ seq, event: name, ...fields, ...when })
+      const { time: _time, seq: _seq, event: _event, ...fields } = event
+      return fields
     }
   }
+}
+
+function formatPrice(price: string | undefined): string | undefined {
+  if (price === undefined) return undefined
+  const { mantissa, decimals } = parseDecimal(price)
+  return formatUnits(mantissa, decimals)
 }
 
 function formatState({ state }: Session): string {
@@ -79,11 +112,21 @@ function formatState({ state }: Session): string {
   for (const { account, asset, available, held } of readBalances(state)) {
     ;(balances[account] ??= {})[asset] = { available, held }
   }
-  const orders = readOpenOrders(state).map(({ market, account, id, side, price, leaves }) => {
-    const { mantissa, decimals } = parseDecimal(price)
-    return { market, account, id, side, price: formatUnits(mantissa, decimals), leaves }
+  const orders = readOpenOrders(state).map((order) => {
+    const { market, account, id, side, price, leaves, type, status, triggerPrice, trailingBips } = order
+    const plain = { market, account, id, side, price: formatPrice(price), leaves }
+    if (status === 'open') return plain
+    return { ...plain, type, status, triggerPrice: formatPrice(triggerPrice), trailingBips }
   })
   return JSON.stringify({ event: 'state', hash: hashOf(state), balances, orders })
+}
+
+/** The command's events, after those of the orders whose time it has reached. */
+function* executeDue(session: Session, command: Command): Generator<EngineEvent> {
+  const { time } = command
+  for (let clock = dueClock(session.state, time); clock; clock = dueClock(session.state, time))
+    yield* session.execute(clock).events
+  yield* session.execute(command).events
 }
 
 /**
@@ -109,7 +152,7 @@ export async function replayFile(
         number++
         if (line.trim() === '') continue
         const command = parseLine(line, number)
-        for (const event of session.execute(command).events) text += `${formatEvent(event, command.time)}\n`
+        for (const event of executeDue(session, command)) text += `${formatEvent(event, command.time)}\n`
         if (text.length > WRITE_LENGTH) await write()
       }
     }

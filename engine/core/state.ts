@@ -14,6 +14,32 @@ export interface Asset {
   total: number
 }
 
+/** What an account is beside its balances. */
+export interface AccountRecord {
+  feeTier: number
+  tradeGroup: number
+  discount: boolean
+}
+
+/** The fees of a tier in one market, or with market -1 in all that have none of their own for it. */
+export interface FeeTierTerms {
+  readonly tier: number
+  readonly market: number
+  readonly makerFeePpm: number
+  readonly takerFeePpm: number
+}
+
+/** Fees in one asset may be paid as numerator / denominator units of another. */
+export interface DiscountTerms {
+  readonly asset: number
+  /** Row of the account that has the fees. */
+  readonly feeRow: number
+  readonly rate: { readonly mantissa: number; readonly decimals: number }
+  readonly discountPpm: number
+  readonly numerator: bigint
+  readonly denominator: bigint
+}
+
 export interface EngineState extends Memory {
   readonly limits: Limits
   readonly markets: Market[]
@@ -22,6 +48,14 @@ export interface EngineState extends Memory {
   readonly assetByName: Map<string, number>
   /** Each account's balance rows, in the order the account came to have them. */
   readonly rowsByAccount: Map<number, number[]>
+  /** Those that any account command has named. */
+  readonly accounts: Map<number, AccountRecord>
+  /** In the order they were first set. */
+  readonly feeTiers: FeeTierTerms[]
+  /** By the index of the asset of the fee. */
+  readonly discounts: Map<number, DiscountTerms>
+  /** The session an account's orders hang on. */
+  readonly guards: Map<number, number>
   /** Keys of deposits, withdrawals and markets are kept for ever, those of orders in a window. */
   readonly keysForever: KeyTable
   readonly keysRecent: KeyTable
@@ -38,6 +72,10 @@ export function createState(limits: Limits, sink: (records: Uint8Array) => void)
     assets: [],
     assetByName: new Map(),
     rowsByAccount: new Map(),
+    accounts: new Map(),
+    feeTiers: [],
+    discounts: new Map(),
+    guards: new Map(),
     keysForever: new KeyTable(1024, { isBounded: false }),
     keysRecent: new KeyTable(limits.keys, { isBounded: true }),
     sink,
