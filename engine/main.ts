@@ -1,20 +1,72 @@
 /** The engine's process: `node engine/main.ts --data DIR --socket PATH|HOST:PORT`. */
 import { parseArgs } from 'node:util'
-import { serve } from './process/server.ts'
+import { parseKeep } from './journal/retention.ts'
+import { serve, type ServeOptions } from './process/server.ts'
 
-const usage = 'usage: node engine/main.ts --data DIR --socket PATH|HOST:PORT [--segment-bytes N]'
+const usage = `usage: node engine/main.ts --data DIR --socket PATH|HOST:PORT
+  --snapshot-every 256MB|15m|256MB,15m|never   by bytes of journal, by time, or both
+  --journal-keep all|N|archive:DIR             segments that no snapshot needs
+  --events-keep all|SIZE                       events for followers and repeated keys
+  --segment-bytes SIZE                         of a file of the journal`
 
-async function main(): Promise<void> {
+const units = { MB: 1 << 20, GB: 1 << 30, s: 1000, m: 60_000, h: 3_600_000 } as const
+
+/** A number with one of the units that fit, as "256MB" or "15m". */
+function amount(option: string, text: string, ...fitting: readonly (keyof typeof units)[]): number {
+  const [, digits = '', unit = ''] = /^(\d{1,15})([a-zA-Z]*)$/.exec(text) ?? []
+  if (unit === '' && digits !== '' && fitting.includes('MB')) return Number.parseInt(digits, 10)
+  const known = fitting.find((name) => name === unit)
+  if (!known) throw new Error(`--${option} "${text}" is not understood\n${usage}`)
+  return Number.parseInt(digits, 10) * units[known]
+}
+
+function snapshotEvery(text: string): Pick<ServeOptions, 'snapshotBytes' | 'snapshotMs'> {
+  const policy = { snapshotBytes: 0, snapshotMs: 0 }
+  for (const part of text === 'never' ? [] : text.split(',')) {
+    if (/[smh]$/.test(part)) policy.snapshotMs = amount('snapshot-every', part, 's', 'm', 'h')
+    else policy.snapshotBytes = amount('snapshot-every', part, 'MB', 'GB')
+  }
+  return policy
+}
+
+function optionsFrom(args: readonly string[]): ServeOptions {
+  const text = { type: 'string' } as const
   const { values } = parseArgs({
-    options: { data: { type: 'string' }, socket: { type: 'string' }, 'segment-bytes': { type: 'string' } },
+    args: [...args],
+    options: {
+      ...{ data: text, socket: text },
+      ...{ 'segment-bytes': text, 'snapshot-every': text, 'journal-keep': text, 'events-keep': text },
+    },
   })
   const { data, socket } = values
-  const segmentBytes = values['segment-bytes'] === undefined ? undefined : Number(values['segment-bytes'])
-  if (!data || !socket || Number.isNaN(segmentBytes)) throw new Error(usage)
+  if (!data || !socket) throw new Error(usage)
+  const segment = values['segment-bytes']
+  const every = values['snapshot-every']
+  const journal = values['journal-keep']
+  const events = values['events-keep']
+  return {
+    ...{ data, socket },
+    ...(segment !== undefined && { segmentBytes: amount('segment-bytes', segment, 'MB') }),
+    ...(every !== undefined && snapshotEvery(every)),
+    ...(journal !== undefined && { journalKeep: parseKeep(journal) }),
+    ...(events !== undefined && {
+      eventsKeep: events === 'all' ? Infinity : amount('events-keep', events, 'MB', 'GB'),
+    }),
+  }
+}
+
+async function main(): Promise<void> {
   const startedAt = performance.now()
-  const server = await serve({ data, socket, ...(segmentBytes && { segmentBytes }) })
+  const onTrouble = (message: string): void => {
+    process.stderr.write(`engine: ${message}\n`)
+  }
+  const server = await serve({ ...optionsFrom(process.argv.slice(2)), onTrouble })
   const ms = Math.round(performance.now() - startedAt)
-  process.stdout.write(`${JSON.stringify({ ready: true, seq: server.seq, replayed: server.replayed, ms })}\n`)
+  const { seq, snapshot, replayed } = server
+  process.stdout.write(`${JSON.stringify({ ready: true, seq, snapshot, replayed, ms })}\n`)
+  server.snapshotter.onMade = (made) => {
+    process.stdout.write(`${JSON.stringify(made)}\n`)
+  }
   const stop = (): void => {
     server.close().then(
       () => process.exit(0),

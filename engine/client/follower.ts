@@ -1,6 +1,7 @@
 /** Sends one client all events from a seq on: first from the log, then as they happen, never more than it can take. */
 import type { Socket } from 'node:net'
-import { eventsFrom, EventReader, type EventLog } from '../journal/event-log.ts'
+import { EventsGone, type EventLog } from '../journal/event-log.ts'
+import { eventsFrom, EventReader } from '../journal/event-reader.ts'
 import { encodeFrame, encodeJsonFrame, FRAME_EVENTS, FRAME_REFUSED } from '../process/frame.ts'
 
 /** A client with more than this unsent is served from the log again, at its own pace. */
@@ -57,7 +58,8 @@ export class Follower {
     } catch (error) {
       this.#isClosed = true
       const message = error instanceof Error ? error.message : String(error)
-      this.#socket.end(encodeJsonFrame(FRAME_REFUSED, this.#request, { code: 'log_unreadable', message }))
+      const code = error instanceof EventsGone ? 'seq_gone' : 'log_unreadable'
+      this.#socket.end(encodeJsonFrame(FRAME_REFUSED, this.#request, { code, message }))
     } finally {
       await reader.close()
     }

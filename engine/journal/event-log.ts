@@ -2,231 +2,168 @@
  * Every event the engine has given, by seq, so that a consumer can resume from any of them. It is made from the journal
  * and only as durable as it needs to be: what a power cut takes from its end is written again by the next replay.
  */
-import { mkdir, open, readdir, readFile, truncate, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
-import { viewEvents } from '../messages/event-decode.ts'
-import { EVENT_SEQ } from '../messages/records.ts'
+import { blockAt, sealBlock } from './event-block.ts'
+import { EventReader, offsetOf } from './event-reader.ts'
+import { readAll, type Disk, type DiskFile } from './disk.ts'
 
-const SEGMENT_BYTES = 16 << 20
-const READ_BYTES = 1 << 20
-const HEAD_BYTES = 32
-const MAGIC = 0x31424543 // "CEB1"
-
-interface BlockHead {
-  readonly length: number
-  readonly crc: number
-  readonly firstSeq: number
-  readonly count: number
-}
+export const EVENT_FILE_BYTES = 16 << 20
 
 function fileName(firstSeq: number): string {
   return `events-${String(firstSeq).padStart(16, '0')}.log`
 }
 
-function headAt(bytes: Buffer, offset: number): BlockHead | undefined {
-  if (offset + HEAD_BYTES > bytes.length || bytes.readUInt32LE(offset) !== MAGIC) return undefined
-  return {
-    length: bytes.readUInt32LE(offset + 4),
-    crc: bytes.readUInt32LE(offset + 8),
-    count: bytes.readUInt32LE(offset + 12),
-    firstSeq: bytes.readDoubleLE(offset + 16),
+/** Events from before what is kept were asked for. */
+export class EventsGone extends Error {
+  override readonly name = 'EventsGone'
+  readonly firstSeq: number
+
+  constructor(seq: number, firstSeq: number) {
+    super(`event ${seq} is not kept any more; the first that is has seq ${firstSeq}`)
+    this.firstSeq = firstSeq
   }
 }
 
-function isSound(bytes: Buffer, offset: number, head: BlockHead): boolean {
-  return crc32(bytes.subarray(offset + 12, offset + HEAD_BYTES + head.length)) === head.crc
-}
-
 export class EventLog {
+  readonly disk: Disk
   readonly #folder: string
-  /** First seq of each file, ascending. */
-  readonly #files: number[]
-  #file: FileHandle | undefined
+  /** First seq and size of each file, ascending. */
+  #files: { readonly firstSeq: number; bytes: number }[] = []
+  #file: DiskFile | undefined
   #offset = 0
   /** The seq after the last event that can be read. */
   nextSeq = 1
 
-  private constructor(folder: string, files: number[]) {
+  private constructor(disk: Disk, folder: string) {
+    this.disk = disk
     this.#folder = folder
-    this.#files = files
   }
 
   /** Opens the log and cuts what an interrupted write left at its end. */
-  static async open(folder: string): Promise<EventLog> {
-    await mkdir(folder, { recursive: true })
-    const files: number[] = []
-    for (const name of await readdir(folder)) {
+  static async open(disk: Disk, folder: string): Promise<EventLog> {
+    await disk.makeFolder(folder)
+    const log = new EventLog(disk, folder)
+    for (const name of await disk.list(folder)) {
       const match = /^events-(\d{16})\.log$/.exec(name)
-      if (match) files.push(Number(match[1]))
+      if (match) log.#files.push({ firstSeq: Number(match[1]), bytes: 0 })
     }
-    const log = new EventLog(
-      folder,
-      files.sort((a, b) => a - b),
-    )
+    for (const file of log.#files) file.bytes = await log.#sizeOf(file.firstSeq)
     await log.#recover()
     return log
+  }
+
+  /** The seq of the first event that can be read, or the next one when there is none. */
+  get firstSeq(): number {
+    return this.#files[0]?.firstSeq ?? this.nextSeq
+  }
+
+  #path(firstSeq: number): string {
+    return join(this.#folder, fileName(firstSeq))
+  }
+
+  async #sizeOf(firstSeq: number): Promise<number> {
+    const file = await this.disk.open(this.#path(firstSeq), 'read')
+    try {
+      return await file.size()
+    } finally {
+      await file.close()
+    }
   }
 
   async #recover(): Promise<void> {
     const last = this.#files.at(-1)
     if (last === undefined) return
-    const path = join(this.#folder, fileName(last))
-    const bytes = await readFile(path)
-    this.nextSeq = last
+    const path = this.#path(last.firstSeq)
+    const bytes = await readAll(this.disk, path)
+    this.nextSeq = last.firstSeq
     let offset = 0
-    for (let head = headAt(bytes, 0); head; head = headAt(bytes, offset)) {
-      const end = offset + HEAD_BYTES + head.length
-      if (end > bytes.length || head.firstSeq !== this.nextSeq || !isSound(bytes, offset, head)) break
-      this.nextSeq += head.count
-      offset = end
+    for (let block = blockAt(bytes, 0); block; block = blockAt(bytes, offset)) {
+      if (!block.isSound || block.firstSeq !== this.nextSeq) break
+      this.nextSeq += block.count
+      offset += block.length
     }
-    await truncate(path, offset)
-    this.#file = await open(path, 'r+')
+    this.#file = await this.disk.open(path, 'update')
+    await this.#file.truncate(offset)
     this.#offset = offset
   }
 
-  /** Adds the events of one durable group. They can be read when it resolves. */
-  async append(events: Buffer, firstSeq: number, count: number): Promise<void> {
-    if (!this.#file || this.#offset >= SEGMENT_BYTES) await this.#startFile(firstSeq)
-    const head = Buffer.alloc(HEAD_BYTES)
-    head.writeUInt32LE(MAGIC, 0)
-    head.writeUInt32LE(events.length, 4)
-    head.writeUInt32LE(count, 12)
-    head.writeDoubleLE(firstSeq, 16)
-    head.writeUInt32LE(crc32(events, crc32(head.subarray(12))), 8)
-    let at = this.#offset
-    for (const part of [head, events]) {
-      for (let written = 0; written < part.length;) {
-        const { bytesWritten } = await this.#file!.write(part, written, part.length - written, at)
-        written += bytesWritten
-        at += bytesWritten
-      }
-    }
-    this.#offset = at
+  /**
+   * Adds the events of one durable group. `block` starts with room for its head. They can be read when it resolves; after
+   * a failure the same block can be given again.
+   */
+  async append(block: Buffer, firstSeq: number, count: number): Promise<void> {
+    if (!this.#file || this.#offset >= EVENT_FILE_BYTES) await this.#startFile(firstSeq)
+    sealBlock(block, firstSeq, count)
+    await this.#file!.write(block, this.#offset)
+    this.#offset += block.length
+    this.#files.at(-1)!.bytes = this.#offset
     this.nextSeq = firstSeq + count
   }
 
   async #startFile(firstSeq: number): Promise<void> {
     // Only the last file is checked at a start, so the ones before it must be whole on disk.
     await this.#file?.sync()
+    const file = await this.disk.open(this.#path(firstSeq), 'create')
     await this.#file?.close()
-    this.#file = await open(join(this.#folder, fileName(firstSeq)), 'w+')
+    this.#file = file
     this.#offset = 0
-    this.#files.push(firstSeq)
+    this.#files.push({ firstSeq, bytes: 0 })
   }
 
-  /** The file that has `seq`, and the one after it. */
-  fileOf(seq: number): { path: string; isLast: boolean } {
-    const index = Math.max(
-      0,
-      this.#files.findLastIndex((first) => first <= seq),
-    )
-    return {
-      path: join(this.#folder, fileName(this.#files[index]!)),
-      isLast: index === this.#files.length - 1,
-    }
+  /** The file that has `seq`. */
+  pathOf(seq: number): string {
+    const file = this.#files.findLast(({ firstSeq }) => firstSeq <= seq)
+    if (!file) throw new EventsGone(seq, this.firstSeq)
+    return this.#path(file.firstSeq)
   }
 
-  /** The events from `seq` on, `count` of them: what a remembered command caused. */
+  /** The events from `seq` on, `count` of them: what a remembered command caused. None when they are not kept any more. */
   async read(seq: number, count: number): Promise<Buffer> {
+    if (seq < this.firstSeq) return Buffer.alloc(0)
     const reader = new EventReader(this, seq)
     const parts: Buffer[] = []
-    for (let next = seq; next < seq + count;) {
-      const events = await reader.next()
-      if (!events) break
-      parts.push(events.subarray(0, offsetOf(events, seq + count)))
-      next = reader.nextSeq
+    try {
+      for (let next = seq; next < seq + count;) {
+        const events = await reader.next()
+        if (!events) break
+        parts.push(events.subarray(0, offsetOf(events, seq + count)))
+        next = reader.nextSeq
+      }
+    } finally {
+      await reader.close()
     }
-    await reader.close()
     return Buffer.concat(parts)
+  }
+
+  /** Makes what is written durable: nothing before it needs the journal any more. */
+  async sync(): Promise<void> {
+    await this.#file?.sync()
+    await this.disk.syncFolder(this.#folder)
+  }
+
+  /** Removes the oldest files while more than `bytes` are kept. Returns how many events that were. */
+  async prune(bytes: number): Promise<number> {
+    const before = this.firstSeq
+    let kept = this.#files.reduce((sum, file) => sum + file.bytes, 0)
+    while (this.#files.length > 1 && kept > bytes) {
+      const oldest = this.#files.shift()!
+      kept -= oldest.bytes
+      await this.disk.remove(this.#path(oldest.firstSeq))
+    }
+    return this.firstSeq - before
+  }
+
+  /** Gives up all events and goes on at `seq`: what is between cannot be made again. */
+  async restartAt(seq: number): Promise<void> {
+    await this.#file?.close()
+    this.#file = undefined
+    for (const { firstSeq } of this.#files) await this.disk.remove(this.#path(firstSeq))
+    this.#files = []
+    this.nextSeq = seq
   }
 
   async close(): Promise<void> {
     await this.#file?.sync()
     await this.#file?.close()
-  }
-}
-
-/** The part of `events` that starts with `seq`. */
-export function eventsFrom(events: Buffer, seq: number): Buffer {
-  return events.subarray(offsetOf(events, seq))
-}
-
-function offsetOf(events: Buffer, seq: number): number {
-  const { i, f } = viewEvents(events)
-  let at = 0
-  while (at < i.length && f[(at + EVENT_SEQ) >> 1]! < seq) at += (i[at]! & 0xffff) >> 2
-  return at * 4
-}
-
-/** Reads on from a seq, a megabyte at a time, for one consumer. */
-export class EventReader {
-  readonly #log: EventLog
-  #path = ''
-  #file: FileHandle | undefined
-  #offset = 0
-  nextSeq: number
-
-  constructor(log: EventLog, fromSeq: number) {
-    this.#log = log
-    this.nextSeq = fromSeq
-  }
-
-  /** The next events, whole groups except for where the reader started; undefined when there are none yet. */
-  async next(): Promise<Buffer | undefined> {
-    while (this.nextSeq < this.#log.nextSeq) {
-      const { path } = this.#log.fileOf(this.nextSeq)
-      if (path !== this.#path) await this.#openFile(path)
-      const blocks = await this.#readBlocks()
-      const events: Buffer[] = []
-      for (const { head, bytes } of blocks) {
-        if (head.firstSeq + head.count <= this.nextSeq) continue
-        events.push(head.firstSeq < this.nextSeq ? eventsFrom(bytes, this.nextSeq) : bytes)
-        this.nextSeq = head.firstSeq + head.count
-      }
-      if (events.length > 0) return Buffer.concat(events)
-    }
-    return undefined
-  }
-
-  async #openFile(path: string): Promise<void> {
-    await this.#file?.close()
-    this.#file = await open(path, 'r')
-    this.#path = path
-    this.#offset = 0
-  }
-
-  async #readBlocks(): Promise<{ head: BlockHead; bytes: Buffer }[]> {
-    let chunk = await this.#readAt(this.#offset, READ_BYTES)
-    const first = headAt(chunk, 0)
-    if (first && HEAD_BYTES + first.length > chunk.length) {
-      chunk = await this.#readAt(this.#offset, HEAD_BYTES + first.length)
-    }
-    const blocks: { head: BlockHead; bytes: Buffer }[] = []
-    let at = 0
-    for (let head = first; head; head = headAt(chunk, at)) {
-      const end = at + HEAD_BYTES + head.length
-      // The end of the chunk, or of what this file has so far: the log may be adding to it.
-      if (end > chunk.length || head.firstSeq >= this.#log.nextSeq) break
-      if (!isSound(chunk, at, head)) throw new Error(`${this.#path} is damaged at byte ${this.#offset + at}`)
-      blocks.push({ head, bytes: chunk.subarray(at + HEAD_BYTES, end) })
-      at = end
-    }
-    if (at === 0)
-      throw new Error(`${this.#path} is damaged at byte ${this.#offset}: event ${this.nextSeq} is missing`)
-    this.#offset += at
-    return blocks
-  }
-
-  async #readAt(offset: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafeSlow(length)
-    const { bytesRead } = await this.#file!.read(buffer, 0, length, offset)
-    return buffer.subarray(0, bytesRead)
-  }
-
-  async close(): Promise<void> {
-    await this.#file?.close()
-    this.#file = undefined
   }
 }

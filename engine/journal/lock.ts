@@ -2,6 +2,8 @@
 import { readFileSync, renameSync, unlinkSync, writeFileSync, linkSync } from 'node:fs'
 import { join } from 'node:path'
 
+const LOCK = 'engine.lock'
+
 export class FolderLocked extends Error {
   override readonly name = 'FolderLocked'
 }
@@ -36,9 +38,18 @@ function create(path: string): boolean {
   }
 }
 
+/** Whether an engine runs in the folder. */
+export function isLocked(folder: string): boolean {
+  try {
+    return isAlive(readFileSync(join(folder, LOCK), 'latin1'))
+  } catch {
+    return false
+  }
+}
+
 /** Returns the function that gives the folder back. */
-export function lockFolder(folder: string): () => void {
-  const path = join(folder, 'engine.lock')
+export function lockFolder(folder: string, name = LOCK): () => void {
+  const path = join(folder, name)
   if (!create(path)) {
     const owner = readFileSync(path, 'latin1')
     if (isAlive(owner))

@@ -1,10 +1,12 @@
+const CAPACITY_MIN = 1 << 14
+
 /** Bytes that grow at the end. */
 export class ByteList {
   #buffer: Buffer
   length = 0
 
-  constructor(capacity = 1 << 14) {
-    this.#buffer = Buffer.allocUnsafeSlow(capacity)
+  constructor(capacity = 0) {
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(CAPACITY_MIN, capacity))
   }
 
   append(bytes: Uint8Array): void {

@@ -1,32 +1,33 @@
 /**
  * Puts commands in one order, applies them, and lets nothing out before it is durable. While one group of commands is
- * being written to the journal the next one gathers; whatever has gathered by then is the next write.
+ * being written the next one gathers; whatever has gathered by then is the next write. When a write fails, what was not
+ * durable is taken back by reading the state again from what is, and writing is tried again until it works.
  */
-import { ByteList } from './byte-list.ts'
-import { checkRecord } from '../messages/command-check.ts'
 import { apply } from '../core/engine.ts'
-import type { EventLog } from '../journal/event-log.ts'
-import { ProtocolError } from './frame.ts'
-import type { Journal } from '../journal/journal.ts'
-import { RECORD_HEAD_BYTES } from '../journal/segment.ts'
-import { flush, type EngineState } from '../core/state.ts'
 import * as layout from '../core/layout.ts'
+import { flush, type EngineState } from '../core/state.ts'
+import type { CommandLog, Replicator } from '../journal/command-log.ts'
+import { EVENT_BLOCK_HEAD_BYTES } from '../journal/event-block.ts'
+import type { EventLog } from '../journal/event-log.ts'
+import { checkRecord } from '../messages/command-check.ts'
+import { writeCommand } from '../messages/command-record.ts'
+import type { Command } from '../messages/command.ts'
+import { decodeEvents } from '../messages/event-decode.ts'
+import type { Outcome } from '../messages/event.ts'
+import type { Market } from '../messages/market.ts'
 import * as records from '../messages/records.ts'
+import { ProtocolError } from './frame.ts'
+import { Group } from './group.ts'
 
 const { INPUT, INPUT_BYTES, OUT, OUTPUT, REPEATED, REPEATED_COUNT, REPEATED_SEQ, SEQ_NEXT } = layout
 const { COMMAND_HEAD, COMMAND_TIME } = records
 
 /** More than this waiting to be written and the sockets are no longer read. */
 const STAGED_BYTES_MAX = 4 << 20
-
-interface Group {
-  readonly firstSeq: number
-  /** Starts with room for the record's head. */
-  readonly commands: ByteList
-  readonly events: ByteList
-  count: number
-  readonly settled: ((isDurable: boolean) => void)[]
-}
+/** How long nothing is written before the last record is marked as answered. */
+const MARK_AFTER_MS = 200
+const RETRY_MS_MIN = 50
+const RETRY_MS_MAX = 5000
 
 /** What one frame of commands came to; `ends[n]` is where the events of command n end in `events`. */
 export interface Submitted {
@@ -38,56 +39,85 @@ export interface Submitted {
   readonly start: number
 }
 
+type Settled = (result: Submitted, events: Buffer | undefined) => void
+export type TakeEvents = (events: Buffer, firstSeq: number, nextSeq: number) => void
+
+export interface SequencerOptions {
+  readonly commandLog: CommandLog
+  readonly log: EventLog
+  /** Checksum of the last durable record. */
+  readonly previousCrc: number
+  /** The state as everything durable makes it; `takeEvents` gets the events that were not in the log yet. */
+  readonly reload: (takeEvents: TakeEvents) => Promise<EngineState>
+}
+
 export class Sequencer {
-  readonly state: EngineState
+  state: EngineState
   readonly log: EventLog
   /** Called with each group's events once they are durable and can be read from the log. */
-  onEvents: (events: Buffer, firstSeq: number, nextSeq: number) => void = () => undefined
+  onEvents: TakeEvents = () => undefined
   /** Called when too much waits to be written, and when there is room again. */
   onFull: () => void = () => undefined
   onRoom: () => void = () => undefined
-  failure: Error | undefined
-  readonly #journal: Journal
+  /** Called with why nothing is accepted, each time that changes; undefined when all is well again. */
+  onFailure: (failure: Error | undefined) => void = () => undefined
+  replicator: Replicator = {}
+  /** Goes into every record. */
+  epoch = 0
+  readonly #options: SequencerOptions
+  #failure: Error | undefined
+  /** The state has commands that are not durable and never will be. */
+  #isStale = false
+  #isHalted = false
+  #previousCrc: number
   #gathering: Group
   #writing: Group | undefined
   #logging: Promise<void> = Promise.resolve()
   #isScheduled = false
   #isWriting = false
+  /** Nothing was written since the last mark. */
+  #isMarked = true
+  #markTimer: NodeJS.Timeout | undefined
 
-  constructor(state: EngineState, { journal, log }: { journal: Journal; log: EventLog }) {
+  constructor(state: EngineState, options: SequencerOptions) {
     this.state = state
-    this.log = log
-    this.#journal = journal
-    this.#gathering = this.#newGroup()
-  }
-
-  #newGroup(): Group {
-    const commands = new ByteList()
-    commands.length = RECORD_HEAD_BYTES
-    return { firstSeq: this.seqNext, commands, events: new ByteList(), count: 0, settled: [] }
+    this.#options = options
+    this.log = options.log
+    this.#previousCrc = options.previousCrc
+    this.#gathering = new Group(this.seqNext)
   }
 
   get seqNext(): number {
     return this.state.f[SEQ_NEXT >> 1]!
   }
 
+  get previousCrc(): number {
+    return this.#previousCrc
+  }
+
   get isFull(): boolean {
     return this.#gathering.commands.length > STAGED_BYTES_MAX
   }
 
-  takeEvents(records: Uint8Array): void {
-    this.#gathering.events.append(records)
+  /** Why no command is accepted now. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  #setFailure(failure: Error | undefined): void {
+    this.#failure = failure
+    this.onFailure(failure)
+  }
+
+  takeEvents(events: Uint8Array): void {
+    this.#gathering.events.append(events)
   }
 
   /**
    * Applies the `count` commands of `payload`. `settled` is called once they, and what they repeat, are durable, with
    * the group's events, or with undefined when that will never be.
    */
-  submit(
-    payload: Buffer,
-    count: number,
-    settled: (result: Submitted, events: Buffer | undefined) => void,
-  ): void {
+  submit(payload: Buffer, count: number, settled: Settled): void {
     const s = this.state
     const input = s.i[INPUT]!
     if (payload.length > INPUT_BYTES || payload.length % 8 !== 0)
@@ -97,6 +127,24 @@ export class Sequencer {
     let checked = input
     for (let command = 0; command < count; command++) checked = checkRecord(s, checked, end)
     if (checked !== end) throw new ProtocolError('a submit frame has other than its commands')
+    this.#run(input, count, settled)
+  }
+
+  /** A command of the process itself. Rejects when it will not be durable. */
+  submitOwn(command: Command): Promise<Outcome> {
+    if (this.#failure) return Promise.reject(this.#failure)
+    const s = this.state
+    writeCommand(s, s.i[INPUT]!, command, (name) => s.marketByName.get(name))
+    return new Promise((resolve, reject) => {
+      this.#run(s.i[INPUT]!, 1, ({ seqs, ends, start, repeats }, events) => {
+        if (!events) return reject(this.#failure ?? new Error('the engine is stopping'))
+        const own = decodeEvents(events.subarray(start, ends[0]), (index) => s.markets[index] as Market)
+        resolve({ seq: seqs[0]!, events: own, duplicate: repeats[0]! >= 0 })
+      })
+    })
+  }
+
+  #run(input: number, count: number, settled: Settled): void {
     const group = this.#gathering
     const result = this.#applyAll(input, count, group)
     this.#afterDurable(group, (isDurable) => {
@@ -115,28 +163,32 @@ export class Sequencer {
     const ends = new Uint32Array(count)
     const repeats = new Int32Array(count).fill(-1)
     let at = input
+    let copied = input
     for (let command = 0; command < count; command++) {
       if (f[(at + COMMAND_TIME) >> 1] === -1) f[(at + COMMAND_TIME) >> 1] = now
       seqs[command] = f[SEQ_NEXT >> 1]!
       apply(this.state, at)
       const next = at + (i[at + COMMAND_HEAD]! & 0xffff) / 4
       if (i[REPEATED] === 0) {
-        group.commands.append(b.subarray(at * 4, next * 4))
         group.count++
       } else {
         seqs[command] = f[REPEATED_SEQ >> 1]!
         repeats[command] = i[REPEATED_COUNT]!
+        // A repeat changed nothing and is not journalled.
+        group.commands.append(b.subarray(copied * 4, at * 4))
+        copied = next
       }
       ends[command] = eventsEnd()
       at = next
     }
+    group.commands.append(b.subarray(copied * 4, at * 4))
     flush(this.state)
     return { seqs, ends, repeats, start }
   }
 
   /** The events a remembered command had the first time. They are durable, but may not have reached the log yet. */
   async eventsAgain(seq: number, count: number): Promise<Buffer> {
-    while (this.log.nextSeq < seq + count && !this.failure)
+    while (this.log.nextSeq < seq + count && !this.#failure)
       await new Promise((resolve) => setImmediate(resolve))
     return this.log.read(seq, count)
   }
@@ -147,7 +199,7 @@ export class Sequencer {
   }
 
   #afterDurable(group: Group, settled: (isDurable: boolean) => void): void {
-    if (this.failure) return settled(false)
+    if (this.#isStale || this.#isHalted) return settled(false)
     if (group.count > 0) group.settled.push(settled)
     else if (this.#writing) this.#writing.settled.push(settled)
     else settled(true)
@@ -155,7 +207,7 @@ export class Sequencer {
 
   /** Starts writing at the end of this turn of the event loop, so that one write takes all that arrived in it. */
   #schedule(): void {
-    if (this.#isScheduled || this.#isWriting || this.failure) return
+    if (this.#isScheduled || this.#isWriting || this.#isStale) return
     this.#isScheduled = true
     setImmediate(() => {
       this.#isScheduled = false
@@ -164,69 +216,143 @@ export class Sequencer {
   }
 
   async #writeAll(): Promise<void> {
+    if (this.#isWriting) return
     this.#isWriting = true
-    while (this.#gathering.count > 0 && !this.failure) {
-      const group = this.#gathering
-      const wasFull = this.isFull
-      this.#writing = group
-      this.#gathering = this.#newGroup()
-      if (wasFull) this.onRoom()
-      try {
-        await this.#journal.write(group.commands.bytes(), group.firstSeq, group.count)
-      } catch (error) {
-        this.#fail(error)
-        break
+    clearTimeout(this.#markTimer)
+    try {
+      while (this.#gathering.count > 0 && !this.#isStale && !this.#isHalted) {
+        await this.#writeGroup(this.#takeGroup())
       }
-      this.#writing = undefined
-      for (const settled of group.settled) settled(true)
-      // The log follows one group behind at most, so that a slow disk cannot pile up groups in memory.
-      await this.#logging
-      this.#logging = this.#append(group, this.#gathering.firstSeq)
+      this.#markTimer = setTimeout(() => void this.#writeMark(), MARK_AFTER_MS).unref()
+    } catch (error) {
+      this.#fail(error)
     }
     this.#isWriting = false
   }
 
-  async #append(group: Group, nextSeq: number): Promise<void> {
-    const events = group.events.bytes()
+  #takeGroup(): Group {
+    const group = this.#gathering
+    const wasFull = this.isFull
+    this.#writing = group
+    this.#gathering = new Group(this.seqNext, group)
+    if (wasFull) this.onRoom()
+    return group
+  }
+
+  async #writeGroup(group: Group): Promise<void> {
+    const nextSeq = this.#gathering.firstSeq
+    await this.#writeRecord(group, nextSeq)
+    this.#writing = undefined
+    group.settle(!this.#isHalted)
+    // The log follows one group behind at most, so that a slow disk cannot pile up groups in memory.
+    await this.#logging
+    this.#logging = this.#append(group, nextSeq)
+  }
+
+  async #writeRecord(group: Group, nextSeq: number): Promise<void> {
+    const { firstSeq, count } = group
+    const { record, crc } = group.seal({ nextSeq, previousCrc: this.#previousCrc, epoch: this.epoch })
+    this.replicator.onWritten?.(record, firstSeq, nextSeq)
+    await this.#options.commandLog.write(record, firstSeq, count)
+    this.#previousCrc = crc
+    this.#isMarked = false
+    await this.replicator.onDurable?.(record, firstSeq, nextSeq)
+  }
+
+  /** A record without commands behind the last one: should that be damaged later, it is not taken for a torn write. */
+  async #writeMark(): Promise<void> {
+    if (this.#isMarked || this.#isWriting || this.#isScheduled || this.#failure) return
+    this.#isWriting = true
+    const mark = new Group(this.seqNext)
     try {
-      await this.log.append(events, group.firstSeq, nextSeq - group.firstSeq)
-      this.onEvents(events, group.firstSeq, nextSeq)
+      await this.#writeRecord(mark, mark.firstSeq)
+      this.#isMarked = true
     } catch (error) {
       this.#fail(error)
     }
+    this.#isWriting = false
+    if (this.#gathering.count > 0) this.#schedule()
   }
 
-  /** From here on nothing is answered as done: what is in memory may not be on disk. A restart replays what is. */
+  /** Adds a group's events to the log, however often that has to be tried: they are durable and will be given out. */
+  async #append(group: Group, nextSeq: number): Promise<void> {
+    const { firstSeq, events } = group
+    for (let pause = RETRY_MS_MIN; ; pause = Math.min(pause * 2, RETRY_MS_MAX)) {
+      try {
+        await this.log.append(events.bytes(), firstSeq, nextSeq - firstSeq)
+        break
+      } catch (error) {
+        if (this.#isHalted) return
+        if (!this.#isStale) this.#setFailure(asError(error))
+        await wait(pause)
+      }
+    }
+    if (this.#failure && !this.#isStale && !this.#isHalted) this.#setFailure(undefined)
+    this.onEvents(events.bytes(EVENT_BLOCK_HEAD_BYTES), firstSeq, nextSeq)
+  }
+
+  /** What was not durable is refused and forgotten; what is durable is read again, and writing is tried again. */
   #fail(error: unknown): void {
-    this.failure ??= error instanceof Error ? error : new Error(String(error))
-    for (const group of [this.#writing, this.#gathering]) {
-      for (const settled of group?.settled.splice(0) ?? []) settled(false)
+    if (this.#isHalted) return
+    this.#isStale = true
+    this.#setFailure(asError(error))
+    this.#refuseAll()
+    void this.#recover()
+  }
+
+  #refuseAll(): void {
+    const groups = [this.#writing, this.#gathering]
+    this.#writing = undefined
+    for (const group of groups) group?.settle(false)
+  }
+
+  async #recover(): Promise<void> {
+    await this.#logging
+    for (let pause = RETRY_MS_MIN; !this.#isHalted; pause = Math.min(pause * 2, RETRY_MS_MAX)) {
+      try {
+        if (this.#isStale) await this.#reload()
+        await this.#options.commandLog.recover()
+        if (!this.#isHalted) this.#setFailure(undefined)
+        return
+      } catch (error) {
+        if (!this.#isHalted) this.#setFailure(asError(error))
+        await wait(pause)
+      }
     }
   }
 
-  /** Waits until everything applied is in the journal and the log. */
+  async #reload(): Promise<void> {
+    this.state = await this.#options.reload((events, firstSeq, nextSeq) => {
+      this.onEvents(events, firstSeq, nextSeq)
+    })
+    this.#gathering = new Group(this.seqNext)
+    this.replicator.onRolledBack?.(this.seqNext)
+    this.#isStale = false
+  }
+
+  /** Ends all answers for good, for a reason that is not this disk's: another engine has taken over. */
+  halt(reason: Error): void {
+    this.#isHalted = true
+    clearTimeout(this.#markTimer)
+    this.#setFailure(reason)
+    this.#refuseAll()
+  }
+
+  /** Waits until everything applied is in the journal and the log, or has been refused. */
   async drain(): Promise<void> {
-    if (this.#gathering.count > 0 && !this.#isWriting) await this.#writeAll()
-    while (this.#isWriting && !this.failure) await new Promise((resolve) => setImmediate(resolve))
+    if (this.#gathering.count > 0 && !this.#failure) await this.#writeAll()
+    while (this.#isWriting) await new Promise((resolve) => setImmediate(resolve))
+    if (this.#failure) this.halt(this.#failure)
     await this.#logging
+    if (!this.#failure) await this.#writeMark()
+    clearTimeout(this.#markTimer)
   }
 }
 
-/** Replays a journal record's commands into the engine; events it gives go to the state's sink. */
-export function applyRecord(s: EngineState, commands: Buffer): number {
-  const input = s.i[INPUT]!
-  for (let done = 0; done < commands.length;) {
-    const part = commands.subarray(done, done + INPUT_BYTES)
-    s.b.set(part, input * 4)
-    const end = input + part.length / 4
-    let at = input
-    // The last command of a part may be cut off; it starts the next part.
-    while (at < end && at + (s.i[at]! & 0xffff) / 4 <= end) {
-      apply(s, at)
-      at += (s.i[at]! & 0xffff) / 4
-    }
-    done += (at - input) * 4
-  }
-  flush(s)
-  return s.f[SEQ_NEXT >> 1]!
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }

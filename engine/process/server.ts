@@ -1,30 +1,32 @@
 /** The engine as a process serves it: a folder with its journal, a socket, and one sequencer between them. */
-import { randomInt } from 'node:crypto'
 import { mkdir, unlink } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
-import { join } from 'node:path'
-import { Connection } from './connection.ts'
-import { eventsFrom, EventLog } from '../journal/event-log.ts'
-import { Journal, readLimits, replayJournal, type JournalEnd } from '../journal/journal.ts'
-import { limitsDefault, type Limits } from '../core/layout.ts'
+import type { Limits } from '../core/layout.ts'
+import { nodeDisk, type Disk } from '../journal/disk.ts'
 import { lockFolder } from '../journal/lock.ts'
-import { applyRecord, Sequencer } from './sequencer.ts'
-import { createState, type EngineState } from '../core/state.ts'
-import { SEQ_NEXT } from '../core/layout.ts'
+import { Store } from '../journal/store.ts'
+import { Connection } from './connection.ts'
+import { Sequencer } from './sequencer.ts'
+import { Snapshotter, type SnapshotPolicy } from './snapshotter.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends Partial<SnapshotPolicy> {
   readonly data: string
   /** A Unix socket's path, or host:port. */
   readonly socket: string
   readonly segmentBytes?: number
   readonly limits?: Partial<Limits>
+  readonly disk?: Disk
+  /** Told in a sentence of what an operator should know and what stops nothing. */
+  readonly onTrouble?: (message: string) => void
 }
 
 export interface EngineServer {
-  /** Seq of the last event, and how many commands' records the start replayed. */
+  /** Seq of the last event, of the snapshot the start began with, and how many commands it replayed after that. */
   readonly seq: number
+  readonly snapshot: number
   readonly replayed: number
   readonly sequencer: Sequencer
+  readonly snapshotter: Snapshotter
   /** Stops accepting, lets everything accepted become durable and answered, and gives the folder back. */
   close(): Promise<void>
 }
@@ -54,67 +56,47 @@ async function removeStaleSocket(path: string): Promise<void> {
   if (!isAnswered) await unlink(path).catch(() => undefined)
 }
 
-/** Replays the journal into `state`, and into the log the events that a power cut may have taken from it. */
-async function restore(
-  data: string,
-  state: EngineState,
-  { log, pending }: { log: EventLog; pending: Buffer[] },
-): Promise<{ end: JournalEnd | undefined; replayed: number }> {
-  let replayed = 0
-  const replay = async (commands: Buffer, count: number): Promise<number> => {
-    const nextSeq = applyRecord(state, commands)
-    replayed += count
-    if (pending.length > 0) {
-      const events = eventsFrom(Buffer.concat(pending.splice(0)), log.nextSeq)
-      await log.append(events, log.nextSeq, nextSeq - log.nextSeq)
-    }
-    return nextSeq
-  }
-  const end = await replayJournal(data, replay, log.nextSeq)
-  return { end, replayed }
-}
-
 /** Starts an engine on a folder. Rejects with `FolderLocked` or `JournalDamaged` when it must not run there. */
-export async function serve({ data, socket, segmentBytes, limits }: ServeOptions): Promise<EngineServer> {
+export async function serve(options: ServeOptions): Promise<EngineServer> {
+  const { data, socket, disk = nodeDisk, onTrouble = () => undefined } = options
   await mkdir(data, { recursive: true })
   const unlock = lockFolder(data)
   try {
-    const chosen = { ...limitsDefault, hashSeed: randomInt(2 ** 31), ...limits }
-    const inForce = (await readLimits(data)) ?? chosen
-    const log = await EventLog.open(join(data, 'events'))
-    const pending: Buffer[] = []
-    let takeEvents = (records: Uint8Array): void => {
-      if (state.f[SEQ_NEXT >> 1]! > log.nextSeq) pending.push(Buffer.from(records))
-    }
-    const state = createState(inForce, (records) => {
-      takeEvents(records)
+    const { store, restored, journal } = await Store.open({ ...options, disk, folder: data, onTrouble })
+    const sequencer = new Sequencer(restored.state, {
+      commandLog: journal,
+      log: store.log,
+      previousCrc: journal.end.previousCrc,
+      reload: (takeEvents) => store.reload(takeEvents),
     })
-    const { end, replayed } = await restore(data, state, { log, pending })
-    const journal = await Journal.open(data, { limits: inForce, end, ...(segmentBytes && { segmentBytes }) })
-    const sequencer = new Sequencer(state, { journal, log })
-    takeEvents = (records) => {
-      sequencer.takeEvents(records)
-    }
-    const seq = sequencer.seqNext - 1
+    sequencer.epoch = restored.end.epoch
+    store.live((events) => {
+      sequencer.takeEvents(events)
+    })
+    const { bytesReplayed } = restored
+    const parts = { folder: data, disk, journal, log: store.log, bytesReplayed, onTrouble }
+    const snapshotter = new Snapshotter(parts, options)
     const connections = new Set<Connection>()
     const server = createServer({ noDelay: true }, (accepted) => {
       const connection = new Connection(accepted, sequencer)
       connections.add(connection)
       accepted.on('close', () => connections.delete(connection))
     })
-    connectSequencer(sequencer, connections)
+    connectSequencer(sequencer, connections, onTrouble)
     await listen(server, socket)
     const close = async (): Promise<void> => {
       const closed = new Promise((resolve) => server.close(resolve))
       for (const connection of connections) connection.pause()
+      await snapshotter.close()
       await sequencer.drain()
       for (const connection of connections) connection.close()
       await closed
       await journal.close()
-      await log.close()
+      await store.log.close()
       unlock()
     }
-    return { seq, replayed, sequencer, close }
+    const { snapshot, replayed } = restored
+    return { seq: sequencer.seqNext - 1, snapshot, replayed, sequencer, snapshotter, close }
   } catch (error) {
     unlock()
     throw error
@@ -122,7 +104,11 @@ export async function serve({ data, socket, segmentBytes, limits }: ServeOptions
 }
 
 /** Events go to every follower; a sequencer with too much waiting stops all sockets until it has written it. */
-function connectSequencer(sequencer: Sequencer, connections: ReadonlySet<Connection>): void {
+function connectSequencer(
+  sequencer: Sequencer,
+  connections: ReadonlySet<Connection>,
+  onTrouble: (message: string) => void,
+): void {
   sequencer.onEvents = (events, firstSeq, nextSeq) => {
     for (const connection of connections) connection.publish(events, firstSeq, nextSeq)
   }
@@ -131,5 +117,15 @@ function connectSequencer(sequencer: Sequencer, connections: ReadonlySet<Connect
   }
   sequencer.onRoom = () => {
     for (const connection of connections) connection.resume()
+  }
+  let reason: string | undefined
+  sequencer.onFailure = (failure) => {
+    if (failure?.message === reason) return
+    reason = failure?.message
+    onTrouble(
+      reason === undefined
+        ? 'commands are accepted again'
+        : `commands are refused, because the journal cannot be written: ${reason}`,
+    )
   }
 }

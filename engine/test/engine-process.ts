@@ -4,12 +4,19 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectEngine, type EngineClient } from '../index.ts'
+import { connectEngine, type EngineClient } from '../client/client.ts'
+import type { MarketCommand } from '../messages/command.ts'
 
 const main = new URL('../main.ts', import.meta.url).pathname
 
+export const market: MarketCommand = {
+  ...{ op: 'market', market: 'BTC-USDT', base: 'BTC', quote: 'USDT' },
+  ...{ tickSize: '0.01', lotSize: '0.01', makerFeePpm: 0, takerFeePpm: 0 },
+}
+
 export interface Ready {
   readonly seq: number
+  readonly snapshot: number
   readonly replayed: number
 }
 

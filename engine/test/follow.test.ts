@@ -4,8 +4,7 @@ import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Command, EngineClient, EngineEvent } from '../index.ts'
-import { EngineProcess } from './engine-process.ts'
-import { market } from './play.ts'
+import { EngineProcess, market } from './engine-process.ts'
 
 function deposits(count: number): Command[] {
   return Array.from({ length: count }, () => ({ op: 'deposit', account: 1, asset: 'USDT', amount: '1' }))

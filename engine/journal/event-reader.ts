@@ -1,0 +1,81 @@
+/** Reads the event log on from a seq, a megabyte at a time, for one consumer. */
+import { viewEvents } from '../messages/event-decode.ts'
+import { EVENT_SEQ } from '../messages/records.ts'
+import type { DiskFile } from './disk.ts'
+import { blockAt, blockLengthAt, type EventBlock } from './event-block.ts'
+import type { EventLog } from './event-log.ts'
+
+const READ_BYTES = 1 << 20
+
+/** The part of `events` that starts with `seq`. */
+export function eventsFrom(events: Buffer, seq: number): Buffer {
+  return events.subarray(offsetOf(events, seq))
+}
+
+export function offsetOf(events: Buffer, seq: number): number {
+  const { i, f } = viewEvents(events)
+  let at = 0
+  while (at < i.length && f[(at + EVENT_SEQ) >> 1]! < seq) at += (i[at]! & 0xffff) >> 2
+  return at * 4
+}
+
+export class EventReader {
+  readonly #log: EventLog
+  #path = ''
+  #file: DiskFile | undefined
+  #offset = 0
+  nextSeq: number
+
+  constructor(log: EventLog, fromSeq: number) {
+    this.#log = log
+    this.nextSeq = fromSeq
+  }
+
+  /** The next events, whole groups except for where the reader started; undefined when there are none yet. */
+  async next(): Promise<Buffer | undefined> {
+    while (this.nextSeq < this.#log.nextSeq) {
+      const path = this.#log.pathOf(this.nextSeq)
+      if (path !== this.#path) await this.#openFile(path)
+      const events: Buffer[] = []
+      for (const block of await this.#readBlocks()) {
+        if (block.firstSeq + block.count <= this.nextSeq) continue
+        events.push(block.firstSeq < this.nextSeq ? eventsFrom(block.events, this.nextSeq) : block.events)
+        this.nextSeq = block.firstSeq + block.count
+      }
+      if (events.length > 0) return Buffer.concat(events)
+    }
+    return undefined
+  }
+
+  async #openFile(path: string): Promise<void> {
+    await this.#file?.close()
+    this.#file = undefined
+    this.#file = await this.#log.disk.open(path, 'read')
+    this.#path = path
+    this.#offset = 0
+  }
+
+  async #readBlocks(): Promise<EventBlock[]> {
+    let chunk = await this.#file!.read(READ_BYTES, this.#offset)
+    const first = blockLengthAt(chunk, 0)
+    if (first && first > chunk.length) chunk = await this.#file!.read(first, this.#offset)
+    const blocks: EventBlock[] = []
+    let at = 0
+    for (let block = blockAt(chunk, 0); block; block = blockAt(chunk, at)) {
+      // The end of what this file has so far: the log may be adding to it.
+      if (block.firstSeq >= this.#log.nextSeq) break
+      if (!block.isSound) throw new Error(`${this.#path} is damaged at byte ${this.#offset + at}`)
+      blocks.push(block)
+      at += block.length
+    }
+    if (at === 0)
+      throw new Error(`${this.#path} is damaged at byte ${this.#offset}: event ${this.nextSeq} is missing`)
+    this.#offset += at
+    return blocks
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close()
+    this.#file = undefined
+  }
+}
