@@ -84,7 +84,8 @@ export class Journal implements CommandLog {
     this.#size = await this.#file.size()
   }
 
-  async write(record: Buffer, firstSeq: number): Promise<void> {
+  /** Several records in a row are written at once too; see `isBatched` of a replay. */
+  async write(record: Buffer): Promise<void> {
     if (this.#isFailed) throw new Error('a write has failed and the journal has not recovered')
     try {
       const isFull = this.#end.offset + record.length > this.#size
@@ -95,9 +96,15 @@ export class Journal implements CommandLog {
       this.#isFailed = true
       throw error
     }
-    const { segment, offset } = this.#end
-    const { crc, events } = headOf(record)
-    this.#end = { segment, offset: offset + record.length, previousCrc: crc, seqNext: firstSeq + events }
+    let { offset, previousCrc, seqNext } = this.#end
+    for (let at = 0; at < record.length;) {
+      const { crc, length, firstSeq, events } = headOf(record, at)
+      previousCrc = crc
+      seqNext = firstSeq + events
+      at += length
+    }
+    offset += record.length
+    this.#end = { segment: this.#end.segment, offset, previousCrc, seqNext }
   }
 
   /** Goes on in a new segment. Its page names the end of the last durable record; what was written after it is void. */

@@ -42,6 +42,8 @@ export interface ReplayOptions {
   readonly from?: JournalPosition
   /** The seq after the last event known to have been given out: a journal that ends before it is damaged. */
   readonly seqSeen?: number
+  /** Several records may have been written at once, so an interrupted write may have left sound ones behind a torn one. */
+  readonly isBatched?: boolean
   /** Where to stop although more may follow. */
   readonly until?: { readonly segment: number; readonly offset: number }
 }
@@ -79,7 +81,7 @@ export async function replayJournal(
   disk: Disk,
   folder: string,
   replay: ReplayRecord,
-  { from = journalStart, seqSeen = 1, until }: ReplayOptions = {},
+  { from = journalStart, seqSeen = 1, isBatched = false, until }: ReplayOptions = {},
 ): Promise<JournalEnd | undefined> {
   const all = await segmentNumbers(disk, folder)
   const numbers = all.filter((segment) => segment >= from.segment && segment <= (until?.segment ?? Infinity))
@@ -98,7 +100,7 @@ export async function replayJournal(
     )
     reader.checkStart(page, at)
     const stop = until?.segment === segment ? until.offset : next?.previousEnd
-    end = await reader.replay(page, { at, stop, seqSeen, epoch: end?.epoch ?? 0 }, replay)
+    end = await reader.replay(page, { at, stop, seqSeen, isBatched, epoch: end?.epoch ?? 0 }, replay)
     if (!next) break
     page = next
     at = { segment: segment + 1, offset: PAGE_BYTES, previousCrc: end.previousCrc, seqNext: end.seqNext }
@@ -126,6 +128,13 @@ async function nextPage(
   return following
 }
 
+/** Where a segment must end, when the next one says so, or what is known of where the journal does. */
+interface Bounds {
+  readonly stop: number | undefined
+  readonly seqSeen: number
+  readonly isBatched: boolean
+}
+
 class SegmentReader {
   readonly #name: string
   readonly #bytes: Buffer
@@ -150,7 +159,7 @@ class SegmentReader {
 
   async replay(
     page: SegmentPage,
-    start: { at: JournalPosition; stop: number | undefined; seqSeen: number; epoch: number },
+    start: { at: JournalPosition; epoch: number } & Bounds,
     replay: ReplayRecord,
   ): Promise<JournalEnd> {
     const bytes = this.#bytes
@@ -186,11 +195,7 @@ class SegmentReader {
   }
 
   /** Whether what follows the last sound record is an interrupted write. Throws when it is damage. */
-  #checkEnd(
-    offset: number,
-    seqNext: number,
-    { stop, seqSeen }: { stop: number | undefined; seqSeen: number },
-  ): boolean {
+  #checkEnd(offset: number, seqNext: number, { stop, seqSeen, isBatched }: Bounds): boolean {
     const bytes = this.#bytes
     if (stop !== undefined) {
       // What stands behind the end that the next segment names was never made durable, and is nobody's.
@@ -201,7 +206,8 @@ class SegmentReader {
       )
     }
     const tail = tailAt(bytes, offset)
-    const later = tail === 'empty' ? -1 : soundRecordAfter(bytes, offset)
+    const isExpected = tail === 'empty' || (tail === 'torn' && isBatched)
+    const later = isExpected ? -1 : soundRecordAfter(bytes, offset)
     if (later >= 0 || tail === 'damaged') {
       const why = later >= 0 ? `a sound record follows at byte ${later}` : 'it was written whole'
       throw this.#damaged(

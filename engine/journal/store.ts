@@ -26,6 +26,8 @@ export interface StoreOptions {
   /** Of a new journal; an existing one keeps its own. */
   readonly limits?: Partial<Limits>
   readonly segmentBytes?: number
+  /** See the replay's option: true where a standby has written. */
+  readonly isBatched?: boolean
   /** Told of what refuses nothing: a snapshot that cannot be used, events that are gone, a segment that is not ready. */
   readonly onTrouble?: (message: string) => void
 }
@@ -112,7 +114,10 @@ export class Store {
     }
     const seqSeen = until ? 1 : this.log.nextSeq
     const { journal, limits } = this.identity
-    const end = await replayJournal(disk, folder, replay, { from, seqSeen, ...(until && { until }) })
+    const end = await replayJournal(disk, folder, replay, {
+      ...{ from, seqSeen, isBatched: this.#options.isBatched === true },
+      ...(until && { until }),
+    })
     sink.isLive = true
     const none: JournalEnd = { ...journalStart, journal, limits, epoch: 0, isTorn: false }
     return { state, end: end ?? none, snapshot: from.seqNext - 1, replayed, bytesReplayed }

@@ -23,7 +23,8 @@ import {
 } from './frame.ts'
 import { Follower } from '../client/follower.ts'
 import { readAssets, readBalances, readDepth, readMarkets, readOpenOrders } from '../core/reads.ts'
-import type { Sequencer, Submitted } from './sequencer.ts'
+import type { Submitted } from './batch.ts'
+import type { Sequencer } from './sequencer.ts'
 import { hashOf } from '../core/state-hash.ts'
 import type { EngineState } from '../core/state.ts'
 
@@ -132,20 +133,18 @@ export class Connection {
   }
 
   async #answerSubmit(request: number, result: Submitted, events: Buffer): Promise<void> {
-    const { seqs, ends, repeats, start } = result
+    const { seqs, starts, ends, repeats } = result
     const parts: Buffer[] = []
-    let from = start
     for (let command = 0; command < seqs.length; command++) {
       const isRepeat = repeats[command]! >= 0
       const own = isRepeat
         ? await this.#sequencer.eventsAgain(seqs[command]!, repeats[command]!)
-        : events.subarray(from, ends[command])
+        : events.subarray(starts[command], ends[command])
       const head = Buffer.allocUnsafe(OUTCOME_HEAD_BYTES)
       head.writeDoubleLE(seqs[command]!, 0)
       head.writeUInt32LE(own.length, 8)
       head.writeUInt32LE(isRepeat ? OUTCOME_DUPLICATE : OUTCOME_NEW, 12)
       parts.push(head, own)
-      from = ends[command]!
     }
     this.#socket.write(encodeFrame(FRAME_OUTCOMES, request, seqs.length, Buffer.concat(parts)))
   }

@@ -3,9 +3,10 @@
  * being written the next one gathers; whatever has gathered by then is the next write. When a write fails, what was not
  * durable is taken back by reading the state again from what is, and writing is tried again until it works.
  */
-import { apply } from '../core/engine.ts'
-import * as layout from '../core/layout.ts'
-import { flush, type EngineState } from '../core/state.ts'
+import { dueClock } from '../core/clock.ts'
+import { nextExpiry } from '../core/expiry.ts'
+import { INPUT, SEQ_NEXT } from '../core/layout.ts'
+import type { EngineState } from '../core/state.ts'
 import type { CommandLog, Replicator } from '../journal/command-log.ts'
 import { EVENT_BLOCK_HEAD_BYTES } from '../journal/event-block.ts'
 import type { EventLog } from '../journal/event-log.ts'
@@ -15,12 +16,10 @@ import type { Command } from '../messages/command.ts'
 import { decodeEvents } from '../messages/event-decode.ts'
 import type { Outcome } from '../messages/event.ts'
 import type { Market } from '../messages/market.ts'
-import * as records from '../messages/records.ts'
+import { applyBatch, FRAME_COMMANDS_BYTES_MAX, type Submitted } from './batch.ts'
+import { ExpiryTimer } from './expiry-timer.ts'
 import { ProtocolError } from './frame.ts'
 import { Group } from './group.ts'
-
-const { INPUT, INPUT_BYTES, OUT, OUTPUT, REPEATED, REPEATED_COUNT, REPEATED_SEQ, SEQ_NEXT } = layout
-const { COMMAND_HEAD, COMMAND_TIME } = records
 
 /** More than this waiting to be written and the sockets are no longer read. */
 const STAGED_BYTES_MAX = 4 << 20
@@ -28,16 +27,6 @@ const STAGED_BYTES_MAX = 4 << 20
 const MARK_AFTER_MS = 200
 const RETRY_MS_MIN = 50
 const RETRY_MS_MAX = 5000
-
-/** What one frame of commands came to; `ends[n]` is where the events of command n end in `events`. */
-export interface Submitted {
-  readonly seqs: Float64Array
-  readonly ends: Uint32Array
-  /** Per command: how many events its first time had when it is a repeat, else -1. */
-  readonly repeats: Int32Array
-  /** Where the first command's events start in the group's. */
-  readonly start: number
-}
 
 type Settled = (result: Submitted, events: Buffer | undefined) => void
 export type TakeEvents = (events: Buffer, firstSeq: number, nextSeq: number) => void
@@ -78,6 +67,9 @@ export class Sequencer {
   /** Nothing was written since the last mark. */
   #isMarked = true
   #markTimer: NodeJS.Timeout | undefined
+  readonly #expiry = new ExpiryTimer(() => {
+    this.#expire()
+  })
 
   constructor(state: EngineState, options: SequencerOptions) {
     this.state = state
@@ -85,6 +77,7 @@ export class Sequencer {
     this.log = options.log
     this.#previousCrc = options.previousCrc
     this.#gathering = new Group(this.seqNext)
+    this.#expiry.set(nextExpiry(state))
   }
 
   get seqNext(): number {
@@ -120,7 +113,7 @@ export class Sequencer {
   submit(payload: Buffer, count: number, settled: Settled): void {
     const s = this.state
     const input = s.i[INPUT]!
-    if (payload.length > INPUT_BYTES || payload.length % 8 !== 0)
+    if (payload.length > FRAME_COMMANDS_BYTES_MAX || payload.length % 8 !== 0)
       throw new ProtocolError('a submit frame is too long')
     s.b.set(payload, input * 4)
     const end = input + payload.length / 4
@@ -136,9 +129,9 @@ export class Sequencer {
     const s = this.state
     writeCommand(s, s.i[INPUT]!, command, (name) => s.marketByName.get(name))
     return new Promise((resolve, reject) => {
-      this.#run(s.i[INPUT]!, 1, ({ seqs, ends, start, repeats }, events) => {
+      this.#run(s.i[INPUT]!, 1, ({ seqs, starts, ends, repeats }, events) => {
         if (!events) return reject(this.#failure ?? new Error('the engine is stopping'))
-        const own = decodeEvents(events.subarray(start, ends[0]), (index) => s.markets[index] as Market)
+        const own = decodeEvents(events.subarray(starts[0], ends[0]), (index) => s.markets[index] as Market)
         resolve({ seq: seqs[0]!, events: own, duplicate: repeats[0]! >= 0 })
       })
     })
@@ -146,44 +139,26 @@ export class Sequencer {
 
   #run(input: number, count: number, settled: Settled): void {
     const group = this.#gathering
-    const result = this.#applyAll(input, count, group)
+    const result = applyBatch(this.state, input, { count, group })
     this.#afterDurable(group, (isDurable) => {
       settled(result, isDurable ? group.events.bytes() : undefined)
     })
+    this.#expiry.set(nextExpiry(this.state))
     if (this.isFull) this.onFull()
     this.#schedule()
   }
 
-  #applyAll(input: number, count: number, group: Group): Submitted {
-    const { i, f, b } = this.state
-    const now = Date.now()
-    const eventsEnd = (): number => group.events.length + (i[OUT]! - i[OUTPUT]!) * 4
-    const start = eventsEnd()
-    const seqs = new Float64Array(count)
-    const ends = new Uint32Array(count)
-    const repeats = new Int32Array(count).fill(-1)
-    let at = input
-    let copied = input
-    for (let command = 0; command < count; command++) {
-      if (f[(at + COMMAND_TIME) >> 1] === -1) f[(at + COMMAND_TIME) >> 1] = now
-      seqs[command] = f[SEQ_NEXT >> 1]!
-      apply(this.state, at)
-      const next = at + (i[at + COMMAND_HEAD]! & 0xffff) / 4
-      if (i[REPEATED] === 0) {
-        group.count++
-      } else {
-        seqs[command] = f[REPEATED_SEQ >> 1]!
-        repeats[command] = i[REPEATED_COUNT]!
-        // A repeat changed nothing and is not journalled.
-        group.commands.append(b.subarray(copied * 4, at * 4))
-        copied = next
-      }
-      ends[command] = eventsEnd()
-      at = next
-    }
-    group.commands.append(b.subarray(copied * 4, at * 4))
-    flush(this.state)
-    return { seqs, ends, repeats, start }
+  /** Expires what is due, which may be more than one command can. */
+  #expire(): void {
+    const clock = dueClock(this.state, Date.now())
+    if (!clock) return this.#expiry.set(nextExpiry(this.state))
+    // A failure is known from elsewhere, and the timer is set again when it is over.
+    this.submitOwn(clock).then(
+      () => {
+        this.#expire()
+      },
+      () => undefined,
+    )
   }
 
   /** The events a remembered command had the first time. They are durable, but may not have reached the log yet. */
@@ -312,7 +287,9 @@ export class Sequencer {
       try {
         if (this.#isStale) await this.#reload()
         await this.#options.commandLog.recover()
-        if (!this.#isHalted) this.#setFailure(undefined)
+        if (this.#isHalted) return
+        this.#setFailure(undefined)
+        this.#expiry.set(nextExpiry(this.state))
         return
       } catch (error) {
         if (!this.#isHalted) this.#setFailure(asError(error))
@@ -334,6 +311,7 @@ export class Sequencer {
   halt(reason: Error): void {
     this.#isHalted = true
     clearTimeout(this.#markTimer)
+    this.#expiry.set(Infinity)
     this.#setFailure(reason)
     this.#refuseAll()
   }
@@ -346,6 +324,7 @@ export class Sequencer {
     await this.#logging
     if (!this.#failure) await this.#writeMark()
     clearTimeout(this.#markTimer)
+    this.#expiry.set(Infinity)
   }
 }
 
