@@ -3,14 +3,17 @@
  * words (twenty-four for a trade), then the texts, each padded to a word, the whole to two words.
  */
 import { idAt } from '../messages/command-record.ts'
-import { flush, type EngineState } from './state.ts'
+import { flush, loadedState } from './state.ts'
 import * as layout from './layout.ts'
+import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
 
+const { b, f, i } = memory
 const {
   ACCOUNT,
+  FLAGS,
   ID_BYTES,
-  ID_LENGTH,
+  ID_LENGTH_SHIFT,
   LEAVES,
   MARKET_INDEX,
   NOW,
@@ -25,6 +28,7 @@ const {
   COMMAND_LENGTHS,
   EVENT_ACCOUNT,
   EVENT_ACCOUNT_MAKER,
+  EVENT_AMENDED,
   EVENT_CANCELED_ALL,
   EVENT_LEAVES,
   EVENT_LENGTHS,
@@ -38,6 +42,7 @@ const {
   EVENT_TEXTS,
   EVENT_TIME,
   EVENT_TRADE,
+  FLAG_KEEPS_PRIORITY,
   TRADE_MAKER_FEE,
   TRADE_MAKER_LEAVES,
   TRADE_MAKER_ORDER,
@@ -46,9 +51,8 @@ const {
 } = records
 
 /** Starts an event: gives it the next seq and the time of its command. */
-function begin(s: EngineState): number {
-  const { i, f } = s
-  if (i[OUT]! >= i[OUTPUT_END]!) flush(s)
+function begin(): number {
+  if (i[OUT]! >= OUTPUT_END) flush(loadedState())
   const at = i[OUT]!
   const seq = f[SEQ_NEXT >> 1]!
   f[(at + EVENT_SEQ) >> 1] = seq
@@ -57,52 +61,49 @@ function begin(s: EngineState): number {
   return at
 }
 
-function finish(i: Int32Array, at: number, end: number, typeAndFlags: number): void {
+function finish(at: number, end: number, typeAndFlags: number): void {
   if (end & 1) i[end++] = 0
   i[at] = ((end - at) << 2) | typeAndFlags
   i[OUT] = end
 }
 
-function copyWords(i: Int32Array, source: number, target: number, bytes: number): number {
+function copyWords(source: number, target: number, bytes: number): number {
   const words = (bytes + 3) >> 2
   for (let word = 0; word < words; word++) i[target + word] = i[source + word]!
   return target + words
 }
 
-function writeLatin(s: EngineState, at: number, text: string): number {
+function writeLatin(at: number, text: string): number {
   const end = at + ((text.length + 3) >> 2)
-  if (text.length > 0) s.i[end - 1] = 0
-  for (let byte = 0; byte < text.length; byte++) s.b[at * 4 + byte] = text.charCodeAt(byte)
+  if (text.length > 0) i[end - 1] = 0
+  for (let byte = 0; byte < text.length; byte++) b[at * 4 + byte] = text.charCodeAt(byte)
   return end
 }
 
 /** Accepted, canceled or expired: all about one order, told from its record. */
 export function writeOrderEvent(
-  s: EngineState,
   type: number,
   flags: number,
   market: number,
   order: number,
   reason: number,
 ): void {
-  const { i, f } = s
-  const at = begin(s)
+  const at = begin()
   i[at + EVENT_MARKET_INDEX] = i[market + MARKET_INDEX]!
   i[at + EVENT_ACCOUNT] = i[order + ACCOUNT]!
   i[at + EVENT_ACCOUNT_MAKER] = 0
   i[at + EVENT_PRICE] = i[order + PRICE]!
-  const idLength = i[order + ID_LENGTH]!
+  const idLength = i[order + FLAGS]! >>> ID_LENGTH_SHIFT
   i[at + EVENT_LENGTHS] = idLength | (reason << 16)
   f[(at + EVENT_QUANTITY) >> 1] = f[(order + QUANTITY) >> 1]!
   f[(at + EVENT_ORDER) >> 1] = f[(order + ORDER_ID) >> 1]!
   f[(at + EVENT_LEAVES) >> 1] = f[(order + LEAVES) >> 1]!
-  const end = copyWords(i, order + ID_BYTES, at + EVENT_TEXTS, idLength)
-  finish(i, at, end, (type << 16) | (flags << 24))
+  const end = copyWords(order + ID_BYTES, at + EVENT_TEXTS, idLength)
+  finish(at, end, (type << 16) | (flags << 24))
 }
 
 /** Both orders' records must already have their leaves after this trade. */
 export function writeTrade(
-  s: EngineState,
   flags: number,
   market: number,
   taker: number,
@@ -111,14 +112,13 @@ export function writeTrade(
   takerFee: number,
   makerFee: number,
 ): void {
-  const { i, f } = s
-  const at = begin(s)
+  const at = begin()
   i[at + EVENT_MARKET_INDEX] = i[market + MARKET_INDEX]!
   i[at + EVENT_ACCOUNT] = i[taker + ACCOUNT]!
   i[at + EVENT_ACCOUNT_MAKER] = i[maker + ACCOUNT]!
   i[at + EVENT_PRICE] = i[maker + PRICE]!
-  const takerLength = i[taker + ID_LENGTH]!
-  const makerLength = i[maker + ID_LENGTH]!
+  const takerLength = i[taker + FLAGS]! >>> ID_LENGTH_SHIFT
+  const makerLength = i[maker + FLAGS]! >>> ID_LENGTH_SHIFT
   i[at + EVENT_LENGTHS] = takerLength | (makerLength << 8)
   f[(at + EVENT_QUANTITY) >> 1] = lots
   f[(at + EVENT_ORDER) >> 1] = f[(taker + ORDER_ID) >> 1]!
@@ -127,14 +127,13 @@ export function writeTrade(
   f[(at + TRADE_TAKER_FEE) >> 1] = takerFee
   f[(at + TRADE_MAKER_FEE) >> 1] = makerFee
   f[(at + TRADE_MAKER_LEAVES) >> 1] = f[(maker + LEAVES) >> 1]!
-  let end = copyWords(i, taker + ID_BYTES, at + TRADE_TEXTS, takerLength)
-  end = copyWords(i, maker + ID_BYTES, end, makerLength)
-  finish(i, at, end, (EVENT_TRADE << 16) | (flags << 24))
+  let end = copyWords(taker + ID_BYTES, at + TRADE_TEXTS, takerLength)
+  end = copyWords(maker + ID_BYTES, end, makerLength)
+  finish(at, end, (EVENT_TRADE << 16) | (flags << 24))
 }
 
-function writeBare(s: EngineState, account: number, market: number, price: number): number {
-  const { i, f } = s
-  const at = begin(s)
+function writeBare(account: number, market: number, price: number): number {
+  const at = begin()
   i[at + EVENT_MARKET_INDEX] = market
   i[at + EVENT_ACCOUNT] = account
   i[at + EVENT_ACCOUNT_MAKER] = 0
@@ -147,34 +146,27 @@ function writeBare(s: EngineState, account: number, market: number, price: numbe
 }
 
 export function writeTransfer(
-  s: EngineState,
   type: number,
   account: number,
   asset: string,
   scale: number,
   units: number,
 ): void {
-  const at = writeBare(s, account, -1, scale)
-  s.i[at + EVENT_LENGTHS] = asset.length
-  s.f[(at + EVENT_QUANTITY) >> 1] = units
-  finish(s.i, at, writeLatin(s, at + EVENT_TEXTS, asset), type << 16)
+  const at = writeBare(account, -1, scale)
+  i[at + EVENT_LENGTHS] = asset.length
+  f[(at + EVENT_QUANTITY) >> 1] = units
+  finish(at, writeLatin(at + EVENT_TEXTS, asset), type << 16)
 }
 
-export function writeMarketEvent(s: EngineState, index: number, terms: string): void {
-  const at = writeBare(s, 0, index, terms.length)
-  finish(s.i, at, writeLatin(s, at + EVENT_TEXTS, terms), EVENT_MARKET << 16)
+export function writeMarketEvent(index: number, terms: string): void {
+  const at = writeBare(0, index, terms.length)
+  finish(at, writeLatin(at + EVENT_TEXTS, terms), EVENT_MARKET << 16)
 }
 
-export function writeCanceledAll(
-  s: EngineState,
-  account: number,
-  market: number,
-  canceled: number,
-  left: number,
-): void {
-  const at = writeBare(s, account, market, left)
-  s.f[(at + EVENT_QUANTITY) >> 1] = canceled
-  finish(s.i, at, at + EVENT_TEXTS, EVENT_CANCELED_ALL << 16)
+export function writeCanceledAll(account: number, market: number, canceled: number, left: number): void {
+  const at = writeBare(account, market, left)
+  f[(at + EVENT_QUANTITY) >> 1] = canceled
+  finish(at, at + EVENT_TEXTS, EVENT_CANCELED_ALL << 16)
 }
 
 /**
@@ -182,7 +174,6 @@ export function writeCanceledAll(
  * index; `byOrder` is the number of the order a cancel named.
  */
 export function writeRejected(
-  s: EngineState,
   command: number,
   op: number,
   account: number,
@@ -191,13 +182,17 @@ export function writeRejected(
   name: string,
   byOrder: number,
 ): void {
-  const { i, f } = s
-  const at = writeBare(s, account, market, 0)
+  const at = writeBare(account, market, 0)
   const idLength = (i[command + COMMAND_LENGTHS]! >> 8) & 255
   i[at + EVENT_ACCOUNT_MAKER] = op
   i[at + EVENT_LENGTHS] = idLength | (name.length << 8) | (reason << 16)
   f[(at + EVENT_ORDER) >> 1] = byOrder
-  let end = copyWords(i, idAt(i, command), at + EVENT_TEXTS, idLength)
-  end = writeLatin(s, end, name)
-  finish(i, at, end, EVENT_REJECTED << 16)
+  let end = copyWords(idAt(i, command), at + EVENT_TEXTS, idLength)
+  end = writeLatin(end, name)
+  finish(at, end, EVENT_REJECTED << 16)
+}
+
+export function writeAmended(market: number, order: number, keepsPriority: boolean): void {
+  const flags = (i[order + FLAGS]! & 1) | (keepsPriority ? FLAG_KEEPS_PRIORITY : 0)
+  writeOrderEvent(EVENT_AMENDED, flags, market, order, 0)
 }

@@ -1,6 +1,7 @@
 /**
- * Where everything lives in the engine's one block of memory. All state that changes with an order is words in it,
- * so a pointer is a word index, 0 is "nothing", and a copy of the block is a copy of the books.
+ * Where everything lives in the engine's one block of memory. All state that changes with an order is words in it, so a
+ * pointer is a word index, 0 is "nothing", and a copy of the block is a copy of the books. Regions stand at fixed words
+ * with room for the largest limits: pages that are never touched cost nothing, and V8 folds the addresses into the code.
  */
 
 export const BUY = 0
@@ -10,49 +11,48 @@ export const SELL = 1
 export const ORDER_FREE = 0
 export const ORDER_TOP = 1
 export const ORDER_END = 2
-export const LEVEL_FREE = 3
-export const LEVEL_TOP = 4
-export const LEVEL_END = 5
+export const SPECIAL_FREE = 3
+export const SPECIAL_TOP = 4
+export const SPECIAL_END = 5
 export const NODE_FREE = 6
 export const NODE_TOP = 7
 export const NODE_END = 8
-export const ROW_TOP = 9
-export const ROW_END = 10
-export const MARKET_BASE = 11
-export const ID_INDEX = 12
-export const ID_MASK = 13
-export const CLIENT_INDEX = 14
-export const CLIENT_MASK = 15
-export const ROW_INDEX = 16
+export const LEAF_FREE = 9
+export const LEAF_TOP = 10
+export const LEAF_END = 11
+export const ROW_TOP = 12
+export const ROW_END = 13
+/** How many markets there are. */
+export const MARKETS = 14
+export const ID_MASK = 15
+export const CLIENT_MASK = 16
 export const ROW_MASK = 17
-export const INPUT = 18
-export const OUTPUT = 19
-export const OUTPUT_END = 20
 /** Next word to write an event to. */
-export const OUT = 21
-export const HASH_SEED = 22
+export const OUT = 18
+export const HASH_SEED = 19
 /** 1 when the last command was a repeat of a remembered one; its first seq and event count are below. */
-export const REPEATED = 23
-export const REPEATED_SEQ = 24 // f64
-export const REPEATED_COUNT = 26
-export const SEQ_NEXT = 28 // f64
-export const NOW = 30 // f64: the time of the command being applied
-// Of specials, lists, the heap of expiries and the queue of triggered orders.
-export const SPECIAL_FREE = 48
-export const SPECIAL_TOP = 49
-export const SPECIAL_END = 50
-export const LIST_FREE = 51
-export const LIST_TOP = 52
-export const LIST_END = 53
-export const LIST_INDEX = 54
-export const LIST_MASK = 55
-export const EXPIRY_BASE = 56
-export const EXPIRY_COUNT = 57
-export const QUEUE_HEAD = 58
-export const QUEUE_TAIL = 59
-export const REGISTERS = 64
+export const REPEATED = 20
+export const REPEATED_COUNT = 21
+export const REPEATED_SEQ = 22 // f64
+export const SEQ_NEXT = 24 // f64
+export const NOW = 26 // f64: the time of the command being applied
+/** The first and last special record that a trade has triggered and that has not run yet. */
+export const QUEUE_HEAD = 28
+export const QUEUE_TAIL = 29
+export const LIST_FREE = 30
+export const LIST_TOP = 31
+export const LIST_END = 32
+export const LIST_MASK = 33
+export const EXPIRY_COUNT = 34
+// Where some regions start, for modules that are not hot.
+export const INPUT = 35
+export const OUTPUT = 36
+export const MARKET_BASE = 37
+export const LIST_INDEX = 38
+export const EXPIRY_BASE = 39
+export const REGISTERS = 128
 
-// An order: one cache line that matching touches, and a second one with the client's id.
+// An order: one cache line that matching touches, and a cold record of the same length COLD words further on.
 export const NEXT = 0
 export const PREV = 1
 export const LEVEL = 2
@@ -65,12 +65,10 @@ export const LEAVES = 8 // f64, lots
 export const ORDER_ID = 10 // f64
 export const QUANTITY = 12 // f64, lots
 export const PRICE = 14
-export const ID_LENGTH = 15
-export const ID_BYTES = 16 // nine words
-export const ORDER_WORDS = 32
-
-/** In the word after PRICE, beside the id's length. The low byte is that of the place command: SELL, MARKET, time in force … */
 export const FLAGS = 15
+export const ORDER_WORDS = 16
+
+// The bits of FLAGS. The low byte is that of the place command: SELL, MARKET, time in force, post-only, any notional.
 export const TYPE_SHIFT = 8 // three bits, place in orderTypes
 export const PREVENTION_SHIFT = 11 // three bits, place in preventions
 export const STATUS_SHIFT = 14 // two bits, place in openStatuses
@@ -84,11 +82,13 @@ export const IS_LISTED = 1 << 19
 export const IS_BY_QUOTE = 1 << 20
 export const ID_LENGTH_SHIFT = 24 // six bits
 
-// The cold part of an order, which only its id, an iceberg or a special need.
-export const SPECIAL = 9
-export const PREVENTED = 10 // f64, lots
-export const DISPLAY = 12 // f64, lots
-export const SHOWN = 14 // f64, lots of the part the book shows
+// The cold record of an order, counted from the order like its other words.
+export const COLD = 2 ** 22 * ORDER_WORDS
+export const ID_BYTES = COLD // nine words
+export const SPECIAL = COLD + 9
+export const PREVENTED = COLD + 10 // f64, lots
+export const DISPLAY = COLD + 12 // f64, lots
+export const SHOWN = COLD + 14 // f64, lots of the part the book shows
 
 // A special record: triggers, expiry, lists and quote quantities. What is free here is for those modules to name.
 export const SPECIAL_ORDER = 0
@@ -125,13 +125,14 @@ export const LIST_ID_LENGTH = 7
 export const LIST_ID_BYTES = 8 // nine words
 export const LIST_WORDS = 32
 
-// A price level.
+// A price level, inside a leaf of the price index. HEAD is 0 where no order rests.
 export const HEAD = 0
 export const TAIL = 1
 export const COUNT = 2
 export const LEVEL_PRICE = 3
 export const LEVEL_MARKET = 4
-export const LEVEL_SIDE = 5
+/** How many of its orders are icebergs: without any, VOLUME is also what it shows. */
+export const ICEBERGS = 5
 export const VOLUME = 6 // f64, lots
 export const LEVEL_WORDS = 8
 
@@ -144,66 +145,71 @@ export const ROW_HEAD = 6
 export const ROW_TAIL = 7
 export const ROW_WORDS = 8
 // ROW_ASSET has the asset in its low half, and above it what its account is to trades, in every row of the account.
+export const ASSET_BITS = 0xffff
 export const TIER_SHIFT = 16 // four bits
 /** It pays its fees in the discount asset. */
 export const IS_DISCOUNTED = 1 << 20
-/** It has a trade group, which the account's record tells. */
+/** It has a trade group, which the account's settings tell. */
 export const IS_GROUPED = 1 << 21
 
 // A market. BEST and ROOT are followed by the same for the other side (0 buy, 1 sell).
 export const BEST = 0
 export const ROOT = 2
-export const STATE = 4
-export const MAKER_PPM = 5
-export const TAKER_PPM = 6
-export const BASE_ASSET = 7
-export const QUOTE_ASSET = 8
-export const FEE_BASE_ROW = 9
-export const FEE_QUOTE_ROW = 10
-export const MARKET_INDEX = 11
-export const BASE_UNIT = 12 // f64: trading units of the base asset in one lot
-export const QUOTE_UNIT = 14 // f64: trading units of the quote asset in one tick × one lot
-export const NOTIONAL_MIN = 16 // f64, quote units
-export const LAST_PRICE = 18
-/** A trade at this price or above, or at the other or below, calls \`tradedAt\`. 0 above while trailing orders follow. */
-export const TRIGGER_ABOVE = 19
-export const TRIGGER_BELOW = 20
-/** Not 0 when any filter but the minimum notional is on: orders then pass through \`refusalOfFilters\`. */
-export const FILTERS = 21
-export const PREVENTION = 22 // place in preventions, for orders that name none
-export const PREVENTIONS = 23 // 1 << place of each that an order may name
+export const STATE = 4 // place in marketStates
+export const MARKET_INDEX = 5
+export const BASE_ASSET = 6
+export const QUOTE_ASSET = 7
+export const FEE_BASE_ROW = 8
+export const FEE_QUOTE_ROW = 9
+export const LAST_PRICE = 10
+/** A trade at this price or above, or at the other or below, calls `tradedAt`. 0 above while trailing orders follow. */
+export const TRIGGER_ABOVE = 11
+export const TRIGGER_BELOW = 12
+/** Not 0 when any filter but the minimum notional is on. */
+export const FILTERS = 13
+export const PREVENTION = 14 // place in preventions, for orders that name none
+export const PREVENTIONS = 15 // 1 << place of each that an order may name
+export const BASE_UNIT = 16 // f64: trading units of the base asset in one lot
+export const QUOTE_UNIT = 18 // f64: trading units of the quote asset in one tick × one lot
+export const NOTIONAL_MIN = 20 // f64, quote units
 // Filters in the market's integers; 0 is off.
-export const PRICE_MIN = 24
-export const PRICE_MAX = 25
-export const BAND_UP_PPM = 26
-export const BAND_DOWN_PPM = 27
-export const ORDERS_MAX = 28
-export const TRIGGER_ORDERS_MAX = 29
-export const ICEBERG_ORDERS_MAX = 30
-export const ICEBERG_PARTS_MAX = 31
-export const TRAILING_BIPS_MIN = 32
-export const TRAILING_BIPS_MAX = 33
-export const QUANTITY_MIN = 34 // f64, lots, as the next three
-export const QUANTITY_MAX = 36
-export const MARKET_QUANTITY_MIN = 38
-export const MARKET_QUANTITY_MAX = 40
-export const NOTIONAL_MAX = 42 // f64, quote units
-export const POSITION_MAX = 44 // f64, base units
+export const PRICE_MIN = 22
+export const PRICE_MAX = 23
+export const BAND_UP_PPM = 24
+export const BAND_DOWN_PPM = 25
+export const ORDERS_MAX = 26
+export const TRIGGER_ORDERS_MAX = 27
+export const ICEBERG_ORDERS_MAX = 28
+export const ICEBERG_PARTS_MAX = 29
+export const TRAILING_BIPS_MIN = 30
+export const TRAILING_BIPS_MAX = 31
+export const QUANTITY_MIN = 32 // f64, lots, as the next three
+export const QUANTITY_MAX = 34
+export const MARKET_QUANTITY_MIN = 36
+export const MARKET_QUANTITY_MAX = 38
+export const NOTIONAL_MAX = 40 // f64, quote units
+export const POSITION_MAX = 42 // f64, base units
 /** Waiting orders: two heaps by trigger price, and a list of those that trail. All point to specials. */
-export const RISING = 46
-export const FALLING = 47
-export const TRAILING_HEAD = 48
-export const TRAILING_TAIL = 49
+export const RISING = 44
+export const FALLING = 45
+export const TRAILING_HEAD = 46
+export const TRAILING_TAIL = 47
 /** Sixteen tiers of maker and taker rate, those without terms of their own with the market's. */
 export const FEES = 64
 export const MARKET_WORDS = 96
 
-// A node of the price index: 1024 slots under a bitmap of 32 words and a summary word.
-export const SUMMARY = 32
-export const SLOTS = 64
-export const NODE_WORDS = SLOTS + 1024
+// The price index of one side of a book: two nodes of eleven bits, then a leaf of eight that holds the levels themselves.
+/** One bit a slot, one a word of those, and the slots. */
+export const NODE_BITS = 0
+export const NODE_SUMMARY = 64 // two words
+export const SLOTS = 80
+export const NODE_WORDS = SLOTS + 2048
+export const LEAF_BITS = 0
+export const LEAF_SUMMARY = 8
+export const LEVELS = 16
+export const LEAF_WORDS = LEVELS + 256 * LEVEL_WORDS
 
-/** Prices are below this many ticks: three index nodes of ten bits each. */
+/** Prices are below this many ticks: the thirty bits of the price index. */
 export const TICKS_END = 2 ** 30
 /** Every amount, product and total stays below this, so integer doubles are exact. */
 export const AMOUNT_END = 2 ** 53
@@ -217,13 +223,13 @@ export const EVENT_BYTES_MAX = 4096
 /** How much the engine can hold. Fixed when a journal is created, because a refusal for want of room must replay alike. */
 export interface Limits {
   readonly orders: number
-  readonly levels: number
-  readonly nodes: number
-  readonly rows: number
-  readonly markets: number
   /** Orders that wait, expire, belong to a list or name a quote quantity. */
   readonly specials: number
   readonly lists: number
+  readonly nodes: number
+  readonly leaves: number
+  readonly rows: number
+  readonly markets: number
   /** Order keys remembered; the oldest is forgotten first. */
   readonly keys: number
   /** Mixed into the hash tables so that nobody outside can choose ids that collide. */
@@ -232,83 +238,46 @@ export interface Limits {
 
 export const limitsDefault: Limits = {
   orders: 1 << 20,
-  levels: 1 << 19,
-  nodes: 1 << 16,
-  rows: 1 << 20,
-  markets: 1 << 12,
   specials: 1 << 19,
   lists: 1 << 17,
+  nodes: 1 << 14,
+  leaves: 1 << 16,
+  rows: 1 << 20,
+  markets: 1 << 12,
   keys: 1 << 20,
   hashSeed: 0,
 }
+
+/** What the regions below have room for. */
+export const limitsMax = {
+  orders: 1 << 22,
+  specials: 1 << 20,
+  lists: 1 << 18,
+  nodes: 1 << 15,
+  leaves: 1 << 16,
+  rows: 1 << 22,
+  markets: 1 << 12,
+} as const
+
+export const ORDERS = REGISTERS
+export const SPECIALS = ORDERS + 2 * COLD
+export const LISTS = SPECIALS + limitsMax.specials * SPECIAL_WORDS
+export const EXPIRIES_AT = LISTS + limitsMax.lists * LIST_WORDS
+export const NODES = EXPIRIES_AT + limitsMax.specials
+export const LEAVES_OF_INDEX = NODES + limitsMax.nodes * NODE_WORDS
+export const ROWS = LEAVES_OF_INDEX + limitsMax.leaves * LEAF_WORDS
+export const MARKETS_AT = ROWS + limitsMax.rows * ROW_WORDS
+export const ID_INDEX = MARKETS_AT + limitsMax.markets * MARKET_WORDS
+export const CLIENT_INDEX = ID_INDEX + limitsMax.orders * 2
+export const ROW_INDEX = CLIENT_INDEX + limitsMax.orders * 2
+export const LIST_INDEX_AT = ROW_INDEX + limitsMax.rows * 2
+export const INPUT_AT = LIST_INDEX_AT + limitsMax.lists * 2
+export const OUTPUT_AT = INPUT_AT + INPUT_BYTES / 4
+export const OUTPUT_END = OUTPUT_AT + (OUTPUT_BYTES - EVENT_BYTES_MAX) / 4
+export const MEMORY_WORDS = OUTPUT_AT + OUTPUT_BYTES / 4
 
 export interface Memory {
   readonly i: Int32Array
   readonly f: Float64Array
   readonly b: Uint8Array
-}
-
-function powerOfTwoFor(entries: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(16, entries * 2)))
-}
-
-/** Lays the regions out one after the other; untouched pages cost no memory, so the limits can be generous. */
-export function createMemory(limits: Limits): Memory {
-  let top = REGISTERS
-  const region = (words: number): number => {
-    const start = top
-    top += Math.ceil(words / 16) * 16
-    return start
-  }
-  const slots = (entries: number): [number, number] => {
-    const size = powerOfTwoFor(entries)
-    return [region(size), size - 1]
-  }
-  const orders = region(limits.orders * ORDER_WORDS)
-  const levels = region(limits.levels * LEVEL_WORDS)
-  const nodes = region(limits.nodes * NODE_WORDS)
-  const rows = region(limits.rows * ROW_WORDS)
-  const markets = region(limits.markets * MARKET_WORDS)
-  const specials = region(limits.specials * SPECIAL_WORDS)
-  const lists = region(limits.lists * LIST_WORDS)
-  const expiries = region(limits.specials)
-  const [listIndex, listMask] = slots(limits.lists)
-  const [ids, idMask] = slots(limits.orders)
-  const [clients, clientMask] = slots(limits.orders)
-  const [rowIndex, rowMask] = slots(limits.rows)
-  const input = region(INPUT_BYTES / 4)
-  const output = region(OUTPUT_BYTES / 4)
-
-  const buffer = new ArrayBuffer(top * 4)
-  const i = new Int32Array(buffer)
-  const f = new Float64Array(buffer)
-  i[ORDER_TOP] = orders
-  i[ORDER_END] = orders + limits.orders * ORDER_WORDS
-  i[LEVEL_TOP] = levels
-  i[LEVEL_END] = levels + limits.levels * LEVEL_WORDS
-  i[NODE_TOP] = nodes
-  i[NODE_END] = nodes + limits.nodes * NODE_WORDS
-  i[ROW_TOP] = rows
-  i[ROW_END] = rows + limits.rows * ROW_WORDS
-  i[MARKET_BASE] = markets
-  i[SPECIAL_TOP] = specials
-  i[SPECIAL_END] = specials + limits.specials * SPECIAL_WORDS
-  i[LIST_TOP] = lists
-  i[LIST_END] = lists + limits.lists * LIST_WORDS
-  i[LIST_INDEX] = listIndex
-  i[LIST_MASK] = listMask
-  i[EXPIRY_BASE] = expiries
-  i[ID_INDEX] = ids
-  i[ID_MASK] = idMask
-  i[CLIENT_INDEX] = clients
-  i[CLIENT_MASK] = clientMask
-  i[ROW_INDEX] = rowIndex
-  i[ROW_MASK] = rowMask
-  i[INPUT] = input
-  i[OUTPUT] = output
-  i[OUT] = output
-  i[OUTPUT_END] = output + (OUTPUT_BYTES - EVENT_BYTES_MAX) / 4
-  i[HASH_SEED] = limits.hashSeed
-  f[SEQ_NEXT >> 1] = 1
-  return { i, f, b: new Uint8Array(buffer) }
 }

@@ -1,10 +1,34 @@
 /**
- * From price to level, in price order: a tree of three nodes of 1024 slots, each under a two-step bitmap. Every price
- * below 2^30 ticks has its place, so none is ever dropped, and the next level is a few bit scans away.
+ * The price levels of one side of a book, found by price and in order of price. A root and the nodes under it have 2,048
+ * slots each; a leaf holds 256 levels itself, so a level's place is arithmetic. Bitmaps over the slots, with a summary, find the next.
  */
 import * as layout from './layout.ts'
+import * as memory from './memory.ts'
 
-const { NODE_END, NODE_FREE, NODE_TOP, NODE_WORDS, SLOTS, SUMMARY } = layout
+const { i } = memory
+const {
+  LEAF_BITS,
+  LEAF_END,
+  LEAF_FREE,
+  LEAF_SUMMARY,
+  LEAF_TOP,
+  LEAF_WORDS,
+  LEVELS,
+  LEVEL_PRICE,
+  LEVEL_WORDS,
+  NODE_BITS,
+  NODE_END,
+  NODE_FREE,
+  NODE_SUMMARY,
+  NODE_TOP,
+  NODE_WORDS,
+  SLOTS,
+} = layout
+
+const ROOT_SHIFT = 19
+const NODE_SHIFT = 8
+const NODE_MASK = 2047
+const LEAF_MASK = 255
 
 function lowest(bits: number): number {
   return 31 - Math.clz32(bits & -bits)
@@ -14,145 +38,216 @@ function highest(bits: number): number {
   return 31 - Math.clz32(bits)
 }
 
-function firstSlot(i: Int32Array, node: number): number {
-  const word = lowest(i[node + SUMMARY]!)
-  return (word << 5) + lowest(i[node + word]!)
+function bitsAbove(bits: number, bit: number): number {
+  return bit === 31 ? 0 : bits & (-2 << bit)
 }
 
-function lastSlot(i: Int32Array, node: number): number {
-  const word = highest(i[node + SUMMARY]!)
-  return (word << 5) + highest(i[node + word]!)
+function bitsBelow(bits: number, bit: number): number {
+  return bits & ((1 << bit) - 1)
 }
 
-function slotAfter(i: Int32Array, node: number, slot: number): number {
-  const word = slot >>> 5
-  const bit = slot & 31
-  const bits = bit === 31 ? 0 : i[node + word]! & (-1 << (bit + 1))
-  if (bits !== 0) return (word << 5) + lowest(bits)
-  const words = word === 31 ? 0 : i[node + SUMMARY]! & (-1 << (word + 1))
-  if (words === 0) return -1
-  const next = lowest(words)
-  return (next << 5) + lowest(i[node + next]!)
+/** A new level may need a node and a leaf: whoever is about to place an order asks first. */
+export function hasNodes(): boolean {
+  return (
+    (i[LEAF_FREE] !== 0 || i[LEAF_TOP]! < i[LEAF_END]!) && (i[NODE_FREE] !== 0 || i[NODE_TOP]! < i[NODE_END]!)
+  )
 }
 
-function slotBefore(i: Int32Array, node: number, slot: number): number {
-  const word = slot >>> 5
-  const bits = i[node + word]! & ((1 << (slot & 31)) - 1)
-  if (bits !== 0) return (word << 5) + highest(bits)
-  const words = i[node + SUMMARY]! & ((1 << word) - 1)
-  if (words === 0) return -1
-  const next = highest(words)
-  return (next << 5) + highest(i[node + next]!)
+/** A market needs two, for good. */
+export function hasRoots(): boolean {
+  return i[NODE_TOP]! + 2 * NODE_WORDS <= i[NODE_END]!
 }
 
-function setSlot(i: Int32Array, node: number, slot: number, value: number): void {
+/** Takes a node for good when it is a root. All words of a free one are zero but its link. */
+export function allocateNode(): number {
+  const node = i[NODE_FREE]!
+  if (node === 0) {
+    const fresh = i[NODE_TOP]!
+    i[NODE_TOP] = fresh + NODE_WORDS
+    return fresh
+  }
+  i[NODE_FREE] = i[node]!
+  i[node] = 0
+  return node
+}
+
+function allocateLeaf(): number {
+  const leaf = i[LEAF_FREE]!
+  if (leaf === 0) {
+    const fresh = i[LEAF_TOP]!
+    i[LEAF_TOP] = fresh + LEAF_WORDS
+    return fresh
+  }
+  i[LEAF_FREE] = i[leaf]!
+  i[leaf] = 0
+  return leaf
+}
+
+function setSlot(node: number, slot: number, value: number): void {
   i[node + SLOTS + slot] = value
   const word = slot >>> 5
-  const bits = i[node + word]!
-  i[node + word] = bits | (1 << (slot & 31))
-  if (bits === 0) i[node + SUMMARY] = i[node + SUMMARY]! | (1 << word)
+  i[node + NODE_BITS + word] = i[node + NODE_BITS + word]! | (1 << (slot & 31))
+  const summary = node + NODE_SUMMARY + (word >>> 5)
+  i[summary] = i[summary]! | (1 << (word & 31))
 }
 
-/** True when the node holds nothing any more; all its words are zero then and it can be used again as it is. */
-function clearSlot(i: Int32Array, node: number, slot: number): boolean {
+/** True when the node holds nothing any more. */
+function clearSlot(node: number, slot: number): boolean {
   i[node + SLOTS + slot] = 0
   const word = slot >>> 5
-  const bits = i[node + word]! & ~(1 << (slot & 31))
-  i[node + word] = bits
+  const bits = i[node + NODE_BITS + word]! & ~(1 << (slot & 31))
+  i[node + NODE_BITS + word] = bits
   if (bits !== 0) return false
-  const words = i[node + SUMMARY]! & ~(1 << word)
-  i[node + SUMMARY] = words
-  return words === 0
+  const summary = node + NODE_SUMMARY + (word >>> 5)
+  i[summary] = i[summary]! & ~(1 << (word & 31))
+  return (i[node + NODE_SUMMARY]! | i[node + NODE_SUMMARY + 1]!) === 0
 }
 
-/** A new level may need two nodes: whoever is about to place one asks first. */
-export function hasNodes(i: Int32Array): boolean {
-  return i[NODE_FREE] !== 0 || i[NODE_TOP]! + 2 * NODE_WORDS <= i[NODE_END]!
+function slotAfter(node: number, slot: number): number {
+  const word = slot >>> 5
+  const bits = bitsAbove(i[node + NODE_BITS + word]!, slot & 31)
+  if (bits !== 0) return (word << 5) + lowest(bits)
+  let half = word >>> 5
+  let words = bitsAbove(i[node + NODE_SUMMARY + half]!, word & 31)
+  if (words === 0 && half === 0) words = i[node + NODE_SUMMARY + ++half]!
+  if (words === 0) return -1
+  const next = (half << 5) + lowest(words)
+  return (next << 5) + lowest(i[node + NODE_BITS + next]!)
 }
 
-export function allocateNode(i: Int32Array): number {
-  const node = i[NODE_FREE]!
-  if (node !== 0) {
-    i[NODE_FREE] = i[node + SLOTS]!
-    i[node + SLOTS] = 0
-    return node
+function slotBefore(node: number, slot: number): number {
+  const word = slot >>> 5
+  const bits = bitsBelow(i[node + NODE_BITS + word]!, slot & 31)
+  if (bits !== 0) return (word << 5) + highest(bits)
+  let half = word >>> 5
+  let words = bitsBelow(i[node + NODE_SUMMARY + half]!, word & 31)
+  if (words === 0 && half === 1) words = i[node + NODE_SUMMARY + --half]!
+  if (words === 0) return -1
+  const next = (half << 5) + highest(words)
+  return (next << 5) + highest(i[node + NODE_BITS + next]!)
+}
+
+function firstSlot(node: number): number {
+  const half = i[node + NODE_SUMMARY]! === 0 ? 1 : 0
+  const word = (half << 5) + lowest(i[node + NODE_SUMMARY + half]!)
+  return (word << 5) + lowest(i[node + NODE_BITS + word]!)
+}
+
+function lastSlot(node: number): number {
+  const half = i[node + NODE_SUMMARY + 1]! === 0 ? 0 : 1
+  const word = (half << 5) + highest(i[node + NODE_SUMMARY + half]!)
+  return (word << 5) + highest(i[node + NODE_BITS + word]!)
+}
+
+function levelIn(leaf: number, slot: number): number {
+  return leaf + LEVELS + slot * LEVEL_WORDS
+}
+
+/** The place of the level of `price`, or 0 while its leaf does not exist. */
+export function levelAt(root: number, price: number): number {
+  const node = i[root + SLOTS + (price >>> ROOT_SHIFT)]!
+  if (node === 0) return 0
+  const leaf = i[node + SLOTS + ((price >>> NODE_SHIFT) & NODE_MASK)]!
+  return leaf === 0 ? 0 : levelIn(leaf, price & LEAF_MASK)
+}
+
+/** The same, and the leaf is made. */
+export function makeLevel(root: number, price: number): number {
+  let node = i[root + SLOTS + (price >>> ROOT_SHIFT)]!
+  if (node === 0) {
+    node = allocateNode()
+    setSlot(root, price >>> ROOT_SHIFT, node)
   }
-  const fresh = i[NODE_TOP]!
-  i[NODE_TOP] = fresh + NODE_WORDS
-  return fresh
+  const leaf = allocateLeaf()
+  setSlot(node, (price >>> NODE_SHIFT) & NODE_MASK, leaf)
+  return levelIn(leaf, price & LEAF_MASK)
 }
 
-function freeNode(i: Int32Array, node: number): void {
-  i[node + SLOTS] = i[NODE_FREE]!
+/** From now on the level is found as a neighbour. */
+export function markLevel(level: number, price: number): void {
+  const slot = price & LEAF_MASK
+  const leaf = level - levelIn(0, slot)
+  const word = slot >>> 5
+  i[leaf + LEAF_BITS + word] = i[leaf + LEAF_BITS + word]! | (1 << (slot & 31))
+  i[leaf + LEAF_SUMMARY] = i[leaf + LEAF_SUMMARY]! | (1 << word)
+}
+
+/** The level, all of whose words but its price and market are zero again, leaves the index, and with the last one its leaf. */
+export function removeLevel(root: number, level: number, price: number): void {
+  const slot = price & LEAF_MASK
+  const leaf = level - levelIn(0, slot)
+  const word = slot >>> 5
+  const bits = i[leaf + LEAF_BITS + word]! & ~(1 << (slot & 31))
+  i[leaf + LEAF_BITS + word] = bits
+  if (bits !== 0) return
+  const words = i[leaf + LEAF_SUMMARY]! & ~(1 << word)
+  i[leaf + LEAF_SUMMARY] = words
+  if (words === 0) removeLeaf(root, leaf, price)
+}
+
+function removeLeaf(root: number, leaf: number, price: number): void {
+  i[leaf] = i[LEAF_FREE]!
+  i[LEAF_FREE] = leaf
+  const top = price >>> ROOT_SHIFT
+  const node = i[root + SLOTS + top]!
+  if (!clearSlot(node, (price >>> NODE_SHIFT) & NODE_MASK)) return
+  i[node] = i[NODE_FREE]!
   i[NODE_FREE] = node
+  clearSlot(root, top)
 }
 
-export function levelAt(i: Int32Array, root: number, price: number): number {
-  const middle = i[root + SLOTS + (price >>> 20)]!
-  if (middle === 0) return 0
-  const leaf = i[middle + SLOTS + ((price >>> 10) & 1023)]!
-  if (leaf === 0) return 0
-  return i[leaf + SLOTS + (price & 1023)]!
+/** The nearest level above `level`, which must be in the index. */
+export function levelAbove(root: number, level: number): number {
+  const price = i[level + LEVEL_PRICE]!
+  const slot = price & LEAF_MASK
+  const leaf = level - levelIn(0, slot)
+  const word = slot >>> 5
+  const bits = bitsAbove(i[leaf + LEAF_BITS + word]!, slot & 31)
+  if (bits !== 0) return levelIn(leaf, (word << 5) + lowest(bits))
+  const words = bitsAbove(i[leaf + LEAF_SUMMARY]!, word)
+  if (words === 0) return levelInLeafAbove(root, price)
+  const next = lowest(words)
+  return levelIn(leaf, (next << 5) + lowest(i[leaf + LEAF_BITS + next]!))
 }
 
-export function insertLevel(i: Int32Array, root: number, price: number, level: number): void {
-  const top = price >>> 20
-  let middle = i[root + SLOTS + top]!
-  if (middle === 0) {
-    middle = allocateNode(i)
-    setSlot(i, root, top, middle)
-  }
-  const slot = (price >>> 10) & 1023
-  let leaf = i[middle + SLOTS + slot]!
-  if (leaf === 0) {
-    leaf = allocateNode(i)
-    setSlot(i, middle, slot, leaf)
-  }
-  setSlot(i, leaf, price & 1023, level)
-}
-
-export function removeLevel(i: Int32Array, root: number, price: number): void {
-  const top = price >>> 20
-  const middle = i[root + SLOTS + top]!
-  const slot = (price >>> 10) & 1023
-  const leaf = i[middle + SLOTS + slot]!
-  if (!clearSlot(i, leaf, price & 1023)) return
-  freeNode(i, leaf)
-  if (!clearSlot(i, middle, slot)) return
-  freeNode(i, middle)
-  clearSlot(i, root, top)
-}
-
-/** The nearest level above `price`, which itself must be in the index. */
-export function levelAbove(i: Int32Array, root: number, price: number): number {
-  let middle = i[root + SLOTS + (price >>> 20)]!
-  let leaf = i[middle + SLOTS + ((price >>> 10) & 1023)]!
-  const low = slotAfter(i, leaf, price & 1023)
-  if (low >= 0) return i[leaf + SLOTS + low]!
-  let slot = slotAfter(i, middle, (price >>> 10) & 1023)
+function levelInLeafAbove(root: number, price: number): number {
+  let node = i[root + SLOTS + (price >>> ROOT_SHIFT)]!
+  let slot = slotAfter(node, (price >>> NODE_SHIFT) & NODE_MASK)
   if (slot < 0) {
-    const top = slotAfter(i, root, price >>> 20)
+    const top = slotAfter(root, price >>> ROOT_SHIFT)
     if (top < 0) return 0
-    middle = i[root + SLOTS + top]!
-    slot = firstSlot(i, middle)
+    node = i[root + SLOTS + top]!
+    slot = firstSlot(node)
   }
-  leaf = i[middle + SLOTS + slot]!
-  return i[leaf + SLOTS + firstSlot(i, leaf)]!
+  const leaf = i[node + SLOTS + slot]!
+  const word = lowest(i[leaf + LEAF_SUMMARY]!)
+  return levelIn(leaf, (word << 5) + lowest(i[leaf + LEAF_BITS + word]!))
 }
 
-/** The nearest level below `price`, which itself must be in the index. */
-export function levelBelow(i: Int32Array, root: number, price: number): number {
-  let middle = i[root + SLOTS + (price >>> 20)]!
-  let leaf = i[middle + SLOTS + ((price >>> 10) & 1023)]!
-  const low = slotBefore(i, leaf, price & 1023)
-  if (low >= 0) return i[leaf + SLOTS + low]!
-  let slot = slotBefore(i, middle, (price >>> 10) & 1023)
+/** The nearest level below `level`, which must be in the index. */
+export function levelBelow(root: number, level: number): number {
+  const price = i[level + LEVEL_PRICE]!
+  const slot = price & LEAF_MASK
+  const leaf = level - levelIn(0, slot)
+  const word = slot >>> 5
+  const bits = bitsBelow(i[leaf + LEAF_BITS + word]!, slot & 31)
+  if (bits !== 0) return levelIn(leaf, (word << 5) + highest(bits))
+  const words = bitsBelow(i[leaf + LEAF_SUMMARY]!, word)
+  if (words === 0) return levelInLeafBelow(root, price)
+  const next = highest(words)
+  return levelIn(leaf, (next << 5) + highest(i[leaf + LEAF_BITS + next]!))
+}
+
+function levelInLeafBelow(root: number, price: number): number {
+  let node = i[root + SLOTS + (price >>> ROOT_SHIFT)]!
+  let slot = slotBefore(node, (price >>> NODE_SHIFT) & NODE_MASK)
   if (slot < 0) {
-    const top = slotBefore(i, root, price >>> 20)
+    const top = slotBefore(root, price >>> ROOT_SHIFT)
     if (top < 0) return 0
-    middle = i[root + SLOTS + top]!
-    slot = lastSlot(i, middle)
+    node = i[root + SLOTS + top]!
+    slot = lastSlot(node)
   }
-  leaf = i[middle + SLOTS + slot]!
-  return i[leaf + SLOTS + lastSlot(i, leaf)]!
+  const leaf = i[node + SLOTS + slot]!
+  const word = highest(i[leaf + LEAF_SUMMARY]!)
+  return levelIn(leaf, (word << 5) + highest(i[leaf + LEAF_BITS + word]!))
 }

@@ -10,6 +10,7 @@ import * as layout from './layout.ts'
 
 const {
   ACCOUNT,
+  ASSET_BITS,
   AVAILABLE,
   BEST,
   BUY,
@@ -17,13 +18,13 @@ const {
   HEAD,
   HELD,
   ID_BYTES,
-  ID_LENGTH,
+  FLAGS,
+  ID_LENGTH_SHIFT,
   LEAVES,
   LEVEL,
   LEVEL_MARKET,
   LEVEL_PRICE,
-  LEVEL_SIDE,
-  MARKET_BASE,
+  MARKETS_AT,
   MARKET_INDEX,
   MARKET_WORDS,
   NEXT,
@@ -144,7 +145,7 @@ export function readBalances(s: EngineState, account?: number): Balance[] {
   const balances: Balance[] = []
   for (const owner of accounts) {
     for (const row of s.rowsByAccount.get(owner) ?? []) {
-      const { name, scale } = s.assets[s.i[row + ROW_ASSET]!]!
+      const { name, scale } = s.assets[s.i[row + ROW_ASSET]! & ASSET_BITS]!
       balances.push({
         account: owner,
         asset: name,
@@ -162,10 +163,10 @@ function describeOrder(s: EngineState, order: number): OpenOrder {
   const market = s.markets[i[i[level + LEVEL_MARKET]! + MARKET_INDEX]!] as Market
   return {
     order: f[(order + ORDER_ID) >> 1]!,
-    id: readText(s.b, (order + ID_BYTES) * 4, i[order + ID_LENGTH]!),
+    id: readText(s.b, (order + ID_BYTES) * 4, i[order + FLAGS]! >>> ID_LENGTH_SHIFT),
     market: market.terms.market,
     account: i[order + ACCOUNT]!,
-    side: i[level + LEVEL_SIDE] === SELL ? 'sell' : 'buy',
+    side: i[order + FLAGS]! & SELL ? 'sell' : 'buy',
     status: 'open',
     type: 'limit',
     timeInForce: 'GTC',
@@ -202,11 +203,11 @@ export function readOpenOrders(s: EngineState, account?: number): OpenOrder[] {
 }
 
 function* levelsOf(s: EngineState, index: number, side: number): Generator<number> {
-  const market = s.i[MARKET_BASE]! + index * MARKET_WORDS
+  const market = MARKETS_AT + index * MARKET_WORDS
   let level = s.i[market + BEST + side]!
   while (level !== 0) {
     yield level
-    level = nextLevel(s.i, market, side, level)
+    level = nextLevel(market, side, level)
   }
 }
 

@@ -10,7 +10,7 @@ import { createState, flush, type EngineState } from './state.ts'
 import * as layout from './layout.ts'
 import * as records from '../messages/records.ts'
 
-const { INPUT, REPEATED, REPEATED_SEQ, SEQ_NEXT } = layout
+const { INPUT_AT, REPEATED, REPEATED_SEQ, SEQ_NEXT } = layout
 const { COMMAND_TIME } = records
 
 export interface Session {
@@ -28,7 +28,7 @@ export function createSession(limits: Partial<Limits> = {}, sink?: (records: Uin
     for (const event of decodeEvents(records, (index) => state.markets[index] as Market)) events.push(event)
   })
   const findMarket = (name: string): Market | undefined => state.marketByName.get(name)
-  const input = state.i[INPUT]!
+  const input = INPUT_AT
   const execute = (command: Command): Outcome => {
     const caused: EngineEvent[] = []
     events = caused

@@ -1,10 +1,12 @@
-/** One engine's whole state. Several can live in a process; production runs one. */
+/** One engine's whole state: the books in the block of memory, and beside it what orders do not touch. */
 import { KeyTable } from './key-table.ts'
-import { createMemory, type Limits, type Memory } from './layout.ts'
+import { limitsMax, type Limits, type Memory } from './layout.ts'
 import type { Market } from '../messages/market.ts'
 import * as layout from './layout.ts'
+import * as memory from './memory.ts'
 
-const { OUT, OUTPUT } = layout
+const { b, f, i } = memory
+const { OUT, OUTPUT_AT, SEQ_NEXT } = layout
 
 export interface Asset {
   readonly name: string
@@ -63,9 +65,103 @@ export interface EngineState extends Memory {
   readonly sink: (records: Uint8Array) => void
 }
 
+/** The one whose books are in the block now. */
+let loaded: EngineState | undefined
+/** The books of the others, part by part as `parts` names them. */
+const parked = new WeakMap<EngineState, readonly Int32Array[]>()
+
+/** Where there can be anything but zeros, as pairs of start and end. */
+function parts(limits: Limits): (readonly [number, number])[] {
+  const orders = i[layout.ORDER_TOP]! - layout.ORDERS
+  const cold = layout.ORDERS + layout.COLD
+  return [
+    [0, layout.REGISTERS],
+    [layout.ORDERS, layout.ORDERS + orders],
+    [cold, cold + orders],
+    [layout.SPECIALS, i[layout.SPECIAL_TOP]!],
+    [layout.LISTS, i[layout.LIST_TOP]!],
+    [layout.EXPIRIES_AT, layout.EXPIRIES_AT + i[layout.EXPIRY_COUNT]!],
+    [layout.NODES, i[layout.NODE_TOP]!],
+    [layout.LEAVES_OF_INDEX, i[layout.LEAF_TOP]!],
+    [layout.ROWS, i[layout.ROW_TOP]!],
+    [layout.MARKETS_AT, layout.MARKETS_AT + limits.markets * layout.MARKET_WORDS],
+    [layout.ID_INDEX, layout.ID_INDEX + i[layout.ID_MASK]! + 1],
+    [layout.CLIENT_INDEX, layout.CLIENT_INDEX + i[layout.CLIENT_MASK]! + 1],
+    [layout.ROW_INDEX, layout.ROW_INDEX + i[layout.ROW_MASK]! + 1],
+    [layout.LIST_INDEX_AT, layout.LIST_INDEX_AT + i[layout.LIST_MASK]! + 1],
+    [OUTPUT_AT, i[OUT]!],
+  ]
+}
+
+/** Which words of the block the books of `s` take, as pairs of start and end: all others are zero. */
+export function usedWords(s: EngineState): readonly (readonly [number, number])[] {
+  load(s)
+  return parts(s.limits)
+}
+
+function clear(s: EngineState): void {
+  for (const [start, end] of parts(s.limits)) i.fill(0, start, end)
+}
+
+/** Brings the books of `s` into the block and those that were there out of it. Several states cost copies, one nothing. */
+export function load(s: EngineState): void {
+  if (s === loaded) return
+  if (loaded) {
+    const books = parts(loaded.limits).map(([start, end]) => i.slice(start, end))
+    parked.set(loaded, books)
+    clear(loaded)
+  }
+  loaded = s
+  const books = parked.get(s)
+  if (!books) return
+  parked.delete(s)
+  i.set(books[0]!)
+  for (const [n, [start]] of parts(s.limits).entries()) i.set(books[n]!, start)
+}
+
+/** The state that a command is being applied to, for what few commands need beside the books. */
+export function loadedState(): EngineState {
+  return loaded!
+}
+
+function powerOfTwoFor(entries: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(16, entries * 2)))
+}
+
+function startBooks(limits: Limits): void {
+  i[layout.ORDER_TOP] = layout.ORDERS
+  i[layout.ORDER_END] = layout.ORDERS + limits.orders * layout.ORDER_WORDS
+  i[layout.SPECIAL_TOP] = layout.SPECIALS
+  i[layout.SPECIAL_END] = layout.SPECIALS + limits.specials * layout.SPECIAL_WORDS
+  i[layout.LIST_TOP] = layout.LISTS
+  i[layout.LIST_END] = layout.LISTS + limits.lists * layout.LIST_WORDS
+  i[layout.LIST_MASK] = powerOfTwoFor(limits.lists) - 1
+  i[layout.NODE_TOP] = layout.NODES
+  i[layout.NODE_END] = layout.NODES + limits.nodes * layout.NODE_WORDS
+  i[layout.LEAF_TOP] = layout.LEAVES_OF_INDEX
+  i[layout.LEAF_END] = layout.LEAVES_OF_INDEX + limits.leaves * layout.LEAF_WORDS
+  i[layout.ROW_TOP] = layout.ROWS
+  i[layout.ROW_END] = layout.ROWS + limits.rows * layout.ROW_WORDS
+  i[layout.ID_MASK] = powerOfTwoFor(limits.orders) - 1
+  i[layout.CLIENT_MASK] = powerOfTwoFor(limits.orders) - 1
+  i[layout.ROW_MASK] = powerOfTwoFor(limits.rows) - 1
+  i[layout.HASH_SEED] = limits.hashSeed
+  i[layout.INPUT] = layout.INPUT_AT
+  i[layout.OUTPUT] = OUTPUT_AT
+  i[layout.MARKET_BASE] = layout.MARKETS_AT
+  i[layout.LIST_INDEX] = layout.LIST_INDEX_AT
+  i[layout.EXPIRY_BASE] = layout.EXPIRIES_AT
+  i[OUT] = OUTPUT_AT
+  f[SEQ_NEXT >> 1] = 1
+}
+
+/** An empty engine. Its `i`, `f` and `b` are the block, with its own books in it from the moment they are asked for. */
 export function createState(limits: Limits, sink: (records: Uint8Array) => void): EngineState {
-  return {
-    ...createMemory(limits),
+  for (const [name, max] of Object.entries(limitsMax)) {
+    const limit = limits[name as keyof typeof limitsMax]
+    if (!(limit > 0 && limit <= max)) throw new RangeError(`the limit of ${name} must be 1 to ${max}`)
+  }
+  const s: EngineState = {
     limits,
     markets: [],
     marketByName: new Map(),
@@ -79,14 +175,29 @@ export function createState(limits: Limits, sink: (records: Uint8Array) => void)
     keysForever: new KeyTable(1024, { isBounded: false }),
     keysRecent: new KeyTable(limits.keys, { isBounded: true }),
     sink,
+    get i() {
+      load(s)
+      return i
+    },
+    get f() {
+      load(s)
+      return f
+    },
+    get b() {
+      load(s)
+      return b
+    },
   }
+  load(s)
+  startBooks(limits)
+  return s
 }
 
 /** Hands all written events to the sink. The engine does it by itself when its output is full. */
 export function flush(s: EngineState): void {
-  const start = s.i[OUTPUT]!
-  const end = s.i[OUT]!
-  if (end === start) return
-  s.i[OUT] = start
-  s.sink(s.b.subarray(start * 4, end * 4))
+  load(s)
+  const end = i[OUT]!
+  if (end === OUTPUT_AT) return
+  i[OUT] = OUTPUT_AT
+  s.sink(b.subarray(OUTPUT_AT * 4, end * 4))
 }

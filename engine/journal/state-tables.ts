@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import { KeyTable } from '../core/key-table.ts'
 import * as layout from '../core/layout.ts'
-import { createState, type EngineState } from '../core/state.ts'
+import { usedWords, type EngineState } from '../core/state.ts'
 import { isZero } from './disk.ts'
 
 /**
@@ -52,7 +52,7 @@ export interface Part {
 
 /** The whole state in parts of a megabyte at most; memory that was never used is left out. */
 export function* partsOf(s: EngineState): Generator<Part> {
-  yield* usedParts(s.b)
+  yield* usedParts(s)
   const plain = Object.fromEntries(fieldsOf('plain').map((field) => [field, s[field]]))
   yield* cut(sections.indexOf('plain'), serialize(plain))
   for (const field of fieldsOf('keys')) {
@@ -60,13 +60,23 @@ export function* partsOf(s: EngineState): Generator<Part> {
   }
 }
 
-function* usedParts(b: Uint8Array): Generator<Part> {
-  const memory = Buffer.from(b.buffer, b.byteOffset, b.length)
+function* usedParts(s: EngineState): Generator<Part> {
+  for (const [start, end] of usedWords(s)) {
+    const from = start * 4 - ((start * 4) % PAGE)
+    for (let at = from; at < end * 4; at += BLOCK_BYTES_MAX) {
+      const memory = Buffer.from(s.b.buffer, at, Math.min(BLOCK_BYTES_MAX, end * 4 - at))
+      yield* pagesIn(memory, at)
+    }
+  }
+}
+
+/** Those runs of pages that have anything but zeros; `offset` is where `memory` starts in the block. */
+function* pagesIn(memory: Buffer, offset: number): Generator<Part> {
   let start = -1
   for (let at = 0; at < memory.length + PAGE; at += PAGE) {
     const isUsed = at < memory.length && !isZero(memory, at, Math.min(at + PAGE, memory.length))
-    if (start >= 0 && (!isUsed || at - start >= BLOCK_BYTES_MAX)) {
-      yield { section: 0, offset: start, bytes: memory.subarray(start, Math.min(at, memory.length)) }
+    if (start >= 0 && !isUsed) {
+      yield { section: 0, offset: offset + start, bytes: memory.subarray(start, Math.min(at, memory.length)) }
       start = -1
     }
     if (isUsed && start < 0) start = at
@@ -102,8 +112,7 @@ export class StateLoader {
 
 /** Differs whenever bytes of one layout would mean something else in the other. */
 export function layoutMark(limits: layout.Limits): string {
-  const { i, b } = createState(limits, () => undefined)
   const words = Object.entries(layout).filter(([, value]) => typeof value === 'number')
-  const facts = [words.sort(), [...i.subarray(0, layout.REGISTERS)], b.length, sections, fieldsOf('plain')]
+  const facts = [words.sort(), Object.entries(limits).sort(), sections, fieldsOf('plain')]
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
 }

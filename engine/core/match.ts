@@ -1,0 +1,134 @@
+/** The matching of a taker with the other side of a book, and the money of each trade. */
+import { feeOf } from './balance.ts'
+import { deregister, moveToBack, showPart, unlink } from './book.ts'
+import { writeTrade } from './event-record.ts'
+import { isOwn, prevent } from './prevention.ts'
+import { tradedAt } from './trigger.ts'
+import * as layout from './layout.ts'
+import * as memory from './memory.ts'
+import * as records from '../messages/records.ts'
+
+const { f, i } = memory
+const {
+  AVAILABLE,
+  BASE_ROW,
+  BASE_UNIT,
+  BEST,
+  BUY,
+  FEES,
+  FEE_BASE_ROW,
+  FEE_QUOTE_ROW,
+  FLAGS,
+  HEAD,
+  HELD,
+  IS_ICEBERG,
+  LAST_PRICE,
+  LEAVES,
+  LEVEL,
+  LEVEL_PRICE,
+  PREVENTION_SHIFT,
+  PRICE,
+  QUOTE_ROW,
+  QUOTE_UNIT,
+  ROW_ASSET,
+  SHOWN,
+  TIER_SHIFT,
+  TRIGGER_ABOVE,
+  TRIGGER_BELOW,
+  VOLUME,
+} = layout
+const { FLAG_SELL } = records
+
+/**
+ * Trades the taker up to its limit, best price first, then oldest first. What is left of it is the caller's to rest or to
+ * expire: the book knows no time in force. True when self-trade prevention ended it.
+ */
+export function match(market: number, side: number, taker: number, limit: number): boolean {
+  const prevention = (i[taker + FLAGS]! >>> PREVENTION_SHIFT) & 7
+  while (f[(taker + LEAVES) >> 1]! > 0) {
+    const level = i[market + BEST + 1 - side]!
+    if (level === 0) return false
+    const price = i[level + LEVEL_PRICE]!
+    if (side === BUY ? price > limit : price < limit) return false
+    const maker = i[level + HEAD]!
+    if (prevention !== 0 && isOwn(taker, maker)) {
+      if (prevent(market, side, taker, maker, prevention)) return true
+    } else meet(market, side, taker, maker)
+  }
+  return false
+}
+
+/** Trades as much as the maker shows and the taker wants. */
+function meet(market: number, side: number, taker: number, maker: number): void {
+  const leaves = f[(taker + LEAVES) >> 1]!
+  const isIceberg = (i[maker + FLAGS]! & IS_ICEBERG) !== 0
+  const offered = isIceberg ? f[(maker + SHOWN) >> 1]! : f[(maker + LEAVES) >> 1]!
+  trade(market, side, taker, maker, leaves < offered ? leaves : offered)
+}
+
+/** One trade of `lots`, at the maker's price, of an order on the book with one that is not. */
+export function trade(market: number, side: number, taker: number, maker: number, lots: number): void {
+  const price = i[maker + PRICE]!
+  const level = i[maker + LEVEL]!
+  f[(taker + LEAVES) >> 1] = f[(taker + LEAVES) >> 1]! - lots
+  const left = f[(maker + LEAVES) >> 1]! - lots
+  f[(maker + LEAVES) >> 1] = left
+  f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! - lots
+  settle(market, side, taker, maker, price, lots)
+  if (price >= i[market + TRIGGER_ABOVE]! || price <= i[market + TRIGGER_BELOW]!) tradedAt(market, price)
+  i[market + LAST_PRICE] = price
+  if (left === 0) {
+    unlink(maker)
+    deregister(1 - side, maker)
+  } else if (i[maker + FLAGS]! & IS_ICEBERG) refresh(maker, lots)
+}
+
+/** What an iceberg showed has shrunk; when it is used up, the next part queues behind the others. */
+function refresh(maker: number, lots: number): void {
+  const shown = f[(maker + SHOWN) >> 1]! - lots
+  f[(maker + SHOWN) >> 1] = shown
+  if (shown > 0) return
+  showPart(maker)
+  moveToBack(maker)
+}
+
+/**
+ * Moves the money of one trade. The maker pays from what it held, at its own price; the taker from what is available,
+ * so a buyer that meets a better price than its limit never parts with the difference.
+ */
+function settle(
+  market: number,
+  side: number,
+  taker: number,
+  maker: number,
+  price: number,
+  lots: number,
+): void {
+  const base = lots * f[(market + BASE_UNIT) >> 1]!
+  const quote = price * lots * f[(market + QUOTE_UNIT) >> 1]!
+  const isBuy = side === BUY
+  const paid = isBuy ? quote : base
+  const got = isBuy ? base : quote
+  const takerRow = i[taker + (isBuy ? BASE_ROW : QUOTE_ROW)]!
+  const makerRow = i[maker + (isBuy ? QUOTE_ROW : BASE_ROW)]!
+  const takerPays = (i[taker + (isBuy ? QUOTE_ROW : BASE_ROW)]! + AVAILABLE) >> 1
+  const makerPays = (i[maker + (isBuy ? BASE_ROW : QUOTE_ROW)]! + HELD) >> 1
+  const takerFee = feeOf(got, i[market + FEES + tierOf(takerRow) + 1]!)
+  const makerFee = feeOf(paid, i[market + FEES + tierOf(makerRow)]!)
+  const takerGets = (takerRow + AVAILABLE) >> 1
+  const makerGets = (makerRow + AVAILABLE) >> 1
+  f[takerPays] = f[takerPays]! - paid
+  f[takerGets] = f[takerGets]! + got - takerFee
+  f[makerPays] = f[makerPays]! - got
+  f[makerGets] = f[makerGets]! + paid - makerFee
+  const takerFees = (i[market + (isBuy ? FEE_BASE_ROW : FEE_QUOTE_ROW)]! + AVAILABLE) >> 1
+  const makerFees = (i[market + (isBuy ? FEE_QUOTE_ROW : FEE_BASE_ROW)]! + AVAILABLE) >> 1
+  f[takerFees] = f[takerFees]! + takerFee
+  f[makerFees] = f[makerFees]! + makerFee
+  writeTrade(isBuy ? 0 : FLAG_SELL, market, taker, maker, lots, takerFee, makerFee)
+}
+
+/** Where the rates of the row's account stand: two words a tier. */
+function tierOf(row: number): number {
+  return (i[row + ROW_ASSET]! >>> (TIER_SHIFT - 1)) & 30
+}
