@@ -1,0 +1,54 @@
+/** A real engine's process on a folder of its own, on the disk that the bench's folder is on. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LineProcess } from './child-process.ts'
+
+const main = join(import.meta.dirname, '../main.ts')
+
+export interface Ready {
+  readonly seq: number
+  readonly replayed: number
+  readonly ms: number
+}
+
+export class EngineChild {
+  readonly folder: string
+  /** Apart from the folder, because a path of a socket must be short. */
+  readonly #sockets = mkdtempSync(join(tmpdir(), 'cambium-bench-'))
+  readonly socket = join(this.#sockets, 'engine.sock')
+  #process: LineProcess | undefined
+
+  constructor(parent: string) {
+    mkdirSync(parent, { recursive: true })
+    this.folder = mkdtempSync(join(parent, 'engine-'))
+  }
+
+  async start(nodeOptions: readonly string[] = []): Promise<Ready> {
+    const args = [...nodeOptions, main, '--data', join(this.folder, 'data'), '--socket', this.socket]
+    this.#process = new LineProcess(process.execPath, args, { isPinned: false })
+    return this.#process.line<Ready>()
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.end()
+    this.#process = undefined
+  }
+
+  /** Ends it and answers what it says at its end. */
+  async lastWords<Answer>(): Promise<Answer> {
+    const child = this.#process!
+    await this.stop()
+    return child.line<Answer>()
+  }
+
+  async remove(): Promise<void> {
+    await this.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+    rmSync(this.#sockets, { recursive: true, force: true })
+  }
+}
