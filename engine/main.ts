@@ -2,14 +2,20 @@
 import { parseArgs } from 'node:util'
 import { parseKeep } from './journal/retention.ts'
 import { serve, type ServeOptions } from './process/server.ts'
+import { standbyModes } from './standby/replication.ts'
 
 const usage = `usage: node engine/main.ts --data DIR --socket PATH|HOST:PORT
   --snapshot-every 256MB|15m|256MB,15m|never   by bytes of journal, by time, or both
   --journal-keep all|N|archive:DIR             segments that no snapshot needs
   --events-keep all|SIZE                       events for followers and repeated keys
-  --segment-bytes SIZE                         of a file of the journal`
+  --segment-bytes SIZE                         of a file of the journal
+  --standby-of PATH|HOST:PORT                  follow that engine instead of taking commands
+  --standby async|sync|sync-or-alone           what an answer of a primary waits for
+  --standby-wait 5s                            how long it waits for the standby
+  --reseed                                     of a standby: move aside what is here and begin again
+  --forget-standby                             of a primary: the standby it waits for is gone and not promoted`
 
-const units = { MB: 1 << 20, GB: 1 << 30, s: 1000, m: 60_000, h: 3_600_000 } as const
+const units = { MB: 1 << 20, GB: 1 << 30, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 
 /** A number with one of the units that fit, as "256MB" or "15m". */
 function amount(option: string, text: string, ...fitting: readonly (keyof typeof units)[]): number {
@@ -31,11 +37,13 @@ function snapshotEvery(text: string): Pick<ServeOptions, 'snapshotBytes' | 'snap
 
 function optionsFrom(args: readonly string[]): ServeOptions {
   const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
   const { values } = parseArgs({
     args: [...args],
     options: {
       ...{ data: text, socket: text },
       ...{ 'segment-bytes': text, 'snapshot-every': text, 'journal-keep': text, 'events-keep': text },
+      ...{ 'standby-of': text, standby: text, 'standby-wait': text, reseed: flag, 'forget-standby': flag },
     },
   })
   const { data, socket } = values
@@ -52,6 +60,29 @@ function optionsFrom(args: readonly string[]): ServeOptions {
     ...(events !== undefined && {
       eventsKeep: events === 'all' ? Infinity : amount('events-keep', events, 'MB', 'GB'),
     }),
+    ...standbyOptions(values),
+  }
+}
+
+function standbyOptions(values: {
+  readonly 'standby-of'?: string
+  readonly standby?: string
+  readonly 'standby-wait'?: string
+  readonly reseed?: boolean
+  readonly 'forget-standby'?: boolean
+}): Pick<ServeOptions, 'standbyOf' | 'standby' | 'standbyWaitMs' | 'reseed' | 'forgetStandby'> {
+  const of = values['standby-of']
+  const wait = values['standby-wait']
+  const mode = standbyModes.find((one) => one === values.standby)
+  if (values.standby !== undefined && !mode) {
+    throw new Error(`--standby "${values.standby}" is not understood\n${usage}`)
+  }
+  return {
+    reseed: values.reseed === true,
+    forgetStandby: values['forget-standby'] === true,
+    ...(of !== undefined && { standbyOf: of }),
+    ...(mode && { standby: mode }),
+    ...(wait !== undefined && { standbyWaitMs: amount('standby-wait', wait, 'ms', 's', 'm') }),
   }
 }
 
@@ -60,10 +91,15 @@ async function main(): Promise<void> {
   const onTrouble = (message: string): void => {
     process.stderr.write(`engine: ${message}\n`)
   }
-  const server = await serve({ ...optionsFrom(process.argv.slice(2)), onTrouble })
+  const onEnd = (reason: string): void => {
+    onTrouble(reason)
+    process.exit(1)
+  }
+  const server = await serve({ ...optionsFrom(process.argv.slice(2)), onTrouble, onEnd })
   const ms = Math.round(performance.now() - startedAt)
-  const { seq, snapshot, replayed } = server
-  process.stdout.write(`${JSON.stringify({ ready: true, seq, snapshot, replayed, ms })}\n`)
+  const { seq, snapshot, replayed, service } = server
+  const { role, epoch } = service.epoch
+  process.stdout.write(`${JSON.stringify({ ready: true, role, epoch, seq, snapshot, replayed, ms })}\n`)
   server.snapshotter.onMade = (made) => {
     process.stdout.write(`${JSON.stringify(made)}\n`)
   }

@@ -39,7 +39,7 @@ export class Addresses {
     const onClose = (reason: Error): void => {
       if (isOpen) handlers.onClose(reason)
     }
-    const link = new EngineLink(socket, { ...handlers, onClose }, this.epoch)
+    const link = new EngineLink(socket, { ...handlers, onClose }, { epoch: this.epoch })
     const late = setTimeout(() => {
       link.fail(new EngineUnavailable(`${socket} does not answer`))
     }, HELLO_MS)

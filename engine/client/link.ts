@@ -12,10 +12,11 @@ import {
   FRAME_FOLLOWED,
   FRAME_HELLO,
   FRAME_OUTCOMES,
+  FRAME_PART,
   FRAME_READ,
   FRAME_RECORDS,
   FRAME_REFUSED,
-  FRAME_SNAPSHOT,
+  FRAME_REPLICATE,
   FrameReader,
   PROTOCOL,
   ProtocolError,
@@ -46,6 +47,13 @@ export interface LinkHandlers {
   readonly onReplica?: (frame: Frame) => void
 }
 
+/** The highest epoch this side has seen, for the engine to know whether it has been replaced. */
+export interface Greeting {
+  readonly epoch: number
+  /** Of an engine. */
+  readonly engine?: string
+}
+
 /** What an engine says of itself at once. */
 export interface Hello {
   readonly protocol: number
@@ -66,13 +74,12 @@ export class EngineLink {
   #reason: Error | undefined
   #welcome: ((hello: Hello) => void) | undefined
 
-  /** `epoch`: the highest this side has seen, for the engine to know that it has been replaced. */
-  constructor(address: string, handlers: LinkHandlers, epoch = 0) {
+  constructor(address: string, handlers: LinkHandlers, greeting: Greeting = { epoch: 0 }) {
     this.#handlers = handlers
     const port = /^(.+):(\d+)$/.exec(address)
     this.socket = port ? connect(Number(port[2]), port[1]) : connect(address)
     this.socket.setNoDelay(true)
-    this.socket.write(encodeJsonFrame(FRAME_GREET, 0, { epoch }))
+    this.socket.write(encodeJsonFrame(FRAME_GREET, 0, greeting))
     const frames = new FrameReader()
     this.opened = new Promise((resolve, reject) => {
       this.#welcome = resolve
@@ -112,6 +119,7 @@ export class EngineLink {
         return this.#handlers.onEvents?.(frame.payload)
       case FRAME_OUTCOMES:
       case FRAME_ANSWER:
+      case FRAME_PART:
         this.#waiting.get(frame.request)?.resolve(frame)
         this.#waiting.delete(frame.request)
         return
@@ -120,7 +128,6 @@ export class EngineLink {
       case FRAME_FOLLOWED:
       case FRAME_RECORDS:
       case FRAME_CHECK:
-      case FRAME_SNAPSHOT:
         return this.#handlers.onReplica?.(frame)
       default:
         throw new ProtocolError(`there is no frame kind ${frame.kind}`)
@@ -156,8 +163,19 @@ export class EngineLink {
 
   /** What operators and engines ask of an engine, whatever its role. */
   async ask<Result>(question: object): Promise<Result> {
-    const frame = await this.request(FRAME_CONTROL, 0, Buffer.from(JSON.stringify(question)))
-    return JSON.parse(frame.payload.toString()) as Result
+    const payload = await this.fetch(question)
+    return JSON.parse(payload.toString()) as Result
+  }
+
+  /** The same where the answer is bytes. */
+  async fetch(question: object): Promise<Buffer> {
+    return (await this.request(FRAME_CONTROL, 0, Buffer.from(JSON.stringify(question)))).payload
+  }
+
+  /** Asks for records. They come to `onReplica`; this only ever ends with the refusal or the end of the link. */
+  async replicate(question: object): Promise<never> {
+    const frame = await this.request(FRAME_REPLICATE, 0, Buffer.from(JSON.stringify(question)))
+    throw new ProtocolError(`frame kind ${frame.kind} is no answer to replicate`)
   }
 
   /** Closes for a reason of this side's own, which the close handler is told. */

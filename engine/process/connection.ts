@@ -3,13 +3,17 @@ import type { Socket } from 'node:net'
 import {
   encodeFrame,
   encodeJsonFrame,
+  FRAME_ACKNOWLEDGE,
   FRAME_ANSWER,
+  FRAME_CONTROL,
   FRAME_FOLLOW,
   FRAME_GREET,
   FRAME_HELLO,
   FRAME_OUTCOMES,
+  FRAME_PART,
   FRAME_READ,
   FRAME_REFUSED,
+  FRAME_REPLICATE,
   FRAME_SUBMIT,
   FRAME_UNFOLLOW,
   FrameReader,
@@ -21,10 +25,13 @@ import {
   REQUEST_BYTES_MAX,
   type Frame,
 } from './frame.ts'
+import type { Greeting } from '../client/link.ts'
 import { Follower } from '../client/follower.ts'
 import { readAssets, readBalances, readDepth, readMarkets, readOpenOrders } from '../core/reads.ts'
+import type { ControlRequest, ReplicateRequest, Service } from './service.ts'
 import type { Submitted } from './batch.ts'
 import type { Sequencer } from './sequencer.ts'
+import type { Feed } from '../standby/feed.ts'
 import { hashOf } from '../core/state-hash.ts'
 import type { EngineState } from '../core/state.ts'
 
@@ -54,25 +61,59 @@ function answer(s: EngineState, { read, account, market, limit }: ReadRequest): 
   }
 }
 
+/** Why a request is not answered, in the words that go to the client. */
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+}
+
+interface OpenRequest {
+  readonly request: number
+}
+
+function jsonOf<Value>({ payload }: Frame): Value {
+  return JSON.parse(payload.toString()) as Value
+}
+
+function refusalOf(error: unknown): Refusal {
+  const { code, message } = error as { code?: string; message: string }
+  return { code: code ?? 'engine_unavailable', message }
+}
+
 export class Connection {
   readonly #socket: Socket
-  readonly #sequencer: Sequencer
+  readonly #service: Service
   readonly #frames = new FrameReader(REQUEST_BYTES_MAX)
   readonly #followers = new Map<number, Follower>()
+  /** Requests not answered yet: each is answered once, by what it asked for or by a refusal of all. */
+  readonly #open = new Set<OpenRequest>()
+  /** A standby's connection carries the acknowledgements that answers wait for. */
+  isStandby = false
+  #feed: Feed | undefined
 
-  constructor(socket: Socket, sequencer: Sequencer) {
+  constructor(socket: Socket, service: Service) {
     this.#socket = socket
-    this.#sequencer = sequencer
+    this.#service = service
     socket.on('data', (chunk) => {
       this.#receive(chunk)
     })
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
-      for (const follower of this.#followers.values()) follower.close()
-      this.#followers.clear()
+      this.#end()
     })
-    const hello = { protocol: PROTOCOL, engine: '', role: 'primary', epoch: 1, known: 1 }
-    socket.write(encodeJsonFrame(FRAME_HELLO, 0, { ...hello, seq: sequencer.seqNext - 1 }))
+    socket.write(
+      encodeJsonFrame(FRAME_HELLO, 0, {
+        protocol: PROTOCOL,
+        ...service.hello(),
+      }),
+    )
+  }
+
+  #end(): void {
+    for (const follower of this.#followers.values()) follower.close()
+    this.#followers.clear()
+    this.#open.clear()
+    this.#service.leave(this, this.#feed)
   }
 
   publish(events: Buffer, firstSeq: number, nextSeq: number): void {
@@ -80,11 +121,17 @@ export class Connection {
   }
 
   pause(): void {
-    this.#socket.pause()
+    if (!this.isStandby) this.#socket.pause()
   }
 
   resume(): void {
     this.#socket.resume()
+  }
+
+  /** Answers everything that waits with a refusal: what it asked for may still happen, and nobody will say so here. */
+  refuseAll(refusal: Refusal): void {
+    for (const { request } of this.#open) this.#refuse(request, refusal)
+    this.#open.clear()
   }
 
   close(): void {
@@ -113,32 +160,42 @@ export class Connection {
         return this.#read(frame)
       case FRAME_FOLLOW:
         return this.#follow(frame)
-      case FRAME_GREET:
-        return
       case FRAME_UNFOLLOW:
-        this.#followers.get(frame.request)?.close()
-        this.#followers.delete(frame.request)
-        return
+        return this.#unfollow(frame.request)
+      case FRAME_GREET:
+        return this.#service.greet(jsonOf<Greeting>(frame))
+      case FRAME_CONTROL:
+        return this.#control(frame)
+      case FRAME_REPLICATE:
+        return this.#replicate(frame)
+      case FRAME_ACKNOWLEDGE:
+        return this.#acknowledge(frame)
       default:
         throw new ProtocolError(`there is no frame kind ${frame.kind}`)
     }
   }
 
   #submit({ request, count, payload }: Frame): void {
-    if (this.#sequencer.failure) return this.#refuse(request)
-    this.#sequencer.submit(payload, count, (result, events) => {
-      if (!events) return this.#refuse(request)
-      void this.#answerSubmit(request, result, events)
+    const { sequencer } = this.#service
+    const refusal = this.#service.refusal('command')
+    if (refusal || !sequencer) return this.#refuse(request, refusal)
+    const open = this.#opened(request)
+    sequencer.submit(payload, count, (result, events) => {
+      if (events) void this.#answerSubmit(open, result, { sequencer, events })
+      else this.#refuseOpen(open)
     })
   }
 
-  async #answerSubmit(request: number, result: Submitted, events: Buffer): Promise<void> {
-    const { seqs, starts, ends, repeats } = result
+  async #answerSubmit(
+    open: OpenRequest,
+    { seqs, starts, ends, repeats }: Submitted,
+    { sequencer, events }: { sequencer: Sequencer; events: Buffer },
+  ): Promise<void> {
     const parts: Buffer[] = []
     for (let command = 0; command < seqs.length; command++) {
       const isRepeat = repeats[command]! >= 0
       const own = isRepeat
-        ? await this.#sequencer.eventsAgain(seqs[command]!, repeats[command]!)
+        ? await sequencer.eventsAgain(seqs[command]!, repeats[command]!)
         : events.subarray(starts[command], ends[command])
       const head = Buffer.allocUnsafe(OUTCOME_HEAD_BYTES)
       head.writeDoubleLE(seqs[command]!, 0)
@@ -146,22 +203,47 @@ export class Connection {
       head.writeUInt32LE(isRepeat ? OUTCOME_DUPLICATE : OUTCOME_NEW, 12)
       parts.push(head, own)
     }
-    this.#socket.write(encodeFrame(FRAME_OUTCOMES, request, seqs.length, Buffer.concat(parts)))
+    this.#answer(open, encodeFrame(FRAME_OUTCOMES, open.request, seqs.length, Buffer.concat(parts)))
   }
 
-  #refuse(request: number): void {
-    const message = `the journal cannot be written: ${this.#sequencer.failure?.message ?? 'unknown'}`
-    this.#socket.write(encodeJsonFrame(FRAME_REFUSED, request, { code: 'journal_unavailable', message }))
+  #opened(request: number): OpenRequest {
+    const open = { request }
+    this.#open.add(open)
+    return open
   }
 
-  /** The answer is made now but leaves only when what it shows is durable. */
+  #answer(open: OpenRequest, bytes: Buffer): void {
+    if (this.#open.delete(open)) this.#socket.write(bytes)
+  }
+
+  #refuseOpen(open: OpenRequest, refusal = this.#service.refusal('command')): void {
+    if (this.#open.delete(open)) this.#refuse(open.request, refusal)
+  }
+
+  #refuse(request: number, refusal: Refusal | undefined): void {
+    const why = refusal ?? {
+      code: 'engine_unavailable',
+      message: 'the engine is stopping',
+    }
+    this.#socket.write(encodeJsonFrame(FRAME_REFUSED, request, why))
+  }
+
+  /** The answer is made now but leaves only when what it shows is durable, wherever it has to be. */
   #read({ request, payload }: Frame): void {
-    const { state } = this.#sequencer
+    const refusal = this.#service.refusal('read')
+    if (refusal) return this.#refuse(request, refusal)
+    const { state, isStandby, seqNext } = this.#service
     const result = answer(state, JSON.parse(payload.toString()) as ReadRequest)
-    const reply = encodeJsonFrame(FRAME_ANSWER, request, { seq: this.#sequencer.seqNext - 1, result })
-    this.#sequencer.whenDurable((isDurable) => {
-      if (isDurable) this.#socket.write(reply)
-      else this.#refuse(request)
+    const mark = isStandby ? { standby: true } : {}
+    const reply = encodeJsonFrame(FRAME_ANSWER, request, {
+      seq: seqNext - 1,
+      result,
+      ...mark,
+    })
+    const open = this.#opened(request)
+    this.#service.whenSafe((why) => {
+      if (why) this.#refuseOpen(open, why)
+      else this.#answer(open, reply)
     })
   }
 
@@ -169,12 +251,69 @@ export class Connection {
     const fromSeq = payload.length === 8 ? payload.readDoubleLE(0) : 0
     if (!Number.isSafeInteger(fromSeq) || fromSeq < 1)
       throw new ProtocolError('events are followed from a seq')
-    if (fromSeq > this.#sequencer.seqNext) {
-      const message = `event ${fromSeq} is asked for, but this engine has only reached ${this.#sequencer.seqNext - 1}`
-      this.#socket.write(encodeJsonFrame(FRAME_REFUSED, request, { code: 'seq_beyond_end', message }))
-      return
+    const { log, seqNext } = this.#service
+    const refusal = this.#service.refusal('read')
+    if (refusal) return this.#refuse(request, refusal)
+    if (fromSeq > seqNext) {
+      const message = `event ${fromSeq} is asked for, but this engine has only reached ${seqNext - 1}`
+      return this.#refuse(request, { code: 'seq_beyond_end', message })
     }
-    const { log } = this.#sequencer
-    this.#followers.set(request, new Follower(request, fromSeq, { socket: this.#socket, log }))
+    const open = this.#opened(request)
+    this.#service.whenSafe((why) => {
+      if (why) return this.#refuseOpen(open, why)
+      if (this.#open.delete(open)) {
+        this.#followers.set(request, new Follower(request, fromSeq, { socket: this.#socket, log }))
+      }
+    })
+  }
+
+  #unfollow(request: number): void {
+    this.#followers.get(request)?.close()
+    this.#followers.delete(request)
+    for (const open of this.#open) if (open.request === request) this.#open.delete(open)
+  }
+
+  /** What operators and other engines ask; it is answered in every role. */
+  #control(frame: Frame): void {
+    const open = this.#opened(frame.request)
+    this.#service.control(jsonOf<ControlRequest>(frame)).then(
+      (result) => {
+        const isBytes = Buffer.isBuffer(result)
+        this.#answer(
+          open,
+          isBytes
+            ? encodeFrame(FRAME_PART, open.request, 0, result)
+            : encodeJsonFrame(FRAME_ANSWER, open.request, result),
+        )
+      },
+      (error: unknown) => {
+        this.#refuseOpen(open, refusalOf(error))
+      },
+    )
+  }
+
+  #replicate(frame: Frame): void {
+    const { request } = frame
+    if (this.isStandby) throw new ProtocolError('records are asked for once')
+    this.isStandby = true
+    this.#service
+      .replicate(jsonOf<ReplicateRequest>(frame), {
+        request,
+        socket: this.#socket,
+      })
+      .then(
+        (feed) => {
+          if (this.#socket.destroyed) this.#service.leave(this, feed)
+          else this.#feed = feed
+        },
+        (error: unknown) => {
+          this.#refuse(request, refusalOf(error))
+        },
+      )
+  }
+
+  #acknowledge({ count, payload }: Frame): void {
+    if (!this.#feed || payload.length !== 8) throw new ProtocolError('there is nothing to acknowledge')
+    this.#service.replication?.acknowledge(this.#feed, this.#feed.frameOf(count), payload.readDoubleLE(0))
   }
 }

@@ -26,8 +26,8 @@ export const FRAME_REFUSED = 14
 export const FRAME_FOLLOWED = 15
 export const FRAME_RECORDS = 16
 export const FRAME_CHECK = 17
-/** A part of a snapshot, for a standby whose records are no longer kept; the last part is empty. */
-export const FRAME_SNAPSHOT = 18
+/** A part of a file, for a standby that starts with an empty folder. */
+export const FRAME_PART = 18
 
 /** In an outcomes frame each command has this head: f64 seq, u32 bytes of events, u32 status; then its events. */
 export const OUTCOME_HEAD_BYTES = 16

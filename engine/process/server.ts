@@ -6,10 +6,12 @@ import { nodeDisk, type Disk } from '../journal/disk.ts'
 import { lockFolder } from '../journal/lock.ts'
 import { Store } from '../journal/store.ts'
 import { Connection } from './connection.ts'
-import { Sequencer } from './sequencer.ts'
+import { prepareFolder, type FolderOptions } from '../standby/prepare-folder.ts'
+import { takeRole, type RoleOptions } from '../standby/take-role.ts'
+import type { Service } from './service.ts'
 import { Snapshotter, type SnapshotPolicy } from './snapshotter.ts'
 
-export interface ServeOptions extends Partial<SnapshotPolicy> {
+export interface ServeOptions extends Partial<SnapshotPolicy>, RoleOptions, FolderOptions {
   readonly data: string
   /** A Unix socket's path, or host:port. */
   readonly socket: string
@@ -18,6 +20,8 @@ export interface ServeOptions extends Partial<SnapshotPolicy> {
   readonly disk?: Disk
   /** Told in a sentence of what an operator should know and what stops nothing. */
   readonly onTrouble?: (message: string) => void
+  /** Told why this engine has to be closed and started again. */
+  readonly onEnd?: (reason: string) => void
 }
 
 export interface EngineServer {
@@ -25,7 +29,7 @@ export interface EngineServer {
   readonly seq: number
   readonly snapshot: number
   readonly replayed: number
-  readonly sequencer: Sequencer
+  readonly service: Service
   readonly snapshotter: Snapshotter
   /** Stops accepting, lets everything accepted become durable and answered, and gives the folder back. */
   close(): Promise<void>
@@ -58,74 +62,38 @@ async function removeStaleSocket(path: string): Promise<void> {
 
 /** Starts an engine on a folder. Rejects with `FolderLocked` or `JournalDamaged` when it must not run there. */
 export async function serve(options: ServeOptions): Promise<EngineServer> {
-  const { data, socket, disk = nodeDisk, onTrouble = () => undefined } = options
+  const { data, socket, disk = nodeDisk, onTrouble = () => undefined, onEnd = onTrouble } = options
   await mkdir(data, { recursive: true })
   const unlock = lockFolder(data)
   try {
-    const { store, restored, journal } = await Store.open({ ...options, disk, folder: data, onTrouble })
-    const sequencer = new Sequencer(restored.state, {
-      commandLog: journal,
-      log: store.log,
-      previousCrc: journal.end.previousCrc,
-      reload: (takeEvents) => store.reload(takeEvents),
-    })
-    sequencer.epoch = restored.end.epoch
-    store.live((events) => {
-      sequencer.takeEvents(events)
-    })
-    const { bytesReplayed } = restored
+    const epoch = await prepareFolder(disk, data, { options, say: onTrouble })
+    const isBatched = epoch.role === 'standby' || epoch.role === 'diverged'
+    const where = { ...options, disk, folder: data, isBatched, onTrouble }
+    const { store, restored, journal } = await Store.open(where)
+    await epoch.reach(restored.end.epoch, restored.end.seqNext)
+    const { bytesReplayed, snapshot, replayed } = restored
     const parts = { folder: data, disk, journal, log: store.log, bytesReplayed, onTrouble }
     const snapshotter = new Snapshotter(parts, options)
-    const connections = new Set<Connection>()
+    const opened = { disk, folder: data, epoch, store, restored, journal }
+    const service = takeRole({ ...opened, options, say: onTrouble, onEnd })
     const server = createServer({ noDelay: true }, (accepted) => {
-      const connection = new Connection(accepted, sequencer)
-      connections.add(connection)
-      accepted.on('close', () => connections.delete(connection))
+      service.connections.add(new Connection(accepted, service))
     })
-    connectSequencer(sequencer, connections, onTrouble)
     await listen(server, socket)
     const close = async (): Promise<void> => {
       const closed = new Promise((resolve) => server.close(resolve))
-      for (const connection of connections) connection.pause()
+      for (const connection of service.connections) connection.pause()
       await snapshotter.close()
-      await sequencer.drain()
-      for (const connection of connections) connection.close()
+      await service.stop()
+      for (const connection of service.connections) connection.close()
       await closed
       await journal.close()
       await store.log.close()
       unlock()
     }
-    const { snapshot, replayed } = restored
-    return { seq: sequencer.seqNext - 1, snapshot, replayed, sequencer, snapshotter, close }
+    return { seq: service.seqNext - 1, snapshot, replayed, service, snapshotter, close }
   } catch (error) {
     unlock()
     throw error
-  }
-}
-
-/** Events go to every follower; a sequencer with too much waiting stops all sockets until it has written it. */
-function connectSequencer(
-  sequencer: Sequencer,
-  connections: ReadonlySet<Connection>,
-  onTrouble: (message: string) => void,
-): void {
-  sequencer.onEvents = (events, firstSeq, nextSeq) => {
-    for (const connection of connections) connection.publish(events, firstSeq, nextSeq)
-  }
-  sequencer.onFull = () => {
-    for (const connection of connections) connection.pause()
-  }
-  sequencer.onRoom = () => {
-    for (const connection of connections) connection.resume()
-  }
-  let reason: string | undefined
-  sequencer.onFailure = (failure) => {
-    if (failure?.message === reason) return
-    reason = failure?.message
-    onTrouble(
-      reason === undefined
-        ? 'commands are accepted again'
-        : `commands are refused, because the journal cannot be written: ${reason}`,
-    )
   }
 }

@@ -28,6 +28,10 @@ interface EpochRecord {
   /** Of a primary in synchronous mode: the one standby without which nothing is answered. */
   readonly pinned?: string
   readonly tie?: Tie
+  /** Where each epoch began, as far as this engine has its records. */
+  readonly began: readonly { readonly epoch: number; readonly seq: number }[]
+  /** The engine that had this one step down. */
+  readonly replacedBy?: string
   /** Why it is `fenced` or `diverged`, for whoever looks. */
   readonly reason?: string
 }
@@ -64,7 +68,7 @@ export class Epoch {
   static async open(folder: string, role: 'primary' | 'standby'): Promise<Epoch> {
     const found = readEpoch(folder)
     const epoch = role === 'primary' ? 1 : 0
-    const fresh: EpochRecord = { format: 1, engine: randomUUID(), role, epoch, known: epoch }
+    const fresh: EpochRecord = { format: 1, engine: randomUUID(), role, epoch, known: epoch, began: [] }
     const opened = new Epoch(folder, found ?? fresh)
     if (!found) await opened.#save({})
     return opened
@@ -90,6 +94,10 @@ export class Epoch {
     return this.#record.pinned
   }
 
+  get replacedBy(): string | undefined {
+    return this.#record.replacedBy
+  }
+
   get tie(): Tie {
     return this.#record.tie ?? 'free'
   }
@@ -99,19 +107,34 @@ export class Epoch {
   }
 
   /** Takes in an epoch that another side has told. One above our own ends a primary's answers before this returns. */
-  hear(known: number): Promise<void> {
+  hear(known: number, replacedBy?: string): Promise<void> {
     if (!Number.isSafeInteger(known) || known > EPOCH_MAX || known <= this.#record.known) return this.#writing
     if (this.#record.role !== 'primary') return this.#save({ known })
     const reason = `epoch ${known} has begun elsewhere; this engine was the primary of epoch ${this.epoch}`
-    const saved = this.#save({ known, role: 'fenced', reason })
+    const saved = this.#save({ known, role: 'fenced', reason, ...(replacedBy && { replacedBy }) })
     this.onFenced()
     return saved
   }
 
-  /** A record of `epoch` is in the journal now. */
-  reach(epoch: number): Promise<void> {
+  /** A record of `epoch` that comes before event `seq` is in the journal now, the first of its epoch. */
+  reach(epoch: number, seq: number): Promise<void> {
     if (epoch <= this.#record.epoch) return this.#writing
-    return this.#save({ epoch, known: Math.max(epoch, this.#record.known) })
+    const began = [...this.#record.began, { epoch, seq }]
+    return this.#save({ epoch, began, known: Math.max(epoch, this.#record.known) })
+  }
+
+  /** Where the first epoch after `epoch` began here: an engine that wrote on in `epoch` has another history from there. */
+  after(epoch: number): number | undefined {
+    return this.#record.began.find((start) => start.epoch > epoch)?.seq
+  }
+
+  /** Begins again as a standby that has nothing. */
+  forget(): Promise<void> {
+    return this.#save({ role: 'standby', epoch: 0, began: [], tie: 'free' }, [
+      'pinned',
+      'reason',
+      'replacedBy',
+    ])
   }
 
   become(role: Role, reason?: string): Promise<void> {

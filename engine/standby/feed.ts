@@ -28,13 +28,23 @@ export class Feed {
   readonly #options: FeedOptions
   #place: Place
   #isClosed = false
+  readonly #reader: RecordReader
 
   constructor(reader: RecordReader, options: FeedOptions) {
     this.engine = options.engine
     this.#options = options
     this.#place = reader.place
     this.acknowledged = reader.place.seqNext
-    void this.#catchUp(reader)
+    this.#reader = reader
+  }
+
+  start(): void {
+    void this.#catchUp(this.#reader)
+  }
+
+  /** Which frame an acknowledgement names: it has only the lower 32 bits of the number. */
+  frameOf(count: number): number {
+    return this.sent - ((this.sent - count) >>> 0)
   }
 
   close(): void {
@@ -66,7 +76,7 @@ export class Feed {
   #send(records: Buffer, place: Place): void {
     this.sent++
     this.#place = place
-    this.#options.socket.write(encodeFrame(FRAME_RECORDS, this.#options.request, this.sent, records))
+    this.#options.socket.write(encodeFrame(FRAME_RECORDS, this.#options.request, this.sent >>> 0, records))
   }
 
   async #catchUp(given?: RecordReader): Promise<void> {
