@@ -6,7 +6,8 @@ import type { EngineEvent, Outcome } from '../messages/event.ts'
 import { FRAME_SUBMIT, OUTCOME_DUPLICATE, OUTCOME_HEAD_BYTES, type Frame } from '../process/frame.ts'
 import { Following } from '../process/following.ts'
 import type { Memory } from '../core/layout.ts'
-import { EngineLink, EngineUnavailable } from './link.ts'
+import { Addresses } from './addresses.ts'
+import { EngineUnavailable, type EngineLink } from './link.ts'
 import { MarketTable } from './market-table.ts'
 import type { MarketTerms } from '../messages/market.ts'
 import type { AssetTerms, Balance, Depth, OpenOrder } from '../core/reads.ts'
@@ -18,8 +19,10 @@ const RETRY_MS_MIN = 20
 const RETRY_MS_MAX = 1000
 
 export interface EngineClientOptions {
-  /** The engine's Unix socket, or host:port. */
+  /** The engine's Unix socket, or host:port; or those of an engine and its standbys, with commas between them. */
   readonly socket: string
+  /** The highest epoch seen before: an engine of a lower one is not listened to. */
+  readonly epoch?: number
   /** Called each time the connection is lost, or cannot be made. The client goes on trying by itself. */
   readonly onDisconnect?: (reason: Error) => void
 }
@@ -60,6 +63,7 @@ export function connectEngine(options: EngineClientOptions): EngineClient {
 
 class Client implements EngineClient {
   readonly #options: EngineClientOptions
+  readonly #addresses: Addresses
   readonly #markets = new MarketTable()
   readonly #followings = new Set<Following>()
   readonly #input: Memory
@@ -73,6 +77,7 @@ class Client implements EngineClient {
 
   constructor(options: EngineClientOptions) {
     this.#options = options
+    this.#addresses = new Addresses(options.socket, options.epoch)
     const buffer = new ArrayBuffer(FRAME_BYTES_MAX + COMMAND_BYTES_MAX)
     this.#input = { i: new Int32Array(buffer), f: new Float64Array(buffer), b: new Uint8Array(buffer) }
     this.#connecting = this.#connect(RETRY_MS_MIN)
@@ -80,7 +85,7 @@ class Client implements EngineClient {
   }
 
   async #connect(retryMs: number): Promise<EngineLink> {
-    const link = new EngineLink(this.#options.socket, {
+    const link = await this.#addresses.open({
       onClose: (reason) => {
         this.#link = undefined
         if (this.#isClosed) return
@@ -92,7 +97,6 @@ class Client implements EngineClient {
         }, retryMs)
       },
     })
-    await link.opened
     await this.#refresh(link)
     retryMs = RETRY_MS_MIN
     this.#link = link
@@ -220,7 +224,7 @@ class Client implements EngineClient {
   }
 
   follow(fromSeq: number, onEvents: (events: EngineEvent[]) => Promise<void> | void): () => void {
-    const following = new Following(fromSeq, onEvents, this.#options)
+    const following = new Following(fromSeq, onEvents, { ...this.#options, addresses: this.#addresses })
     this.#followings.add(following)
     return () => {
       following.close()

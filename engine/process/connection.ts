@@ -89,6 +89,7 @@ export class Connection {
   readonly #open = new Set<OpenRequest>()
   /** A standby's connection carries the acknowledgements that answers wait for. */
   isStandby = false
+  isOperator = false
   #feed: Feed | undefined
 
   constructor(socket: Socket, service: Service) {
@@ -248,16 +249,13 @@ export class Connection {
   }
 
   #follow({ request, payload }: Frame): void {
-    const fromSeq = payload.length === 8 ? payload.readDoubleLE(0) : 0
+    const fromSeq = payload.length >= 8 ? payload.readDoubleLE(0) : 0
     if (!Number.isSafeInteger(fromSeq) || fromSeq < 1)
       throw new ProtocolError('events are followed from a seq')
-    const { log, seqNext } = this.#service
-    const refusal = this.#service.refusal('read')
+    const { log } = this.#service
+    const epoch = payload.length >= 16 ? payload.readDoubleLE(8) : 0
+    const refusal = this.#service.refusal('read') ?? this.#service.refusalOfFollower(fromSeq, epoch)
     if (refusal) return this.#refuse(request, refusal)
-    if (fromSeq > seqNext) {
-      const message = `event ${fromSeq} is asked for, but this engine has only reached ${seqNext - 1}`
-      return this.#refuse(request, { code: 'seq_beyond_end', message })
-    }
     const open = this.#opened(request)
     this.#service.whenSafe((why) => {
       if (why) return this.#refuseOpen(open, why)
@@ -273,21 +271,16 @@ export class Connection {
     for (const open of this.#open) if (open.request === request) this.#open.delete(open)
   }
 
-  /** What operators and other engines ask; it is answered in every role. */
-  #control(frame: Frame): void {
-    const open = this.#opened(frame.request)
-    this.#service.control(jsonOf<ControlRequest>(frame)).then(
+  /** What operators and other engines ask; it is answered in every role, and also while the role changes. */
+  #control({ request, payload }: Frame): void {
+    this.isOperator = true
+    this.#service.control(JSON.parse(payload.toString()) as ControlRequest).then(
       (result) => {
-        const isBytes = Buffer.isBuffer(result)
-        this.#answer(
-          open,
-          isBytes
-            ? encodeFrame(FRAME_PART, open.request, 0, result)
-            : encodeJsonFrame(FRAME_ANSWER, open.request, result),
-        )
+        if (Buffer.isBuffer(result)) this.#socket.write(encodeFrame(FRAME_PART, request, 0, result))
+        else this.#socket.write(encodeJsonFrame(FRAME_ANSWER, request, result))
       },
       (error: unknown) => {
-        this.#refuseOpen(open, refusalOf(error))
+        this.#refuse(request, refusalOf(error))
       },
     )
   }

@@ -1,7 +1,8 @@
 /** One consumer of events with a socket of its own, so that a slow one holds up nobody's answers. */
 import type { EngineEvent } from '../messages/event.ts'
 import { FRAME_FOLLOW } from './frame.ts'
-import { EngineLink } from '../client/link.ts'
+import type { Addresses } from '../client/addresses.ts'
+import type { EngineLink } from '../client/link.ts'
 import { MarketTable } from '../client/market-table.ts'
 import type { MarketTerms } from '../messages/market.ts'
 
@@ -10,7 +11,7 @@ const RETRY_MS_MIN = 20
 const RETRY_MS_MAX = 1000
 
 interface FollowingOptions {
-  readonly socket: string
+  readonly addresses: Addresses
   readonly onDisconnect?: (reason: Error) => void
 }
 
@@ -19,6 +20,8 @@ export class Following {
   readonly #options: FollowingOptions
   readonly #markets = new MarketTable()
   #nextSeq: number
+  /** Of the engine that gave the last events: another one may have other events in their place. */
+  #epoch = 0
   #link: EngineLink | undefined
   #waiting: { readonly link: EngineLink; readonly events: Buffer }[] = []
   #isDelivering = false
@@ -38,27 +41,28 @@ export class Following {
   }
 
   async #connect(): Promise<void> {
-    const link = new EngineLink(this.#options.socket, {
-      onEvents: (events) => {
-        this.#receive(link, events)
-      },
-      onClose: (reason) => {
-        this.#link = undefined
-        if (this.#isClosed) return
-        this.#options.onDisconnect?.(reason)
-        this.#connectLater()
-      },
-    })
-    this.#link = link
     try {
-      await link.opened
+      const link = await this.#options.addresses.open({
+        onEvents: (events) => {
+          this.#receive(link, events)
+        },
+        onClose: (reason) => {
+          this.#link = undefined
+          if (this.#isClosed) return
+          this.#options.onDisconnect?.(reason)
+          this.#connectLater()
+        },
+      })
+      if (this.#isClosed) return link.close()
+      this.#link = link
       await this.#refresh(link)
+      const payload = Buffer.alloc(16)
+      payload.writeDoubleLE(this.#nextSeq)
+      payload.writeDoubleLE(this.#epoch, 8)
+      link.send(FRAME_FOLLOW, 0, payload)
     } catch {
-      return // the close handler has it
+      // The close handler has it.
     }
-    const payload = Buffer.alloc(8)
-    payload.writeDoubleLE(this.#nextSeq)
-    link.send(FRAME_FOLLOW, 0, payload)
   }
 
   #connectLater(): void {
@@ -89,6 +93,7 @@ export class Following {
         const fresh = decoded.filter(({ seq }) => seq >= this.#nextSeq)
         if (fresh.length > 0) await this.#onEvents(fresh)
         this.#nextSeq = (fresh.at(-1)?.seq ?? this.#nextSeq - 1) + 1
+        this.#epoch = Math.max(this.#epoch, (await link.opened).epoch)
         this.#retryMs = RETRY_MS_MIN
         if (this.#waiting[0] === frame) this.#waiting.shift()
         if (this.#waiting.length < WAITING_FRAMES_MAX) link.socket.resume()

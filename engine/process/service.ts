@@ -108,6 +108,18 @@ export class Service {
     return { code: 'journal_unavailable', message }
   }
 
+  /** Why events cannot be followed from a seq by somebody who has those before it from an engine of `epoch`, or of none. */
+  refusalOfFollower(fromSeq: number, epoch: number): Refusal | undefined {
+    const branch = epoch > 0 ? this.epoch.after(epoch) : undefined
+    if (branch !== undefined && fromSeq > branch) {
+      const message = `events ${branch} to ${fromSeq - 1} of epoch ${epoch} were lost: the next epoch has others in their place`
+      return { code: 'events_replaced', message }
+    }
+    if (fromSeq <= this.seqNext) return undefined
+    const message = `event ${fromSeq} is asked for, but this engine has only reached ${this.seqNext - 1}`
+    return { code: 'seq_beyond_end', message }
+  }
+
   /** Calls back when what the state shows now may be told, or with why it may not. */
   whenSafe(settled: (why: Refusal | undefined) => void): void {
     if (this.isStandby || !this.sequencer) return settled(undefined)
@@ -202,12 +214,11 @@ export class Service {
     if (feed) this.replication?.remove(feed)
   }
 
-  /** Answers everybody who waits with a refusal, and sends them away. Standbys stay. */
+  /** Answers everybody who waits with a refusal, and sends all away but standbys and operators. */
   dismiss(refusal: Refusal): void {
     for (const connection of this.connections) {
-      if (connection.isStandby) continue
       connection.refuseAll(refusal)
-      connection.close()
+      if (!connection.isStandby && !connection.isOperator) connection.close()
     }
   }
 }
