@@ -1,12 +1,12 @@
 /**
  * Random trading from a seed, played on the fast and on the naive engine side by side: `npm run simulate -- --seed N`.
- * It ends with code 1 at the first difference and prints the command that shows it again. `--seconds` goes on with the
- * following seeds until the time is over.
+ * It ends with code 1 at the first difference and prints, one command a line, the shortest history it finds that shows it.
+ * `--seconds` goes on with the following seeds until the time is over.
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { randomCommands } from './test/random-commands.ts'
-import { Difference, playSideBySide } from './test/side-by-side.ts'
+import { Difference, playSideBySide, reduce } from './test/side-by-side.ts'
 import { createFast, createNaive } from './test/twins.ts'
 
 const { values } = parseArgs({
@@ -27,11 +27,14 @@ do {
   if (!playSeed(seed)) process.exit(1)
   seed += 1
 } while (performance.now() < deadline)
+const seeds = seed - seedFirst
+console.log(`${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${seeds * steps} commands, no difference`)
 
 function playSeed(chosen: number): boolean {
   const startedAt = performance.now()
+  const commands = randomCommands(chosen, steps)
   try {
-    const outcomes = playSideBySide(randomCommands(chosen, steps), createFast(), createNaive())
+    const outcomes = playSideBySide(commands, createFast(), createNaive())
     const events = outcomes.flatMap((outcome) => outcome.events)
     const trades = events.filter(({ event }) => event === 'trade').length
     const ms = Math.round(performance.now() - startedAt)
@@ -42,7 +45,10 @@ function playSeed(chosen: number): boolean {
   } catch (error) {
     if (!(error instanceof Difference)) throw error
     console.log(`seed ${chosen}  ${steps} steps  the engines differ at ${error.message}`)
-    console.log(`Again: npm run simulate -- --seed ${chosen} --steps ${steps}`)
+    const { commands: shortest, difference } = reduce(commands, [createFast, createNaive])
+    console.log(`\nThe same in ${shortest.length} commands, at ${difference.message}\n`)
+    for (const command of shortest) console.log(JSON.stringify(command))
+    console.log(`\nAgain: npm run simulate -- --seed ${chosen} --steps ${steps}`)
     return false
   }
 }

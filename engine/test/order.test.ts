@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict'
-import { play } from './play.ts'
+import { funded, play } from './play.ts'
 import { twins } from './twins.ts'
-
-const funded = `
-  1 deposits 100000 USDT
-  2 deposits 1000 BTC
-`
 
 for (const create of twins) {
   describe(`order book (${create().name})`, () => {
@@ -262,18 +257,6 @@ for (const create of twins) {
           rejected overflow`,
         { notionalMin: '10' },
       )
-    })
-
-    it('refuse new orders while halted, and still cancel', () => {
-      const twin = create()
-      const terms = { op: 'market', base: 'BTC', quote: 'USDT', market: 'BTC-USDT', makerFeePpm: 0 } as const
-      play(twin, `${funded}\n1 buys B1 1@100`)
-      twin.execute({ ...terms, tickSize: '0.01', lotSize: '0.01', takerFeePpm: 0, state: 'halted' })
-      const place = { op: 'place', market: 'BTC-USDT', account: 1, id: 'B2', side: 'buy' } as const
-      const [refused] = twin.execute({ ...place, type: 'market', quantity: '1' }).events
-      assert.equal(refused?.event === 'rejected' && refused.reason, 'market_halted')
-      const [canceled] = twin.execute({ op: 'cancel', market: 'BTC-USDT', account: 1, id: 'B1' }).events
-      assert.equal(canceled?.event, 'canceled')
     })
 
     it('keep the sizes and assets of a market for life', () => {

@@ -1,109 +1,77 @@
 /**
- * The table language of the engine's scenarios. Commands, then the events they must cause, all of them but `accepted`:
+ * The table language of the engine's scenarios. A command, then the events it must cause, all of them but `accepted` and
+ * the start of a list; `play-command.ts` and `play-event.ts` have every form. Between them, questions about the state:
  *
- *   1 deposits 1000 USDT          1 withdraws 5 USDT
- *   1 buys B1 12@101 [IOC|FOK|post] [key K]       1 buys B1 12@market
- *   1 cancels B1                  1 cancels all
- *   fill S2 5@100                 expired B1 2 immediate_or_cancel
- *   canceled B1 2                 rejected would_match          canceled all 3
- *   book sell S1 3@101, S2 1@102  (all of a side, best first)
- *   1 has 900 USDT held 100
+ *   book sell S1 3@101, S2 1/5@102     all of a side, best first; an iceberg with what it shows / all its leaves
+ *   waiting A B        pending C       last 100        1 has 900 USDT held 100
  */
 import assert from 'node:assert/strict'
-import type { Command, MarketCommand } from '../messages/command.ts'
-import type { EngineEvent, Outcome } from '../messages/event.ts'
-import { assertConserved, type Twin } from './twins.ts'
+import type { MarketCommand } from '../messages/command.ts'
+import type { Outcome } from '../messages/event.ts'
+import { Tally } from './invariants.ts'
+import { commandOf } from './play-command.ts'
+import { describe, short } from './play-event.ts'
+import type { Twin } from './twins.ts'
 
 export const market: MarketCommand = {
   ...{ op: 'market', market: 'BTC-USDT', base: 'BTC', quote: 'USDT' },
   ...{ tickSize: '0.01', lotSize: '0.01', makerFeePpm: 0, takerFeePpm: 0 },
 }
 
-function placeCommand(account: number, verb: string, words: readonly string[]): Command {
-  const [id = '', what = '', ...flags] = words
-  const [quantity = '', price = ''] = what.split('@')
-  const side = verb === 'buys' ? 'buy' : 'sell'
-  const keyAt = flags.indexOf('key')
-  const key = keyAt < 0 ? {} : { key: flags[keyAt + 1]! }
-  const common = { op: 'place', market: 'BTC-USDT', account, id, side, quantity, ...key } as const
-  if (price === 'market') return { ...common, type: 'market' }
-  const timeInForce = flags.includes('IOC') ? 'IOC' : flags.includes('FOK') ? 'FOK' : 'GTC'
-  const isPost = flags.includes('post') && { postOnly: true }
-  const isAny = flags.includes('any') && { anyNotional: true }
-  return { ...common, type: 'limit', timeInForce, price, ...isPost, ...isAny }
-}
+/** What most scenarios begin with: one buyer and one seller with plenty. */
+export const funded = `
+  1 deposits 100000 USDT
+  2 deposits 1000 BTC
+`
 
-function commandOf(line: string): Command | undefined {
-  const [first = '', verb = '', ...words] = line.split(/\s+/)
-  const account = Number(first)
-  const [amount = '', asset = ''] = words
-  switch (verb) {
-    case 'deposits':
-      return { op: 'deposit', account, asset, amount }
-    case 'withdraws':
-      return { op: 'withdraw', account, asset, amount }
-    case 'buys':
-    case 'sells':
-      return placeCommand(account, verb, words)
-    case 'cancels':
-      if (words[0] === 'all') return { op: 'cancelAll', account }
-      return { op: 'cancel', market: 'BTC-USDT', account, id: words[0]! }
-    default:
-      return undefined
-  }
-}
-
-/** A decimal as the table writes it. */
-function short(decimal: string): string {
-  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal
-}
-
-function describe(event: EngineEvent): string | undefined {
-  switch (event.event) {
-    case 'trade':
-      return `fill ${event.maker} ${event.quantity}@${short(event.price)}`
-    case 'expired':
-      return `expired ${event.id} ${event.leaves} ${event.reason}`
-    case 'canceled':
-      return `canceled ${event.id} ${event.leaves}`
-    case 'canceledAll':
-      return `canceled all ${event.canceled}`
-    case 'rejected':
-      return `rejected ${event.reason}`
-    default:
-      return undefined
-  }
-}
-
-/** Plays `table` on one engine and checks every line of it, and that money was conserved. */
+/** Plays `table` on one engine and checks every line of it, and after each command what must always hold. */
 export function play(twin: Twin, table: string, terms: Partial<MarketCommand> = {}): Outcome[] {
-  const outcomes = [twin.execute({ ...market, ...terms })]
+  const altered = { ...market, ...terms }
+  const tally = new Tally()
+  const outcomes: Outcome[] = []
   let due: string[] = []
+  const run = (line: string): boolean => {
+    const command = line === '' ? altered : commandOf(line, altered)
+    if (!command) return false
+    assert.deepEqual(due, [], `before "${line}" these also happened`)
+    const outcome = twin.execute(command)
+    outcomes.push(outcome)
+    tally.add(outcome)
+    tally.check(twin.dump())
+    if (line !== '') due = outcome.events.map(describe).filter((said) => said !== undefined)
+    return true
+  }
+  run('')
   for (const raw of table.split('\n')) {
     const line = raw.replace(/#.*/, '').trim().replace(/\s+/g, ' ')
-    if (line === '') continue
-    const command = commandOf(line)
-    if (command) {
-      assert.deepEqual(due, [], `before "${line}" these also happened`)
-      const outcome = twin.execute(command)
-      outcomes.push(outcome)
-      due = outcome.events.map(describe).filter((said) => said !== undefined)
-    } else if (line.startsWith('book ')) {
-      assert.equal(bookOf(twin, line.split(' ')[1]!), line)
-    } else if (/^\d+ has /.test(line)) {
-      assert.equal(balanceOf(twin, line), line)
-    } else {
-      assert.equal(due.shift(), line)
-    }
+    if (line === '' || run(line)) continue
+    const answer = answerTo(twin, line)
+    if (answer === undefined) assert.equal(due.shift(), line)
+    else assert.equal(answer, line)
   }
   assert.deepEqual(due, [], 'at the end these also happened')
-  assertConserved(twin.dump(), outcomes)
   return outcomes
 }
 
+/** The state's own version of a question, or undefined when the line is none. */
+function answerTo(twin: Twin, line: string): string | undefined {
+  const [first = '', second = ''] = line.split(' ')
+  if (first === 'book') return bookOf(twin, second)
+  if (first === 'waiting' || first === 'pending') {
+    const those = twin.dump().orders.filter(({ status }) => status === first)
+    return [first, ...those.map(({ id }) => id)].join(' ')
+  }
+  if (first === 'last') return `last ${short(twin.dump().markets[0]?.lastPrice ?? 'none')}`
+  return second === 'has' ? balanceOf(twin, line) : undefined
+}
+
 function bookOf(twin: Twin, side: string): string {
-  const orders = twin.dump().orders.filter((order) => order.side === side)
-  return `book ${side} ${orders.map(({ id, leaves, price }) => `${id} ${leaves}@${short(price)}`).join(', ')}`.trim()
+  const orders = twin.dump().orders.filter((order) => order.side === side && order.status === 'open')
+  const each = orders.map(({ id, leaves, shown, price }) => {
+    const quantity = shown === undefined ? leaves : `${shown}/${leaves}`
+    return `${id} ${quantity}@${short(price!)}`
+  })
+  return `book ${side} ${each.join(', ')}`.trim()
 }
 
 function balanceOf(twin: Twin, line: string): string {

@@ -1,78 +1,147 @@
-import { seeded } from '../bench/random.ts'
-import type { Command } from '../messages/command.ts'
+/** Streams of commands from a seed, weighted so that rare things meet: few accounts, few prices, tight limits. */
+import type { Command, PlaceCommand, PlaceListCommand, ReplaceCommand } from '../messages/command.ts'
+import { assets, Dice, places } from './random-dice.ts'
+import { OrderDice } from './random-orders.ts'
+import { openingOf, randomAltering, randomMoney, randomSetting } from './random-settings.ts'
 
-/** Two markets over three assets with awkward sizes and fees, few accounts, and often too little money. */
-export function randomCommands(seed: number, count: number): Command[] {
-  const random = seeded(seed)
-  const below = (end: number): number => random() % end
-  const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)]!
-  const markets = [
-    { market: 'BTC-USDT', base: 'BTC', quote: 'USDT', tickSize: '0.25', lotSize: '0.003', quoteScale: 6 },
-    { market: 'ETH-BTC', base: 'ETH', quote: 'BTC', tickSize: '0.0007', lotSize: '0.01' },
-  ]
-  const fees = (): { makerFeePpm: number; takerFeePpm: number } => ({
-    makerFeePpm: pick([0, 513, 999_999]),
-    takerFeePpm: pick([0, 1037, 1]),
-  })
-  const keyed = (): { key?: string } => (below(5) === 0 ? { key: `k${below(40)}` } : {})
-  const one = (n: number): Command => {
-    const account = 1 + below(5)
-    const id = `c${below(30)}`
-    const place = pick(markets)
-    const named = { market: below(200) === 0 ? 'NO-SUCH' : place.market, account, id }
-    const dice = below(100)
-    if (dice < 1) {
-      return {
-        op: 'market',
-        ...place,
-        ...fees(),
-        state: below(8) === 0 ? 'halted' : 'trading',
-        notionalMin: pick(['0', '0.5']),
-      }
-    }
-    if (dice < 9) {
-      const amount = pick(['0.00000001', '10', '1000.5', '0', '12.3456789'])
-      return {
-        op: pick(['deposit', 'withdraw'] as const),
-        account,
-        asset: pick(['BTC', 'USDT', 'ETH']),
-        amount,
-        ...keyed(),
-      }
-    }
-    if (dice < 11) {
-      const scale = pick([0, 2, 8])
-      return { op: 'deposit', account, asset: pick(['BTC', 'SOL', 'XRP']), amount: '7.5', scale, ...keyed() }
-    }
-    if (dice < 25) return { op: 'cancel', ...named, ...keyed() }
-    if (dice < 27) return { op: 'cancel', market: place.market, account, order: 1 + below(n + 1) }
-    if (dice < 28)
-      return { op: 'cancelAll', account, ...(below(2) === 0 && { market: named.market }), ...keyed() }
-    const off = below(40) === 0 ? '1' : ''
-    const lots = 1 + below(60)
-    const quantity =
-      place.base === 'BTC' ? `${(lots * 0.003).toFixed(3)}${off}` : `${(lots * 0.01).toFixed(2)}${off}`
-    const order = {
-      op: 'place',
-      ...named,
-      side: pick(['buy', 'sell'] as const),
-      quantity,
-      ...keyed(),
-    } as const
-    if (below(8) === 0) return { ...order, type: 'market' }
-    const ticks = 100 + below(14)
-    const price = place.base === 'BTC' ? `${(ticks * 0.25).toFixed(2)}${off}` : (ticks * 0.0007).toFixed(4)
-    const timeInForce = pick(['GTC', 'GTC', 'GTC', 'IOC', 'FOK'] as const)
-    const isPost = below(6) === 0 && { postOnly: true }
-    const isAny = below(9) === 0 && { anyNotional: true }
-    return { ...order, type: 'limit', timeInForce, price, ...isPost, ...isAny }
+/** How often each kind comes, out of the sum of all. */
+const weights = {
+  market: 3,
+  money: 6,
+  transfer: 2,
+  setting: 3,
+  place: 52,
+  list: 10,
+  cancel: 7,
+  amend: 8,
+  replace: 3,
+  cancelList: 1,
+  cancelAll: 1,
+  clock: 4,
+} as const
+type Kind = keyof typeof weights
+
+interface Placed {
+  readonly market: string
+  readonly account: number
+  readonly id: string
+}
+
+class Stream {
+  readonly dice: Dice
+  readonly #orders: OrderDice
+  readonly #accounts: number
+  #count = 1
+  time = 1_000
+  /** Orders and lists that may still be open. */
+  readonly #placed: Placed[] = []
+
+  constructor(seed: number) {
+    this.dice = new Dice(seed)
+    this.#accounts = 2 + this.dice.below(4)
+    this.#orders = new OrderDice(this.dice, this)
   }
-  const opened: Command[] = markets.map((terms) => ({ op: 'market', ...terms, ...fees() }))
-  const funded: Command[] = [1, 2, 3].flatMap((account) =>
-    ['BTC', 'USDT', 'ETH'].map((asset) => ({ op: 'deposit', account, asset, amount: '200' }) as const),
-  )
-  const commands = [...opened, ...funded]
-  // Now and then a recent command comes again, as it does when its answer was lost.
-  for (let n = 0; n < count; n++) commands.push(below(20) === 0 ? commands.at(-1 - below(9))! : one(n))
+
+  begin(): Command[] {
+    const opened = places.map((place) => openingOf(this.dice, place))
+    const funded = [1, 2, 3].flatMap((account) =>
+      assets.map((asset) => ({ op: 'deposit', account, asset, amount: '3000' }) as const),
+    )
+    return [...opened, ...funded]
+  }
+
+  next(): Command {
+    this.#count++
+    this.time += this.dice.below(3)
+    const command = this.#ofKind(this.#kind())
+    const timed = command.op === 'clock' ? command : { ...command, time: this.time }
+    if (!this.dice.once(6)) return timed
+    return { ...timed, key: `k${this.dice.once(12) ? this.dice.below(this.#count) : this.#count}` }
+  }
+
+  #kind(): Kind {
+    const kinds = Object.entries(weights) as [Kind, number][]
+    let left = this.dice.below(kinds.reduce((sum, [, weight]) => sum + weight, 0))
+    for (const [kind, weight] of kinds) if ((left -= weight) < 0) return kind
+    return 'place'
+  }
+
+  #ofKind(kind: Kind): Command {
+    const { dice } = this
+    const place = dice.pick(places)
+    const account = this.#account()
+    const of = { market: dice.once(200) ? 'NO-SUCH' : place.market, account }
+    switch (kind) {
+      case 'market':
+        return randomAltering(dice, place)
+      case 'money':
+        return randomMoney(dice, account)
+      case 'transfer': {
+        const amount = dice.pick(['1', '25.5', '0', '0.000000001'])
+        return { op: 'transfer', from: account, to: dice.below(6), asset: dice.pick(assets), amount }
+      }
+      case 'setting':
+        return randomSetting(dice, account, place)
+      case 'place':
+        return this.#remember({ op: 'place', ...of, ...this.#orders.order(place) })
+      case 'list':
+        return this.#remember(this.#orders.list(of, place))
+      case 'cancelAll': {
+        const reason = dice.once(3) && ({ reason: 'disconnect' } as const)
+        return { op: 'cancelAll', account, ...(dice.once(2) && { market: of.market }), ...reason }
+      }
+      case 'clock':
+        this.time += dice.below(40)
+        return { op: 'clock', time: this.time }
+      default:
+        return this.#ofPlaced(
+          kind,
+          dice.once(20) || this.#placed.length === 0 ? undefined : dice.pick(this.#placed),
+        )
+    }
+  }
+
+  /** What is done to an order or a list that was placed before, or that never was. */
+  #ofPlaced(kind: 'cancel' | 'amend' | 'replace' | 'cancelList', placed: Placed | undefined): Command {
+    const { dice } = this
+    const place = places.find(({ market }) => market === placed?.market) ?? dice.pick(places)
+    const of = { market: place.market, account: placed?.account ?? this.#account() }
+    const id = placed?.id ?? this.#orders.id()
+    const name = dice.once(8) ? { order: 1 + dice.below(this.#count * 2) } : { id }
+    switch (kind) {
+      case 'cancel':
+        return { op: 'cancel', ...of, ...name }
+      case 'amend':
+        return { op: 'amend', ...of, ...name, ...this.#orders.amendment(place) }
+      case 'replace': {
+        const mode = dice.pick(['stopOnFailure', 'allowFailure'] as const)
+        return this.#remember({ op: 'replace', ...of, cancel: name, mode, place: this.#orders.order(place) })
+      }
+      case 'cancelList':
+        return { op: 'cancelList', ...of, id: `l${dice.below(6)}` }
+    }
+  }
+
+  #remember(command: PlaceCommand | PlaceListCommand | ReplaceCommand): Command {
+    const { op, market, account } = command
+    const orders = op === 'place' ? [command] : op === 'replace' ? [command.place] : command.orders
+    this.#placed.push(...orders.map(({ id }) => ({ market, account, id })))
+    if (this.#placed.length > 16) this.#placed.splice(0, this.#placed.length - 16)
+    return command
+  }
+
+  #account(): number {
+    return 1 + this.dice.below(this.#accounts)
+  }
+}
+
+/** `count` commands after those that open markets and fund accounts. */
+export function randomCommands(seed: number, count: number): Command[] {
+  const stream = new Stream(seed)
+  const commands = stream.begin()
+  for (let n = 0; n < count; n++) {
+    // Now and then a recent command comes again, as it does when its answer was lost.
+    commands.push(stream.dice.once(20) ? commands.at(-1 - stream.dice.below(9))! : stream.next())
+  }
   return commands
 }
