@@ -30,7 +30,7 @@ export interface Replicator {
   onWritten?(record: Buffer, firstSeq: number, nextSeq: number): void
   /**
    * The record is durable here. Answers wait for what is returned, so a promise makes the copy synchronous; if it
-   * rejects, the engine fails as it does for its own disk.
+   * rejects, nothing is answered any more.
    */
   onDurable?(record: Buffer, firstSeq: number, nextSeq: number): Promise<void> | void
   /** Records from `nextSeq` on that were seen by `onWritten` did not happen here. */

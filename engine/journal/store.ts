@@ -18,8 +18,6 @@ import { JournalDamaged, segmentName } from './segment.ts'
 import { loadSnapshot, readSnapshotPage, snapshotNames, SnapshotUnusable } from './snapshot.ts'
 import { layoutMark } from './state-tables.ts'
 
-export type TakeEvents = (events: Buffer, firstSeq: number, nextSeq: number) => void
-
 export interface StoreOptions {
   readonly disk: Disk
   readonly folder: string
@@ -80,7 +78,7 @@ export class Store {
     const found = await readFirstPage(disk, folder)
     const log = await EventLog.open(disk, join(folder, 'events'))
     const store = new Store(options, log, found ?? { journal: randomUUID(), limits })
-    const restored = await store.#restore(undefined, () => undefined)
+    const restored = await store.#restore()
     const journal = await Journal.open({
       ...options,
       ...store.identity,
@@ -95,13 +93,13 @@ export class Store {
     this.#takeLive = takeEvents
   }
 
-  /** The state as the durable records make it; `takeEvents` gets the events that the log did not have yet. */
-  async reload(takeEvents: TakeEvents): Promise<EngineState> {
-    const { state } = await this.#restore(this.#journal!.end, takeEvents)
+  /** The state as the durable records make it. Their events are in the log, or in the hands of who writes it. */
+  async reload(): Promise<EngineState> {
+    const { state } = await this.#restore(this.#journal!.end)
     return state
   }
 
-  async #restore(until: JournalPosition | undefined, takeEvents: TakeEvents): Promise<Restored> {
+  async #restore(until?: JournalPosition): Promise<Restored> {
     const { disk, folder } = this.#options
     const { state, from, sink } = await this.#startState()
     let replayed = 0
@@ -110,7 +108,8 @@ export class Store {
       const seqNext = applyCommands(state, commands)
       replayed += count
       bytesReplayed += length
-      return sink.waiting.length === 0 ? seqNext : this.#refill(sink.waiting, seqNext, takeEvents)
+      if (until) sink.waiting.length = 0
+      return sink.waiting.length === 0 ? seqNext : this.#refill(sink.waiting, seqNext)
     }
     const seqSeen = until ? 1 : this.log.nextSeq
     const { journal, limits } = this.identity
@@ -123,12 +122,11 @@ export class Store {
     return { state, end: end ?? none, snapshot: from.seqNext - 1, replayed, bytesReplayed }
   }
 
-  async #refill(waiting: ByteList, seqNext: number, takeEvents: TakeEvents): Promise<number> {
+  async #refill(waiting: ByteList, seqNext: number): Promise<number> {
     const firstSeq = this.log.nextSeq
     const block = Buffer.concat([Buffer.alloc(EVENT_BLOCK_HEAD_BYTES), eventsFrom(waiting.bytes(), firstSeq)])
     waiting.length = 0
     await this.log.append(block, firstSeq, seqNext - firstSeq)
-    takeEvents(block.subarray(EVENT_BLOCK_HEAD_BYTES), firstSeq, seqNext)
     return seqNext
   }
 

@@ -36,8 +36,8 @@ export interface SequencerOptions {
   readonly log: EventLog
   /** Checksum of the last durable record. */
   readonly previousCrc: number
-  /** The state as everything durable makes it; `takeEvents` gets the events that were not in the log yet. */
-  readonly reload: (takeEvents: TakeEvents) => Promise<EngineState>
+  /** The state as everything durable makes it. */
+  readonly reload: () => Promise<EngineState>
 }
 
 export class Sequencer {
@@ -57,11 +57,16 @@ export class Sequencer {
   #failure: Error | undefined
   /** The state has commands that are not durable and never will be. */
   #isStale = false
+  /** Writing to the journal, or to the event log, is being tried again. */
+  #isRecovering = false
+  #isLogLate = false
   #isHalted = false
   #previousCrc: number
   #gathering: Group
   #writing: Group | undefined
   #logging: Promise<void> = Promise.resolve()
+  /** Called when the log has grown. */
+  readonly #logged: (() => void)[] = []
   #isScheduled = false
   #isWriting = false
   /** Nothing was written since the last mark. */
@@ -97,9 +102,17 @@ export class Sequencer {
     return this.#failure
   }
 
-  #setFailure(failure: Error | undefined): void {
+  #tellFailure(failure: Error): void {
+    if (this.#isHalted) return
     this.#failure = failure
     this.onFailure(failure)
+  }
+
+  #tellRecovery(): void {
+    if (this.#isHalted || this.#isRecovering || this.#isLogLate) return
+    this.#failure = undefined
+    this.#expiry.set(nextExpiry(this.state))
+    this.onFailure(undefined)
   }
 
   takeEvents(events: Uint8Array): void {
@@ -124,17 +137,20 @@ export class Sequencer {
   }
 
   /** A command of the process itself. Rejects when it will not be durable. */
-  submitOwn(command: Command): Promise<Outcome> {
-    if (this.#failure) return Promise.reject(this.#failure)
+  async submitOwn(command: Command): Promise<Outcome> {
+    if (this.#failure) throw this.#failure
     const s = this.state
     writeCommand(s, s.i[INPUT]!, command, (name) => s.marketByName.get(name))
-    return new Promise((resolve, reject) => {
-      this.#run(s.i[INPUT]!, 1, ({ seqs, starts, ends, repeats }, events) => {
-        if (!events) return reject(this.#failure ?? new Error('the engine is stopping'))
-        const own = decodeEvents(events.subarray(starts[0], ends[0]), (index) => s.markets[index] as Market)
-        resolve({ seq: seqs[0]!, events: own, duplicate: repeats[0]! >= 0 })
-      })
-    })
+    const { seq, count, events } = await new Promise<{ seq: number; count: number; events: Buffer }>(
+      (resolve, reject) => {
+        this.#run(s.i[INPUT]!, 1, ({ seqs, starts, ends, repeats }, all) => {
+          if (!all) return reject(this.#failure ?? new Error('the engine is stopping'))
+          resolve({ seq: seqs[0]!, count: repeats[0]!, events: all.subarray(starts[0], ends[0]) })
+        })
+      },
+    )
+    const own = count < 0 ? events : await this.eventsAgain(seq, count)
+    return { seq, events: decodeEvents(own, (index) => s.markets[index] as Market), duplicate: count >= 0 }
   }
 
   #run(input: number, count: number, settled: Settled): void {
@@ -163,8 +179,8 @@ export class Sequencer {
 
   /** The events a remembered command had the first time. They are durable, but may not have reached the log yet. */
   async eventsAgain(seq: number, count: number): Promise<Buffer> {
-    while (this.log.nextSeq < seq + count && !this.#failure)
-      await new Promise((resolve) => setImmediate(resolve))
+    while (this.log.nextSeq < seq + count && !this.#isHalted)
+      await new Promise<void>((resolve) => this.#logged.push(resolve))
     return this.log.read(seq, count)
   }
 
@@ -231,7 +247,11 @@ export class Sequencer {
     await this.#options.commandLog.write(record, firstSeq, count)
     this.#previousCrc = crc
     this.#isMarked = false
-    await this.replicator.onDurable?.(record, firstSeq, nextSeq)
+    try {
+      await this.replicator.onDurable?.(record, firstSeq, nextSeq)
+    } catch (error) {
+      this.halt(asError(error))
+    }
   }
 
   /** A record without commands behind the last one: should that be damaged later, it is not taken for a torn write. */
@@ -258,11 +278,16 @@ export class Sequencer {
         break
       } catch (error) {
         if (this.#isHalted) return
-        if (!this.#isStale) this.#setFailure(asError(error))
+        this.#isLogLate = true
+        this.#tellFailure(asError(error))
         await wait(pause)
       }
     }
-    if (this.#failure && !this.#isStale && !this.#isHalted) this.#setFailure(undefined)
+    if (this.#isLogLate) {
+      this.#isLogLate = false
+      this.#tellRecovery()
+    }
+    for (const logged of this.#logged.splice(0)) logged()
     this.onEvents(events.bytes(EVENT_BLOCK_HEAD_BYTES), firstSeq, nextSeq)
   }
 
@@ -270,7 +295,8 @@ export class Sequencer {
   #fail(error: unknown): void {
     if (this.#isHalted) return
     this.#isStale = true
-    this.#setFailure(asError(error))
+    this.#isRecovering = true
+    this.#tellFailure(asError(error))
     this.#refuseAll()
     void this.#recover()
   }
@@ -282,26 +308,22 @@ export class Sequencer {
   }
 
   async #recover(): Promise<void> {
-    await this.#logging
     for (let pause = RETRY_MS_MIN; !this.#isHalted; pause = Math.min(pause * 2, RETRY_MS_MAX)) {
       try {
         if (this.#isStale) await this.#reload()
         await this.#options.commandLog.recover()
-        if (this.#isHalted) return
-        this.#setFailure(undefined)
-        this.#expiry.set(nextExpiry(this.state))
+        this.#isRecovering = false
+        this.#tellRecovery()
         return
       } catch (error) {
-        if (!this.#isHalted) this.#setFailure(asError(error))
+        this.#tellFailure(asError(error))
         await wait(pause)
       }
     }
   }
 
   async #reload(): Promise<void> {
-    this.state = await this.#options.reload((events, firstSeq, nextSeq) => {
-      this.onEvents(events, firstSeq, nextSeq)
-    })
+    this.state = await this.#options.reload()
     this.#gathering = new Group(this.seqNext)
     this.replicator.onRolledBack?.(this.seqNext)
     this.#isStale = false
@@ -309,10 +331,12 @@ export class Sequencer {
 
   /** Ends all answers for good, for a reason that is not this disk's: another engine has taken over. */
   halt(reason: Error): void {
+    if (this.#isHalted) return
+    this.#tellFailure(reason)
     this.#isHalted = true
+    for (const logged of this.#logged.splice(0)) logged()
     clearTimeout(this.#markTimer)
     this.#expiry.set(Infinity)
-    this.#setFailure(reason)
     this.#refuseAll()
   }
 

@@ -62,7 +62,7 @@ class RoleTaker {
       commandLog: journal,
       log: store.log,
       previousCrc: journal.end.previousCrc,
-      reload: (takeEvents) => store.reload(takeEvents),
+      reload: () => store.reload(),
     })
     sequencer.epoch = epoch.epoch
     store.live((events) => {

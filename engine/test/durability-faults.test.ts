@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { readBalances } from '../core/reads.ts'
+import { hashOf } from '../core/state-hash.ts'
+import { segmentName } from '../journal/segment.ts'
+import type { Command } from '../messages/command.ts'
+import type { Outcome } from '../messages/event.ts'
+import { DurableEngine } from './durable-engine.ts'
+import { market } from './engine-process.ts'
+import { diskError, FaultDisk, PowerCut, randomFrom } from './fault-disk.ts'
+
+/** Deposits and orders that trade, each with a key of its own. */
+function commandsFrom(seed: number, count: number): Command[] {
+  const random = randomFrom(seed)
+  const commands: Command[] = [{ ...market, key: 'market' }]
+  for (let n = 1; n < count; n++) {
+    const account = 1 + Math.floor(random() * 3)
+    const key = `k${n}`
+    const asset = random() < 0.5 ? 'BTC' : 'USDT'
+    if (n < 8 || random() < 0.2) commands.push({ op: 'deposit', account, asset, amount: '100', key })
+    else {
+      const side = random() < 0.5 ? 'buy' : 'sell'
+      const price = (0.9 + Math.floor(random() * 20) / 100).toFixed(2)
+      const order = { side, type: 'limit', timeInForce: 'GTC', price, quantity: '1' } as const
+      commands.push({ op: 'place', market: 'BTC-USDT', account, id: key, key, ...order })
+    }
+  }
+  return commands
+}
+
+/** Submits in waves, so that some share a write. Returns what was answered; stops at the first wave with a failure. */
+async function submitAll(
+  engine: DurableEngine,
+  commands: readonly Command[],
+  snapshotAt = -1,
+): Promise<Map<Command, Outcome>> {
+  const answered = new Map<Command, Outcome>()
+  for (let at = 0; at < commands.length; at += 4) {
+    if (at === snapshotAt) await engine.snapshot()
+    const wave = commands.slice(at, at + 4)
+    const settled = await Promise.allSettled(wave.map((command) => engine.submit(command)))
+    for (const [n, result] of settled.entries()) {
+      if (result.status === 'fulfilled') answered.set(wave[n]!, result.value)
+    }
+    if (settled.some(({ status }) => status === 'rejected')) break
+  }
+  return answered
+}
+
+function assertConserved(engine: DurableEngine, commands: readonly Command[]): void {
+  for (const asset of ['BTC', 'USDT']) {
+    const due = commands.filter((command) => command.op === 'deposit' && command.asset === asset).length * 100
+    const there = readBalances(engine.sequencer.state)
+      .filter((balance) => balance.asset === asset)
+      .reduce((sum, { available, held }) => sum + Number(available) + Number(held), 0)
+    assert.equal(Number(there.toFixed(8)), due, `all ${asset}`)
+  }
+}
+
+describe('journal on a disk that loses power', function () {
+  this.timeout(120_000)
+  const commands = commandsFrom(11, 121)
+
+  /** Runs until the power goes, and returns what was answered by then. */
+  async function runUntilCut(disk: FaultDisk, answered: Map<Command, Outcome>): Promise<void> {
+    let engine: DurableEngine | undefined
+    try {
+      engine = await DurableEngine.open(disk)
+      for (const [command, outcome] of await submitAll(engine, commands, 60)) answered.set(command, outcome)
+    } catch (error) {
+      // It may go while the engine starts or makes its snapshot as well.
+      assert.ok(error instanceof PowerCut, String(error))
+    }
+    engine?.sequencer.halt(new Error('the power went'))
+  }
+
+  it('has every answered command once, wherever the power goes, and takes the others again', async () => {
+    const whole = new FaultDisk(1)
+    const reference = await DurableEngine.open(whole)
+    assert.equal((await submitAll(reference, commands, 60)).size, commands.length)
+    await reference.close()
+    const hash = hashOf(reference.sequencer.state)
+    const seedFirst = randomInt(2 ** 30)
+    assert.ok(whole.operations > 80)
+    for (let run = 0; run < whole.operations * 3; run++) {
+      const cutAt = 1 + (run % whole.operations)
+      const seed = seedFirst + run
+      const context = `seed ${seed}, power cut in operation ${cutAt}`
+      const disk = new FaultDisk(seed)
+      disk.cutAt = cutAt
+      const answered = new Map<Command, Outcome>()
+      await runUntilCut(disk, answered)
+      // The next start does not get far either.
+      const second = disk.restarted()
+      second.cutAt = 1 + (seed % 9)
+      await runUntilCut(second, answered)
+      const engine = await DurableEngine.open(second.restarted())
+      for (const [command, outcome] of answered) {
+        assert.deepEqual(await engine.submit(command), { ...outcome, duplicate: true }, context)
+      }
+      for (const command of commands) await engine.submit(command)
+      assertConserved(engine, commands)
+      assert.equal(hashOf(engine.sequencer.state), hash, context)
+      await engine.close()
+    }
+  })
+})
+
+describe('journal on a disk that fails', function () {
+  this.timeout(30_000)
+  const commands = commandsFrom(5, 400)
+  const more: Command = { op: 'deposit', account: 9, asset: 'BTC', amount: '1', key: 'more' }
+
+  async function assertRecovers(engine: DurableEngine, answered: Map<Command, Outcome>): Promise<void> {
+    await engine.recovered()
+    for (const [command, outcome] of answered) {
+      assert.deepEqual(await engine.submit(command), { ...outcome, duplicate: true })
+    }
+    for (const command of commands) await engine.submit(command)
+    assertConserved(engine, commands)
+    const hash = await engine.hash()
+    await engine.close()
+    const again = await DurableEngine.open((engine.disk as FaultDisk).restarted())
+    assert.equal(hashOf(again.sequencer.state), hash, 'a restart has the same')
+    await again.close()
+  }
+
+  /** Until reads are answered again, which is soon, from the state that is on disk. */
+  async function readable(engine: DurableEngine): Promise<string> {
+    for (;;) {
+      const hash = await engine.hash()
+      if (hash !== undefined) return hash
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  for (const [what, fail] of [
+    ['is full', (disk: FaultDisk) => (disk.capacity = 40_000)],
+    [
+      'fails to write',
+      (disk: FaultDisk) =>
+        (disk.fault = () =>
+          disk.operations > 60 ? { error: diskError('EIO', 'i/o error, write') } : undefined),
+    ],
+    [
+      'fails after it has written',
+      (disk: FaultDisk) =>
+        (disk.fault = (operation) =>
+          disk.operations > 60
+            ? { error: diskError('EIO', `i/o error, ${operation}`), isLate: true }
+            : undefined),
+    ],
+  ] as const) {
+    it(`refuses commands while the disk ${what}, answers reads of what is durable, and goes on without loss`, async () => {
+      const disk = new FaultDisk(3)
+      const engine = await DurableEngine.open(disk)
+      fail(disk)
+      const answered = await submitAll(engine, commands)
+      assert.ok(answered.size > 0 && answered.size < commands.length)
+      await assert.rejects(engine.submit(more), /^Error: (ENOSPC|EIO)/)
+      const hash = await readable(engine)
+      const seqs = [...answered.values()].flatMap(({ events }) => events.map(({ seq }) => seq))
+      assert.equal(engine.sequencer.seqNext - 1, Math.max(...seqs), 'nothing is shown that was not answered')
+      await assert.rejects(engine.submit(more), /^Error: (ENOSPC|EIO)/)
+      assert.equal(await engine.hash(), hash)
+      disk.capacity = Infinity
+      disk.fault = () => undefined
+      await assertRecovers(engine, answered)
+    })
+  }
+
+  it('does not bring back what it refused, although it was written whole', async () => {
+    const disk = new FaultDisk(3)
+    const engine = await DurableEngine.open(disk)
+    await engine.submit({ ...market, key: 'market' })
+    disk.fault = (operation, path) =>
+      path.endsWith(segmentName(1))
+        ? { error: diskError('EIO', `i/o error, ${operation}`), isLate: true }
+        : undefined
+    await assert.rejects(engine.submit(more))
+    await engine.recovered()
+    const other = await engine.submit({ ...more, key: 'other', amount: '2' })
+    await engine.close()
+    const again = await DurableEngine.open(disk.restarted())
+    assert.deepEqual(await again.submit({ ...more, key: 'other', amount: '2' }), {
+      ...other,
+      duplicate: true,
+    })
+    assert.equal((await again.submit(more)).duplicate, false)
+    await again.close()
+  })
+
+  it('refuses commands but answers reads while the event log cannot be written', async () => {
+    const disk = new FaultDisk(3)
+    const engine = await DurableEngine.open(disk)
+    const first = await engine.submit({ ...market, key: 'market' })
+    await engine.submit({ ...more, key: 'one' })
+    const failed = new Promise<void>((resolve) => (engine.sequencer.onFailure = () => resolve()))
+    const given: number[] = []
+    engine.sequencer.onEvents = (_events, firstSeq) => given.push(firstSeq)
+    disk.fault = (_operation, path) =>
+      path.includes('/events/') ? { error: diskError('ENOSPC', 'no space left on device, write') } : undefined
+    const outcome = await engine.submit(more)
+    await failed
+    assert.equal(outcome.seq, first.seq + 2, 'what is in the journal is answered')
+    await assert.rejects(engine.submit({ ...more, key: 'two' }), /ENOSPC/)
+    assert.notEqual(await engine.hash(), undefined)
+    assert.ok(!given.includes(outcome.seq), 'and given out only when it can be read again')
+    disk.fault = () => undefined
+    await engine.recovered()
+    assert.ok(given.includes(outcome.seq))
+    await engine.close()
+  })
+})

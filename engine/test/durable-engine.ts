@@ -1,0 +1,92 @@
+/** The engine with its disk and without its socket, in this process: for failures that a test decides. */
+import { hashOf } from '../core/state-hash.ts'
+import type { Limits } from '../core/layout.ts'
+import type { Disk } from '../journal/disk.ts'
+import type { Journal } from '../journal/journal.ts'
+import { makeSnapshot, type MadeSnapshot } from '../journal/snapshot-maker.ts'
+import { Store, type Restored } from '../journal/store.ts'
+import type { Command } from '../messages/command.ts'
+import type { Outcome } from '../messages/event.ts'
+import { Sequencer } from '../process/sequencer.ts'
+
+export const FOLDER = '/data'
+/** Room for a test's orders: many engines of this size cost little. */
+const limits = { orders: 4096, rows: 1024, markets: 16, keys: 4096, hashSeed: 7 }
+
+export class DurableEngine {
+  readonly disk: Disk
+  readonly store: Store
+  readonly restored: Restored
+  readonly journal: Journal
+  readonly sequencer: Sequencer
+  /** What an operator would have been told. */
+  readonly troubles: string[]
+
+  private constructor(
+    disk: Disk,
+    { store, restored, journal }: { store: Store; restored: Restored; journal: Journal },
+    troubles: string[],
+  ) {
+    this.disk = disk
+    this.store = store
+    this.restored = restored
+    this.journal = journal
+    this.troubles = troubles
+    this.sequencer = new Sequencer(restored.state, {
+      commandLog: journal,
+      log: store.log,
+      previousCrc: journal.end.previousCrc,
+      reload: () => store.reload(),
+    })
+    store.live((events) => {
+      this.sequencer.takeEvents(events)
+    })
+  }
+
+  static async open(
+    disk: Disk,
+    options: { segmentBytes?: number; limits?: Partial<Limits> } = {},
+  ): Promise<DurableEngine> {
+    const troubles: string[] = []
+    const opened = await Store.open({
+      ...{ disk, folder: FOLDER, segmentBytes: 8192, limits },
+      ...options,
+      onTrouble: (message) => troubles.push(message),
+    })
+    return new DurableEngine(disk, opened, troubles)
+  }
+
+  submit(command: Command): Promise<Outcome> {
+    return this.sequencer.submitOwn(command)
+  }
+
+  /** The answer to a read, when there is one. */
+  hash(): Promise<string | undefined> {
+    const hash = hashOf(this.sequencer.state)
+    return new Promise((resolve) => {
+      this.sequencer.whenDurable((isDurable) => {
+        resolve(isDurable ? hash : undefined)
+      })
+    })
+  }
+
+  snapshot(): Promise<MadeSnapshot | undefined> {
+    return makeSnapshot(this.disk, FOLDER, { isRunning: true })
+  }
+
+  /** Resolves when commands are accepted again. */
+  async recovered(): Promise<void> {
+    if (!this.sequencer.failure) return
+    await new Promise<void>((resolve) => {
+      this.sequencer.onFailure = (failure) => {
+        if (!failure) resolve()
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.sequencer.drain()
+    await this.journal.close()
+    await this.store.log.close()
+  }
+}
