@@ -155,13 +155,23 @@ export class Sequencer {
 
   #run(input: number, count: number, settled: Settled): void {
     const group = this.#gathering
-    const result = applyBatch(this.state, input, { count, group })
+    const result = this.#apply(input, count)
     this.#afterDurable(group, (isDurable) => {
       settled(result, isDurable ? group.events.bytes() : undefined)
     })
     this.#expiry.set(nextExpiry(this.state))
     if (this.isFull) this.onFull()
     this.#schedule()
+  }
+
+  #apply(input: number, count: number): Submitted {
+    try {
+      return applyBatch(this.state, input, { count, group: this.#gathering })
+    } catch (error) {
+      // A fault of the engine itself. What it did by then is in memory only, and is taken back like a failed write.
+      this.#fail(new Error(`a command could not be applied: ${String(error)}`, { cause: error }))
+      throw error
+    }
   }
 
   /** Expires what is due, which may be more than one command can. */

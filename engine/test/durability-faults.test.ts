@@ -5,47 +5,9 @@ import { hashOf } from '../core/state-hash.ts'
 import { segmentName } from '../journal/segment.ts'
 import type { Command } from '../messages/command.ts'
 import type { Outcome } from '../messages/event.ts'
-import { DurableEngine } from './durable-engine.ts'
+import { commandsFrom, DurableEngine, submitAll } from './durable-engine.ts'
 import { market } from './engine-process.ts'
-import { diskError, FaultDisk, PowerCut, randomFrom } from './fault-disk.ts'
-
-/** Deposits and orders that trade, each with a key of its own. */
-function commandsFrom(seed: number, count: number): Command[] {
-  const random = randomFrom(seed)
-  const commands: Command[] = [{ ...market, key: 'market' }]
-  for (let n = 1; n < count; n++) {
-    const account = 1 + Math.floor(random() * 3)
-    const key = `k${n}`
-    const asset = random() < 0.5 ? 'BTC' : 'USDT'
-    if (n < 8 || random() < 0.2) commands.push({ op: 'deposit', account, asset, amount: '100', key })
-    else {
-      const side = random() < 0.5 ? 'buy' : 'sell'
-      const price = (0.9 + Math.floor(random() * 20) / 100).toFixed(2)
-      const order = { side, type: 'limit', timeInForce: 'GTC', price, quantity: '1' } as const
-      commands.push({ op: 'place', market: 'BTC-USDT', account, id: key, key, ...order })
-    }
-  }
-  return commands
-}
-
-/** Submits in waves, so that some share a write. Returns what was answered; stops at the first wave with a failure. */
-async function submitAll(
-  engine: DurableEngine,
-  commands: readonly Command[],
-  snapshotAt = -1,
-): Promise<Map<Command, Outcome>> {
-  const answered = new Map<Command, Outcome>()
-  for (let at = 0; at < commands.length; at += 4) {
-    if (at === snapshotAt) await engine.snapshot()
-    const wave = commands.slice(at, at + 4)
-    const settled = await Promise.allSettled(wave.map((command) => engine.submit(command)))
-    for (const [n, result] of settled.entries()) {
-      if (result.status === 'fulfilled') answered.set(wave[n]!, result.value)
-    }
-    if (settled.some(({ status }) => status === 'rejected')) break
-  }
-  return answered
-}
+import { diskError, FaultDisk, PowerCut } from './fault-disk.ts'
 
 function assertConserved(engine: DurableEngine, commands: readonly Command[]): void {
   for (const asset of ['BTC', 'USDT']) {
