@@ -47,7 +47,7 @@ function routesOf(part: KernelPart): Route[] {
 
 function createParts(configuration: Configuration, changes: KernelChanges) {
   const { pluginsDirectory = `${root}plugins`, logger = createLogger, deadlines = {} } = changes
-  const { dataDirectory, isDemo, isSafe, engineSocket } = configuration
+  const { dataDirectory, isDemo, isSafe, engines } = configuration
   const database = createDatabase(configuration.databaseUrl)
   const redis = createRedis(configuration.redisUrl)
   const broker = createBroker({ database, log: logger('broker') })
@@ -59,7 +59,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   })
   const ledger = createLedger({ database })
   const log = logger('exchange')
-  const exchange = createExchange({ database, redis, engineSocket, ledger, users: identity, log })
+  const exchange = createExchange({ database, redis, engines, ledger, users: identity, log })
   const kernelParts = { identity, ledger, exchange }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, isDemo, isSafe, dataDirectory },

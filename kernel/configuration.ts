@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
+import { EngineShardsError, readEngineShards, socketVariable, type EngineShard } from './engine-shards.ts'
 
 /** What the kernel is told by its environment. */
 export interface Configuration {
   readonly databaseUrl: string
   readonly redisUrl: string
-  readonly engineSocket: string
+  /** The engines, `main` first, and where each listens. */
+  readonly engines: readonly (EngineShard & { readonly socket: string })[]
   /** The front door; 0 takes any free port. */
   readonly port: number
   readonly operatorSocket: string | undefined
@@ -43,6 +45,15 @@ function flag(environment: Environment, name: string, whenUnset: boolean): boole
   throw new ConfigurationError(`${name} is "${value}" and must be 1 or 0.`)
 }
 
+function engines(environment: Environment): Configuration['engines'] {
+  try {
+    const shards = readEngineShards(environment.ENGINE_SHARDS)
+    return shards.map((shard) => ({ ...shard, socket: required(environment, socketVariable(shard)) }))
+  } catch (error) {
+    throw error instanceof EngineShardsError ? new ConfigurationError(error.message) : error
+  }
+}
+
 function portNumber(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : 65_536
   if (port < 65_536) return port
@@ -69,7 +80,7 @@ export function readConfiguration(environment: Environment): Configuration {
   return {
     databaseUrl: required(environment, 'DATABASE_URL'),
     redisUrl: required(environment, 'REDIS_URL'),
-    engineSocket: required(environment, 'ENGINE_SOCKET'),
+    engines: engines(environment),
     port: portNumber(environment.PORT ?? '3000'),
     operatorSocket: environment.OPERATOR_SOCKET || undefined,
     portalOrigin: origin(environment.PORTAL_ORIGIN),

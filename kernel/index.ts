@@ -1,6 +1,7 @@
 /** The kernel's public face: what a plugin's server code may import. */
 export type * from './exchange/exchange.ts'
-export { candleIntervals } from './exchange/exchange.ts'
+export type * from './exchange/market-event.ts'
+export { candleIntervals, marketStates } from './exchange/exchange.ts'
 export type * from './ledger/ledger.ts'
 export { definePlugin, type PluginManifest } from './plugins/manifest.ts'
 export {

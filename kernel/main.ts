@@ -52,7 +52,7 @@ async function serve(configuration: Configuration): Promise<void> {
 }
 
 async function seed(configuration: Configuration): Promise<void> {
-  await assertEngine(configuration.engineSocket)
+  for (const { socket } of configuration.engines) await assertEngine(socket)
   await runMigrations(configuration)
   const kernel = createKernel(configuration)
   await connect(kernel.parts)

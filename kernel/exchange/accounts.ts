@@ -1,15 +1,26 @@
 import type { Knex } from 'knex'
 import { execute, selectRows } from '../database/index.ts'
+import { ownName } from './shards.ts'
 
 export type Wallet = 'funding' | 'spot'
 
-/** Engine account 0 has the fees; the ledger keeps the same on this account. */
-export const feeAccountId = 'fees:spot'
-/** What has left one home and not yet reached the other. */
-export const transitAccountId = 'transit:spot'
+/** An engine's account 0 has the fees; the ledger keeps the same on this account. */
+export function feeAccountId(shard: string): string {
+  return ownName('fees:spot', shard)
+}
 
-export function walletAccountId(userId: string, wallet: Wallet): string {
-  return `user:${userId}/${wallet}`
+/** What has left one home and not yet reached a shard, or the other way round. */
+export function transitAccountId(shard: string): string {
+  return ownName('transit:spot', shard)
+}
+
+export function fundingAccountId(userId: string): string {
+  return `user:${userId}/funding`
+}
+
+/** The ledger's account of what a user has in a shard. */
+export function spotAccountId(userId: string, shard: string): string {
+  return ownName(`user:${userId}/spot`, shard)
 }
 
 interface AccountRow {
@@ -29,7 +40,7 @@ export class EngineAccounts {
     this.#database = database
   }
 
-  /** The engine account of the user's spot wallet, opened on first use. */
+  /** The user's account in every engine, opened on first use. */
   async open(userId: string): Promise<number> {
     const known = this.#byUser.get(userId)
     if (known !== undefined) return known

@@ -6,31 +6,33 @@ import type { PermissionDeclaration } from '../plugins/manifest.ts'
 import { EngineAccounts } from './accounts.ts'
 import { AnsweredSeqs } from './answered.ts'
 import { createBarrier } from './barrier.ts'
-import { shortest } from './decimals.ts'
-import { EngineLink } from './engine-link.ts'
-import type { Exchange, TradingBalance } from './exchange.ts'
+import { createBalanceReads } from './balance-reads.ts'
+import type { Exchange } from './exchange.ts'
 import { House, type FundingRequest, type HouseUsers } from './house.ts'
 import { recomputeCandles } from './market-data.ts'
-import { MarketHub } from './market-hub.ts'
+import { MarketHubs } from './market-hubs.ts'
 import { createMarketReads } from './market-reads.ts'
 import { MarketRegistry } from './markets.ts'
 import { marketImplementations } from './markets.service.ts'
 import { operationImplementations } from './operations.service.ts'
+import { createListDesk } from './order-lists.ts'
 import { createOrderDesk } from './orders.ts'
 import { exchangePermissions } from './permissions.ts'
 import { followMarkets } from './product-follower.ts'
 import { publishedProgress, readYourWrites } from './read-your-writes.ts'
 import { Reservations } from './reservations.ts'
 import { Settlement } from './settlement.ts'
-import { TransferDesk, type Transfer, type TransferRequest } from './transfers.ts'
+import { Shards, type EngineAddress } from './shards.ts'
+import type { Transfer } from './transfer-table.ts'
+import { TransferDesk, type TransferRequest } from './transfers.ts'
 import { walletImplementations } from './wallets.service.ts'
 import { createWork } from './work.ts'
 
 export interface ExchangeOptions {
   readonly database: Knex
   readonly redis: Redis
-  /** Where the engine listens: a Unix socket's path, or host:port. */
-  readonly engineSocket: string
+  /** `main` first. Each listens on a Unix socket's path, or host:port. */
+  readonly engines: readonly EngineAddress[]
   readonly ledger: LedgerModule
   readonly users: HouseUsers
   readonly log: Logger
@@ -49,58 +51,44 @@ export interface ExchangeModule extends Exchange {
   recomputeCandles(marketId: string): Promise<void>
 }
 
-/** What the user's trading wallet holds, straight from the engine. */
-async function readTradingBalances(
-  { accounts, link }: { accounts: EngineAccounts; link: EngineLink },
-  userId: string,
-): Promise<readonly TradingBalance[]> {
-  const account = await accounts.open(userId)
-  const { balances } = await link.read((client) => client.balances(account))
-  return balances.map(({ asset, available, held }) => ({
-    assetId: asset,
-    available: shortest(available),
-    held: shortest(held),
-  }))
-}
-
 export function createExchange(options: ExchangeOptions): ExchangeModule {
-  const { database, redis, engineSocket, ledger, users, log } = options
-  const link = new EngineLink({ socket: engineSocket, log })
+  const { database, redis, engines, ledger, users, log } = options
+  const shards = new Shards(engines, log)
   const progress = publishedProgress(redis, log)
   const accounts = new EngineAccounts(database)
   const answered = new AnsweredSeqs(redis)
-  const markets = new MarketRegistry({ database, ledger, link })
-  const base = { database, redis, ledger, link, accounts, answered, markets, progress, log }
-  const settlement = new Settlement(base)
+  const markets = new MarketRegistry({ database, ledger, shards })
+  const base = { database, redis, ledger, shards, accounts, answered, markets, progress, log }
+  const settlements = new Map(shards.all.map((shard) => [shard.name, new Settlement({ ...base, shard })]))
   const transfers = new TransferDesk(base)
-  const hub = new MarketHub(base)
+  const hubs = new MarketHubs(base)
   const reservations = new Reservations(database)
   const house = new House({ ...base, transfers, users })
-  const reads = createMarketReads({ ...base, hub })
-  const tradingBalances = (userId: string): Promise<readonly TradingBalance[]> =>
-    readTradingBalances(base, userId)
-  const parts = { ...base, settlement, transfers, hub, reservations, house, tradingBalances }
+  const reads = createMarketReads({ ...base, hubs })
+  const balances = createBalanceReads(base)
+  const parts = { ...base, settlements, transfers, hubs, reservations, house, balances }
   const work = createWork(parts)
   ledger.compareBehind(createBarrier(parts))
   return {
     ...createOrderDesk(base),
+    ...createListDesk(base),
     ...reads,
     defineMarket: (spec) => markets.define(spec),
     markets: () => markets.all(),
-    balances: tradingBalances,
+    balances,
     follow: (follower, signal) => followMarkets(base, follower, signal),
     readYourWrites: (followerName, userId) => readYourWrites(base, followerName, userId),
-    onMarketData: (marketId, listener, signal) => hub.listen(marketId, listener, signal),
+    onMarketData: (marketId, listener, signal) => hubs.listen(marketId, listener, signal),
     isReserved: (marketId) => reservations.has(marketId),
     onReservationChange: (listener, signal) => reservations.listen(listener, signal),
     houseAccount: (name, funding) => house.account(name, funding),
     transfer: (request) => transfers.create(request),
     fund: (request) => house.fund(request),
-    recomputeCandles: (marketId) => recomputeCandles(database, marketId),
+    recomputeCandles: async (marketId) => recomputeCandles(database, await markets.home(marketId), marketId),
     start: () => work.start(),
     stop: async () => {
       await work.stop()
-      link.close()
+      shards.close()
     },
     permissions: exchangePermissions,
     implementations: [

@@ -3,12 +3,16 @@ import {
   connectEngine,
   EngineUnavailable,
   MalformedCommand,
+  type Balance,
   type Command,
+  type Depth,
   type EngineClient,
   type EngineEvent,
+  type OpenOrder,
   type Outcome,
 } from '@cambium/engine'
 import type { Logger } from '../broker/index.ts'
+import { toEngine, toPlatform, toPlatformOutcome } from './platform-seq.ts'
 import { exchangeRefusals } from './refusals.ts'
 
 const DEADLINE_MS = 10_000
@@ -17,6 +21,8 @@ const RETRY_MS = 50
 export interface EngineLinkOptions {
   readonly socket: string
   readonly log: Logger
+  /** What the engine's own numbers are counted from, 0 unless said; asked when the first number passes. */
+  readonly firstSeq?: () => number
   /** How long a command or a read waits for an engine that is gone. */
   readonly deadlineMs?: number
 }
@@ -24,7 +30,7 @@ export interface EngineLinkOptions {
 export type KeyedCommand = Command & { readonly key: string }
 
 /**
- * The way to the engine. A command is repeated under its key until it is answered, so an engine that was killed and
+ * The way to one engine, in the platform's numbers. A command is repeated under its key until it is answered, so an engine that was killed and
  * restarted has it exactly once. Throws `exchange.engine_unavailable` when the engine stays away, and
  * `exchange.malformed_command` for what it could not even read.
  */
@@ -32,9 +38,11 @@ export class EngineLink {
   readonly #client: EngineClient
   readonly #log: Logger
   readonly #deadlineMs: number
+  readonly #firstSeq: () => number
   #isClosed = false
 
-  constructor({ socket, log, deadlineMs = DEADLINE_MS }: EngineLinkOptions) {
+  constructor({ socket, log, deadlineMs = DEADLINE_MS, firstSeq = () => 0 }: EngineLinkOptions) {
+    this.#firstSeq = firstSeq
     this.#log = log
     this.#deadlineMs = deadlineMs
     this.#client = connectEngine({
@@ -45,17 +53,42 @@ export class EngineLink {
     })
   }
 
-  submit(command: KeyedCommand): Promise<Outcome> {
-    return this.#persist((client) => client.submit(command))
+  async submit(command: KeyedCommand): Promise<Outcome> {
+    const [outcome] = await this.submitMany([command])
+    return outcome as Outcome
   }
 
   /** The outcomes in the order of the commands, which is the order the engine applies them in. */
-  submitMany(commands: readonly KeyedCommand[]): Promise<readonly Outcome[]> {
-    return this.#persist((client) => client.submitMany(commands))
+  async submitMany(commands: readonly KeyedCommand[]): Promise<readonly Outcome[]> {
+    const first = this.#firstSeq()
+    const own = commands.map((command) => toEngine(command, first))
+    const outcomes = await this.#persist((client) => client.submitMany(own))
+    return outcomes.map((outcome) => toPlatformOutcome(outcome, first))
   }
 
-  read<T>(question: (client: EngineClient) => Promise<T>): Promise<T> {
-    return this.#persist(question)
+  /** The last seq of anything that has happened. */
+  async seq(): Promise<number> {
+    return this.#firstSeq() + (await this.#persist((client) => client.markets())).seq
+  }
+
+  /** Of one account, or of all. */
+  async balances(account?: number): Promise<{ seq: number; balances: readonly Balance[] }> {
+    const { seq, balances } = await this.#persist((client) => client.balances(account))
+    return { seq: this.#firstSeq() + seq, balances }
+  }
+
+  /** Everybody's orders of one market, best price first and in the order they would trade; others behind them. */
+  async openOrders(market: string): Promise<{ seq: number; orders: readonly OpenOrder[] }> {
+    const first = this.#firstSeq()
+    const { seq, orders } = await this.#persist((client) => client.openOrders())
+    const ofMarket = orders.filter((order) => order.market === market)
+    return { seq: first + seq, orders: ofMarket.map((order) => toPlatform(order, first)) }
+  }
+
+  /** Undefined when there is no such market. */
+  async depth(market: string, limit: number): Promise<({ seq: number } & Depth) | undefined> {
+    const depth = await this.#persist((client) => client.depth(market, limit))
+    return depth && { ...depth, seq: this.#firstSeq() + depth.seq }
   }
 
   async #persist<T>(work: (client: EngineClient) => Promise<T>): Promise<T> {
@@ -85,22 +118,22 @@ export class EngineLink {
     take: (events: readonly EngineEvent[]) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
-    let next = fromSeq
+    const first = this.#firstSeq()
+    let next = Math.max(fromSeq, first + 1)
     while (!signal.aborted) {
       const { promise: ended, resolve: end } = Promise.withResolvers<void>()
       let taking: Promise<void> = Promise.resolve()
-      const stop = this.#client.follow(next, (events) => {
-        const first = events.find((event) => event.seq >= next)
-        if (signal.aborted || !first) return
-        if (first.seq > next) {
-          this.#log.error('Events of the engine are missing and are asked for again', {
-            next,
-            got: first.seq,
-          })
+      const stop = this.#client.follow(next - first, (told) => {
+        const events = first === 0 ? told : told.map((event) => toPlatform(event, first))
+        const fresh = events.filter((event) => event.seq >= next)
+        const got = fresh[0]?.seq
+        if (signal.aborted || got === undefined) return
+        if (got > next) {
+          this.#log.error('Events of the engine are missing and are asked for again', { next, got })
           return end()
         }
-        taking = take(events.filter((event) => event.seq >= next)).then(() => {
-          next = (events.at(-1)?.seq ?? next - 1) + 1
+        taking = take(fresh).then(() => {
+          next = (fresh.at(-1)?.seq ?? next - 1) + 1
         })
         return taking
       })

@@ -1,8 +1,19 @@
 /** The kernel's link to the engine, as products see it. Prices, quantities and amounts are decimal strings. */
+import type { MarketEvent } from './market-event.ts'
 
 export type Side = 'buy' | 'sell'
-export type TimeInForce = 'GTC' | 'IOC' | 'FOK'
-export type OrderStatus = 'open' | 'partiallyFilled' | 'filled' | 'canceled' | 'expired' | 'rejected'
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTD'
+/** The last four wait off the book until their trigger: then `stop` and `takeProfit` take, the others are limit orders. */
+export type OrderType = 'limit' | 'market' | 'stop' | 'stopLimit' | 'takeProfit' | 'takeProfitLimit'
+/** `waiting` for its trigger, `pending` until the first order of its list is filled. */
+export type OrderStatus =
+  'pending' | 'waiting' | 'open' | 'partiallyFilled' | 'filled' | 'canceled' | 'expired' | 'rejected'
+/** What becomes of two orders of one owner that meet; the taker's decides. */
+export type SelfTradePrevention = 'none' | 'expireTaker' | 'expireMaker' | 'expireBoth' | 'decrement'
+
+/** `preOpen` collects orders for an auction, `cancelOnly` takes no new ones, `halted` not even cancels. */
+export const marketStates = ['preOpen', 'trading', 'cancelOnly', 'halted'] as const
+export type MarketState = (typeof marketStates)[number]
 
 export interface MarketSpec {
   readonly id: string
@@ -13,21 +24,75 @@ export interface MarketSpec {
   readonly notionalMin: string
   readonly makerFeePpm: number
   readonly takerFeePpm: number
-  readonly state: 'trading' | 'halted'
+  readonly state: MarketState
 }
 
-export interface PlaceOrder {
-  readonly userId: string
-  readonly marketId: string
+/** What an order says. Which of it belongs to which type is the engine's to check: `exchange.malformed_command`. */
+export interface OrderTerms {
+  /** Unique among the user's open orders; made from the key unless given. */
   readonly clientOrderId?: string
   readonly side: Side
-  readonly type: 'limit' | 'market'
-  readonly quantity: string
+  readonly type: OrderType
+  /** Of every type, except a market order with a `quoteQuantity`. */
+  readonly quantity?: string
+  /** Of a market order: what it spends or receives at most, in the quote asset. */
+  readonly quoteQuantity?: string
+  /** Of `limit`, `stopLimit` and `takeProfitLimit`, which also have the next four. */
   readonly price?: string
+  /** `GTC` unless said. */
   readonly timeInForce?: TimeInForce
+  /** Of a GTD order, milliseconds since the epoch. */
+  readonly expiresAt?: number
+  /** The book shows only so much of the order at a time. */
+  readonly displayQuantity?: string
   readonly isPostOnly?: boolean
+  /** Of the types that wait: the price that triggers, or with `trailingBips` the one from which the trail is followed. */
+  readonly triggerPrice?: string
+  /** Triggers this far behind the best price, in hundredths of a percent. */
+  readonly trailingBips?: number
+  /** The market's unless said. */
+  readonly selfTradePrevention?: SelfTradePrevention
+}
+
+export interface PlaceOrder extends OrderTerms {
+  readonly userId: string
+  readonly marketId: string
   /** Idempotency key, unique per user: a repeat answers as the first time. */
   readonly key: string
+}
+
+/** An open order, by the platform's id or by the client's; one of the two. */
+export interface OrderName {
+  readonly orderId?: string | undefined
+  readonly clientOrderId?: string | undefined
+}
+
+interface OrderRequest {
+  readonly userId: string
+  readonly marketId: string
+  readonly key: string
+}
+
+export type CancelOrder = OrderRequest & OrderName
+
+/** `quantity` is the new whole quantity. A lower one at the same price keeps the order's place. */
+export type AmendOrder = OrderRequest & OrderName & { readonly price?: string; readonly quantity?: string }
+
+/** Cancels one order and places another in one step; `allowFailure` places also when there was nothing to cancel. */
+export interface ReplaceOrder extends OrderRequest {
+  readonly cancel: OrderName
+  readonly mode: 'stopOnFailure' | 'allowFailure'
+  readonly place: OrderTerms
+}
+
+/**
+ * Orders that hang together, accepted all or none. `oco`: two, of which one cancels the other. `oto`: the second comes to
+ * life when the first is filled. `otoco`: the same with a pair behind the first.
+ */
+export interface PlaceList extends OrderRequest {
+  readonly clientListId?: string
+  readonly kind: 'oco' | 'oto' | 'otoco'
+  readonly orders: readonly OrderTerms[]
 }
 
 export interface Fill {
@@ -51,10 +116,38 @@ export interface PlacedOrder {
   readonly time: string
 }
 
+/** `status`, `filledQuantity` and `fills` tell what the amend itself did. */
+export interface AmendedOrder extends PlacedOrder {
+  readonly price: string
+  readonly quantity: string
+  /** False when it lost its place, and may have traded, at the new terms. */
+  readonly keepsPriority: boolean
+}
+
+/** The half that was done and the refusal's code of the half that was not. */
+export interface ReplacedOrder {
+  readonly canceled?: { readonly orderId: string; readonly leavesQuantity: string }
+  readonly cancelRefusal?: string
+  readonly placed?: PlacedOrder
+  readonly placeRefusal?: string
+  readonly seq: number
+}
+
+export interface PlacedList {
+  readonly listId: string
+  readonly clientListId: string
+  /** In the order they were given. */
+  readonly orders: readonly PlacedOrder[]
+  readonly seq: number
+}
+
+/** What a user can trade with, over all engine shards. */
 export interface TradingBalance {
   readonly assetId: string
   readonly available: string
   readonly held: string
+  /** How much of it each shard has; absent on a platform with one engine. Only a market's own shard pays for its orders. */
+  readonly shards?: readonly { readonly shard: string; readonly available: string; readonly held: string }[]
 }
 
 export type BookLevel = readonly [price: string, quantity: string]
@@ -94,62 +187,18 @@ export interface Candle {
   readonly trades: number
 }
 
-/** An engine event of one market with decimal strings and platform ids, in sequence order, exactly as it became durable. */
-export type MarketEvent =
-  | {
-      readonly event: 'accepted'
-      readonly seq: number
-      readonly time: number
-      readonly marketId: string
-      readonly userId: string
-      readonly orderId: string
-      readonly clientOrderId: string
-      readonly side: Side
-      readonly type: 'limit' | 'market'
-      readonly price: string | null
-      readonly quantity: string
-      readonly timeInForce: TimeInForce
-      readonly isPostOnly: boolean
-    }
-  | {
-      readonly event: 'trade'
-      readonly seq: number
-      readonly time: number
-      readonly marketId: string
-      readonly tradeId: string
-      readonly price: string
-      readonly quantity: string
-      readonly takerSide: Side
-      readonly takerOrderId: string
-      readonly makerOrderId: string
-      readonly takerUserId: string
-      readonly makerUserId: string
-      readonly takerFee: string
-      readonly makerFee: string
-    }
-  | {
-      readonly event: 'canceled' | 'expired'
-      readonly seq: number
-      readonly time: number
-      readonly marketId: string
-      readonly userId: string
-      readonly orderId: string
-      readonly clientOrderId: string
-      readonly leavesQuantity: string
-      readonly reason: string
-    }
-
 /** Follows the events from a checkpoint of its own; see `Exchange.follow`. */
 export interface Follower {
-  /** Names the checkpoint: `spot.orders`. */
+  /** Names the checkpoints: `spot.orders`, and `spot.orders@euro` for the events of an engine shard called euro. */
   readonly name: string
-  /** The last applied sequence; read once at the start. */
-  checkpoint(): Promise<number>
+  /** The last sequence applied under the checkpoint's name, 0 for none yet; read once at the start. */
+  checkpoint(checkpointName: string): Promise<number>
   /**
-   * Applies a batch (dense in `seq` over all markets; `lastSeq` may be beyond the last event given) and stores
-   * `lastSeq` in the same transaction. When it throws, the same batch comes again.
+   * Applies a batch (dense in `seq` over all markets of one shard; `lastSeq` may be beyond the last event given) and
+   * stores `lastSeq` under the checkpoint's name in the same transaction. When it throws, the same batch comes again.
+   * Batches of different shards come side by side.
    */
-  apply(events: readonly MarketEvent[], lastSeq: number): Promise<void>
+  apply(events: readonly MarketEvent[], lastSeq: number, checkpointName: string): Promise<void>
 }
 
 export interface Exchange {
@@ -158,19 +207,24 @@ export interface Exchange {
   markets(): Promise<readonly MarketSpec[]>
   place(order: PlaceOrder): Promise<PlacedOrder>
   /** Throws `exchange.order_not_found`. */
-  cancel(request: {
-    userId: string
-    marketId: string
-    orderId: string
-    key: string
-  }): Promise<{ seq: number }>
+  cancel(request: CancelOrder): Promise<{ seq: number }>
+  /** Of all markets unless one is named. */
   cancelAll(request: {
     userId: string
     marketId?: string
     key: string
   }): Promise<{ seq: number; canceled: number }>
-  /** Straight from the engine: true at once after any answered command. */
-  balances(userId: string): Promise<readonly TradingBalance[]>
+  amend(request: AmendOrder): Promise<AmendedOrder>
+  /** Throws what refused the cancel, unless failure is allowed; once something was done it answers. */
+  replace(request: ReplaceOrder): Promise<ReplacedOrder>
+  placeList(request: PlaceList): Promise<PlacedList>
+  /** Throws `exchange.list_not_found`. */
+  cancelList(request: OrderRequest & { readonly clientListId: string }): Promise<{ seq: number }>
+  /**
+   * Straight from the engines: true at once after any answered command. With a market, only what its shard has, which
+   * is what its orders are paid from.
+   */
+  balances(userId: string, marketId?: string): Promise<readonly TradingBalance[]>
   depth(marketId: string, limit: number): Promise<BookSnapshot>
   trades(query: { marketId: string; limit: number; beforeSeq?: number }): Promise<readonly PublicTrade[]>
   candles(query: {

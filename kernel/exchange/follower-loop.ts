@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EngineEvent } from '@cambium/engine'
 import type { Logger } from '../broker/index.ts'
-import type { EngineLink } from './engine-link.ts'
+import { firstSeqOf } from './platform-seq.ts'
 import type { Progress } from './progress.ts'
+import type { Shard } from './shards.ts'
 
 const RETRY_MIN_MS = 50
 const RETRY_MAX_MS = 5_000
@@ -10,7 +11,7 @@ const RETRY_MAX_MS = 5_000
 const EVENTS_A_BATCH = 2_000
 
 export interface LoopParts {
-  readonly link: EngineLink
+  readonly shard: Shard
   readonly progress: Progress
   readonly log: Logger
 }
@@ -42,7 +43,7 @@ export async function runFollower(
 }
 
 async function follow(parts: LoopParts, follower: LoopFollower, signal: AbortSignal): Promise<void> {
-  const { link, progress } = parts
+  const { shard, progress } = parts
   const { name } = follower
   const seq = await persist(parts, name, signal, () => readStart(parts, follower))
   if (seq === undefined) return
@@ -56,13 +57,13 @@ async function follow(parts: LoopParts, follower: LoopFollower, signal: AbortSig
       progress.reached(name, batch.at(-1)?.seq ?? 0)
     }
   }
-  await link.follow(seq + 1, take, signal)
+  await shard.link.follow(seq + 1, take, signal)
   progress.ended(name)
 }
 
-async function readStart({ link }: LoopParts, follower: LoopFollower): Promise<number> {
-  const seq = await follower.checkpoint()
-  const { seq: engineSeq } = await link.read((client) => client.markets())
+async function readStart({ shard }: LoopParts, follower: LoopFollower): Promise<number> {
+  const seq = Math.max(await follower.checkpoint(), firstSeqOf(shard.number))
+  const engineSeq = await shard.link.seq()
   if (engineSeq >= seq) return seq
   // Its next events would pass for old ones and never be applied.
   throw new Error(

@@ -2,13 +2,15 @@ import type { Knex } from 'knex'
 import type { Outcome, TradeEvent } from '@cambium/engine'
 import { execute, selectRows, transaction } from '../database/index.ts'
 import type { Ledger } from '../ledger/index.ts'
+import { mainShard } from '../engine-shards.ts'
 import { amount, formatAmount, parseAmount, subtract, type Amount } from '../money/index.ts'
-import { walletAccountId, type EngineAccounts, type Wallet } from './accounts.ts'
+import { fundingAccountId, type EngineAccounts, type Wallet } from './accounts.ts'
 import type { AnsweredSeqs } from './answered.ts'
 import { shortest } from './decimals.ts'
 import { toEngineKey } from './engine-key.ts'
-import type { EngineLink, KeyedCommand } from './engine-link.ts'
-import { placeCommand, type OrderTerms } from './orders.ts'
+import type { KeyedCommand } from './engine-link.ts'
+import type { MarketRegistry } from './markets.ts'
+import { engineName, placeCommand, type HouseTerms } from './order-command.ts'
 import { lastSeq } from './outcome.ts'
 import { exchangeRefusals } from './refusals.ts'
 import type { TransferDesk } from './transfers.ts'
@@ -21,7 +23,7 @@ export interface HouseUsers {
 export interface HouseParts {
   readonly database: Knex
   readonly ledger: Ledger
-  readonly link: EngineLink
+  readonly markets: MarketRegistry
   readonly accounts: EngineAccounts
   readonly answered: AnsweredSeqs
   readonly transfers: TransferDesk
@@ -33,6 +35,8 @@ export interface FundingRequest {
   readonly assetId: string
   readonly amount: string
   readonly wallet: Wallet
+  /** Whose spot wallet, by the name of its shard: main's unless said. */
+  readonly shard?: string
   readonly source: `external:${string}`
   /** Unique over all fundings. */
   readonly key: string
@@ -41,7 +45,7 @@ export interface FundingRequest {
 
 /** `account` is the name of the house account that acts. */
 export type HouseOperation = { readonly account: string } & (
-  | ({ readonly op: 'place' } & Omit<OrderTerms, 'marketId'>)
+  | ({ readonly op: 'place' } & HouseTerms)
   | {
       readonly op: 'cancel'
       readonly orderId?: string
@@ -73,11 +77,11 @@ export class House {
 
   /** Pays from the outside world into a wallet, exactly once per key. */
   async fund(request: FundingRequest): Promise<void> {
-    const { userId, assetId, wallet, source, key, reason } = request
+    const { userId, assetId, wallet, shard = mainShard.name, source, key, reason } = request
     const { database, ledger, transfers } = this.#parts
     const asset = (await ledger.assets()).get(assetId)
     if (!asset) throw exchangeRefusals.asset_not_found({ assetId })
-    const target = walletAccountId(userId, 'funding')
+    const target = fundingAccountId(userId)
     const posting = { source, target, assetId, amount: parseAmount(request.amount, asset.scale) }
     const entry = {
       key: `exchange.funding:${key}`,
@@ -91,7 +95,7 @@ export class House {
     })
     if (wallet === 'funding') return
     const move = { userId, assetId, amount: request.amount, source: 'funding', target: 'spot' } as const
-    await transfers.create({ ...move, key: `funding:${key}` })
+    await transfers.create({ ...move, targetShard: shard, key: `funding:${key}` })
   }
 
   /** The account's user, made and funded on first use; later only what is missing of `funding` is added. */
@@ -157,7 +161,8 @@ export class House {
       const { engineAccount } = traders.get(operation.account) as Trader
       return toCommand({ account: engineAccount, marketId, operation, key: `${key}:${index}` })
     })
-    const outcomes = await this.#parts.link.submitMany(commands)
+    const { link } = await this.#parts.markets.home(marketId)
+    const outcomes = await link.submitMany(commands)
     const last = outcomes.at(-1)
     if (last) {
       for (const { userId } of traders.values()) await this.#parts.answered.set(userId, lastSeq(last))
@@ -189,13 +194,12 @@ interface HouseCommand {
 }
 
 function toCommand({ account, marketId, operation, key }: HouseCommand): KeyedCommand {
-  if (operation.op === 'place') return placeCommand(account, { ...operation, marketId }, key)
+  if (operation.op === 'place') return placeCommand({ account, market: marketId, key }, operation)
   const { time } = operation
   const sent = { key: toEngineKey(key), ...(time === undefined ? {} : { time }) }
   if (operation.op === 'cancelAll') return { op: 'cancelAll', market: marketId, account, ...sent }
   const { orderId, clientOrderId } = operation
-  const order = orderId === undefined ? { id: clientOrderId ?? '' } : { order: Number(orderId) }
-  return { op: 'cancel', market: marketId, account, ...order, ...sent }
+  return { op: 'cancel', market: marketId, account, ...engineName({ orderId, clientOrderId }), ...sent }
 }
 
 function toHouseOutcome(outcome: Outcome): HouseOutcome {
@@ -209,7 +213,7 @@ function toHouseOutcome(outcome: Outcome): HouseOutcome {
     quantity: shortest(quantity),
   }))
   if (first?.event === 'accepted') {
-    const leavesQuantity = shortest(trades.at(-1)?.takerLeaves ?? first.quantity)
+    const leavesQuantity = shortest(trades.at(-1)?.takerLeaves ?? first.quantity ?? '0')
     return { seq, orderId: String(first.order), leavesQuantity, trades: shown }
   }
   // A cancelAll says what it canceled, order by order, before it sums up.

@@ -3,4 +3,5 @@ export { createExchange, type ExchangeModule, type ExchangeOptions } from './cre
 export type { Exchange } from './exchange.ts'
 export type { FundingRequest, HouseUsers } from './house.ts'
 export { exchangeRefusals } from './refusals.ts'
-export type { Transfer, TransferRequest } from './transfers.ts'
+export type { Transfer } from './transfer-table.ts'
+export type { TransferRequest } from './transfers.ts'

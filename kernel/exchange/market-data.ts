@@ -7,8 +7,12 @@ import { shortest } from './decimals.ts'
 import { candleIntervals, type Candle, type CandleInterval, type PublicTrade } from './exchange.ts'
 import { runFollower, type LoopParts } from './follower-loop.ts'
 import { publicTrade } from './public-trade.ts'
+import type { Shard } from './shards.ts'
 
-export const marketDataName = 'exchange.market_data'
+/** What the checkpoint of a shard's trades and candles is called. */
+export function marketDataName(shard: Shard): string {
+  return shard.own('exchange.market_data')
+}
 
 interface TradeRow {
   marketId: string
@@ -56,23 +60,24 @@ function toTrade({ marketId, seq, price, quantity, takerSide, time }: TradeRow):
   }
 }
 
-/** Keeps every market's trades and candles, from the same events as the ledger and with a checkpoint of its own. */
+/** Keeps the trades and candles of a shard's markets, from the same events as the ledger and with a checkpoint of its own. */
 export function runMarketData(
   parts: LoopParts & { readonly database: Knex },
   signal: AbortSignal,
 ): Promise<void> {
-  const { database } = parts
+  const { database, shard } = parts
+  const name = marketDataName(shard)
   const follower = {
-    name: marketDataName,
-    checkpoint: () => readCheckpoint(database, marketDataName),
-    apply: (events: readonly EngineEvent[]) => applyMarketData(database, events),
+    name,
+    checkpoint: () => readCheckpoint(database, name),
+    apply: (events: readonly EngineEvent[]) => applyMarketData(database, name, events),
   }
   return runFollower(parts, follower, signal)
 }
 
-async function applyMarketData(database: Knex, events: readonly EngineEvent[]): Promise<void> {
+async function applyMarketData(database: Knex, name: string, events: readonly EngineEvent[]): Promise<void> {
   await transaction(database, async (trx) => {
-    const applied = await lockCheckpoint(trx, marketDataName)
+    const applied = await lockCheckpoint(trx, name)
     const fresh = events.filter((event) => event.seq > applied)
     const last = fresh.at(-1)
     if (!last) return
@@ -92,7 +97,7 @@ async function applyMarketData(database: Knex, events: readonly EngineEvent[]): 
       )
       await foldIntoCandles(trx, trades)
     }
-    await moveCheckpoint(trx, marketDataName, last.seq)
+    await moveCheckpoint(trx, name, last.seq)
   })
 }
 
@@ -167,9 +172,9 @@ export async function readCandles(
 }
 
 /** Replaces the market's candles by those its stored trades give: the same rows, unless somebody changed them. */
-export async function recomputeCandles(database: Knex, marketId: string): Promise<void> {
+export async function recomputeCandles(database: Knex, shard: Shard, marketId: string): Promise<void> {
   await transaction(database, async (trx) => {
-    await lockCheckpoint(trx, marketDataName)
+    await lockCheckpoint(trx, marketDataName(shard))
     const statement = 'SELECT price, quantity, time FROM exchange_trades WHERE market_id = ? ORDER BY seq'
     const rows = await selectRows<TradeRow>(trx, statement, [marketId])
     const trades = rows.map(({ price, quantity, time }) => {

@@ -8,13 +8,16 @@ import type { BookSnapshot, MarketDataUpdate } from './exchange.ts'
 import { runFollower } from './follower-loop.ts'
 import type { Progress } from './progress.ts'
 import { exchangeRefusals } from './refusals.ts'
+import type { Shard } from './shards.ts'
 
 const FLUSH_MS = 50
-/** Levels a side the mirror starts from: the whole book of any market. */
-const LEVELS_ALL = 2 ** 31 - 1
 const FRESH_WITHIN_MS = 1_000
 const LOAD_AGAIN_MS = 1_000
-export const hubName = 'exchange.market_hub'
+
+/** What a shard's hub is called among the followers of this process. */
+function hubName(shard: Shard): string {
+  return shard.own('exchange.market_hub')
+}
 
 interface WatchedMarket {
   /** Undefined until the snapshot is there; events wait for it. */
@@ -26,7 +29,7 @@ interface WatchedMarket {
 }
 
 export interface HubParts {
-  readonly link: EngineLink
+  readonly shard: Shard
   readonly progress: Progress
   readonly log: Logger
 }
@@ -41,14 +44,21 @@ function toSnapshot({ seq, bids, asks }: Depth & { seq: number }): BookSnapshot 
 
 /** Throws `exchange.market_not_found`. */
 export async function readDepth(link: EngineLink, marketId: string, limit: number): Promise<BookSnapshot> {
-  const depth = await link.read((client) => client.depth(marketId, limit))
+  const depth = await link.depth(marketId, limit)
   if (!depth) throw exchangeRefusals.market_not_found({ marketId })
   return toSnapshot(depth)
 }
 
-/** Every watched market's book in memory, and what changes in it told to listeners; all from the engine's one sequence. */
+/** What a mirror starts from. Throws `exchange.market_not_found`, so that one that is not there is asked for again. */
+async function readOrders(link: EngineLink, marketId: string): ReturnType<EngineLink['openOrders']> {
+  await readDepth(link, marketId, 1)
+  return link.openOrders(marketId)
+}
+
+/** Every watched market of a shard: its book in memory, and what changes in it told to listeners; all from the engine's one sequence. */
 export class MarketHub {
   readonly #parts: HubParts
+  readonly #name: string
   readonly #markets = new Map<string, WatchedMarket>()
   #isEnded = false
   /** The last seq any listener has been told. */
@@ -56,6 +66,7 @@ export class MarketHub {
 
   constructor(parts: HubParts) {
     this.#parts = parts
+    this.#name = hubName(parts.shard)
   }
 
   /** Follows from now on: mirrors are not kept over a restart. */
@@ -63,8 +74,8 @@ export class MarketHub {
     const timer = setInterval(() => this.#flush(), FLUSH_MS)
     timer.unref()
     const follower = {
-      name: hubName,
-      checkpoint: async () => (await this.#parts.link.read((client) => client.markets())).seq,
+      name: this.#name,
+      checkpoint: () => this.#parts.shard.link.seq(),
       apply: (events: readonly EngineEvent[]) => Promise.resolve(this.#apply(events)),
     }
     await runFollower(this.#parts, follower, signal)
@@ -72,6 +83,7 @@ export class MarketHub {
     clearInterval(timer)
   }
 
+  /** Events come as whole commands. */
   #apply(events: readonly EngineEvent[]): void {
     for (const event of events) {
       if (!('market' in event) || event.market === undefined) continue
@@ -80,6 +92,7 @@ export class MarketHub {
       if (watched.mirror) watched.mirror.apply(event)
       else watched.waiting.push(event)
     }
+    for (const { mirror } of this.#markets.values()) mirror?.settle()
   }
 
   #watch(marketId: string): WatchedMarket {
@@ -93,11 +106,12 @@ export class MarketHub {
 
   /** Events before the snapshot are dropped by the mirror, those after it have been waiting. */
   async #load(marketId: string, watched: WatchedMarket): Promise<void> {
-    const { link, log } = this.#parts
+    const { shard, log } = this.#parts
     while (!watched.mirror && !this.#isEnded) {
       try {
-        const mirror = new BookMirror(await readDepth(link, marketId, LEVELS_ALL))
+        const mirror = new BookMirror(await readOrders(shard.link, marketId))
         for (const event of watched.waiting) mirror.apply(event)
+        mirror.settle()
         mirror.takeChanges()
         watched.waiting = []
         watched.toldSeq = mirror.seq
@@ -110,7 +124,7 @@ export class MarketHub {
   }
 
   #flush(): void {
-    const hubSeq = this.#parts.progress.seqOf(hubName) ?? 0
+    const hubSeq = this.#parts.progress.seqOf(this.#name) ?? 0
     for (const [marketId, watched] of this.#markets) {
       const changes = watched.mirror?.takeChanges()
       if (!changes) continue
@@ -139,11 +153,11 @@ export class MarketHub {
 
   /** From the mirror once it has seen `seq`, and from the engine itself for a market that nobody watches. */
   async depth(marketId: string, limit: number, seq: number): Promise<BookSnapshot> {
-    const { link, progress } = this.#parts
+    const { shard, progress } = this.#parts
     const { mirror } = this.#markets.get(marketId) ?? {}
-    if (!mirror || !(await progress.until(hubName, seq, FRESH_WITHIN_MS)))
-      return readDepth(link, marketId, limit)
-    const hubSeq = progress.seqOf(hubName) ?? 0
+    if (!mirror || !(await progress.until(this.#name, seq, FRESH_WITHIN_MS)))
+      return readDepth(shard.link, marketId, limit)
+    const hubSeq = progress.seqOf(this.#name) ?? 0
     return { ...mirror.snapshot(limit), seq: Math.max(hubSeq, mirror.seq) }
   }
 }

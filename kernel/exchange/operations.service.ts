@@ -1,12 +1,12 @@
 import { implement, type Implementation } from '../broker/index.ts'
 import type { EngineAccounts } from './accounts.ts'
-import type { EngineLink } from './engine-link.ts'
-import type { TradingBalance } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import type { MarketRegistry } from './markets.ts'
 import { assertOperator } from './operator.ts'
 import type { Progress } from './progress.ts'
 import type { Reservations } from './reservations.ts'
+import type { Shard, Shards } from './shards.ts'
 import {
   createHouseAccount,
   createReservation,
@@ -18,42 +18,44 @@ import {
 } from './routes.ts'
 
 export interface OperationParts {
-  readonly link: EngineLink
+  readonly shards: Shards
   readonly accounts: EngineAccounts
   readonly markets: MarketRegistry
   readonly progress: Progress
   readonly reservations: Reservations
   readonly house: House
-  readonly tradingBalances: (userId: string) => Promise<readonly TradingBalance[]>
+  readonly balances: Exchange['balances']
 }
 
-async function status({ link, progress }: OperationParts): Promise<ExchangeStatus> {
-  const engineSeq = await link
-    .read((client) => client.markets())
-    .then(
-      ({ seq }) => seq,
-      () => undefined,
-    )
+async function engineStatus({ name, link }: Shard): Promise<ExchangeStatus['engines'][number]> {
+  try {
+    return { shard: name, isAvailable: true, seq: await link.seq() }
+  } catch {
+    return { shard: name, isAvailable: false }
+  }
+}
+
+async function status({ shards, progress }: OperationParts): Promise<ExchangeStatus> {
+  const engines = await Promise.all(shards.all.map(engineStatus))
   const followers = progress.all().map(([name, seq]) => {
-    return engineSeq === undefined ? { name, seq } : { name, seq, lag: Math.max(0, engineSeq - seq) }
+    const shard = shards.of(seq)?.name ?? shards.main.name
+    const engineSeq = engines.find((engine) => engine.shard === shard)?.seq
+    const followed = { name, shard, seq }
+    return engineSeq === undefined ? followed : { ...followed, lag: Math.max(0, engineSeq - seq) }
   })
-  return engineSeq === undefined
-    ? { isEngineAvailable: false, followers }
-    : { isEngineAvailable: true, engineSeq, followers }
+  return { isEngineAvailable: engines.every(({ isAvailable }) => isAvailable), engines, followers }
 }
 
 /** What the operator and the operator's commands do. */
 export function operationImplementations(parts: OperationParts): Implementation<never>[] {
-  const { link, accounts, markets, reservations, house, tradingBalances } = parts
+  const { accounts, markets, reservations, house, balances } = parts
   return [
     implement(showStatus, () => status(parts)),
     implement(listOpenOrders, async ({ params: { marketId } }) => {
-      await markets.require(marketId)
-      const { seq, orders } = await link.read((client) => client.openOrders())
+      const { link } = await markets.home(marketId)
+      const { seq, orders } = await link.openOrders(marketId)
       const counts = new Map<number, number>()
-      for (const { market, account } of orders) {
-        if (market === marketId) counts.set(account, (counts.get(account) ?? 0) + 1)
-      }
+      for (const { account } of orders) counts.set(account, (counts.get(account) ?? 0) + 1)
       const names = await house.names()
       const users = []
       for (const [account, count] of counts) {
@@ -78,7 +80,7 @@ export function operationImplementations(parts: OperationParts): Implementation<
       assertOperator(principal)
       const amounts = Object.fromEntries(funding.map(({ assetId, amount }) => [assetId, amount]))
       const userId = await house.account(name, amounts)
-      return { userId, balances: [...(await tradingBalances(userId))] }
+      return { userId, balances: [...(await balances(userId))] }
     }),
     implement(submitHouseOrders, async ({ params: { marketId, operations }, principal, idempotencyKey }) => {
       assertOperator(principal)

@@ -1,137 +1,173 @@
-import type { AcceptedEvent, EngineEvent, Outcome, TradeEvent } from '@cambium/engine'
+import type { AcceptedEvent, Outcome } from '@cambium/engine'
 import type { AnsweredSeqs } from './answered.ts'
 import type { EngineAccounts } from './accounts.ts'
-import { formatDecimal, parseDecimal, shortest } from './decimals.ts'
-import { clientOrderIdFor, partKey, toEngineKey } from './engine-key.ts'
-import type { EngineLink, KeyedCommand } from './engine-link.ts'
-import type { Fill, MarketSpec, OrderStatus, PlacedOrder, PlaceOrder } from './exchange.ts'
+import { parseDecimal, shortest } from './decimals.ts'
+import { partKey, toEngineKey } from './engine-key.ts'
+import type { KeyedCommand } from './engine-link.ts'
+import type { AmendedOrder, CancelOrder, Exchange, PlaceOrder } from './exchange.ts'
 import type { MarketRegistry } from './markets.ts'
+import { engineName, placeCommand } from './order-command.ts'
 import { lastSeq, refuseRejected } from './outcome.ts'
-import { rejectionRefusal } from './refusals.ts'
+import { placedOrder } from './placed-order.ts'
+import { exchangeRefusals } from './refusals.ts'
+import type { Shard, Shards } from './shards.ts'
 
-export interface OrderDesk {
-  place(order: PlaceOrder): Promise<PlacedOrder>
-  cancel(request: {
-    userId: string
-    marketId: string
-    orderId: string
-    key: string
-  }): Promise<{ seq: number }>
-  cancelAll(request: {
-    userId: string
-    marketId?: string
-    key: string
-  }): Promise<{ seq: number; canceled: number }>
-}
+export type OrderDesk = Pick<Exchange, 'place' | 'cancel' | 'cancelAll' | 'amend'>
 
 export interface OrderDeskParts {
-  readonly link: EngineLink
+  readonly shards: Shards
   readonly accounts: EngineAccounts
   readonly markets: MarketRegistry
   readonly answered: AnsweredSeqs
 }
 
-export type OrderTerms = Omit<PlaceOrder, 'userId' | 'key'> & {
-  readonly time?: number
-  /** A limit order to which the market's minimum notional does not apply. */
-  readonly isAnyNotional?: boolean
+/** Who asks for what where, as every command about a market begins. */
+export interface Asked {
+  readonly userId: string
+  readonly account: number
+  readonly shard: Shard
 }
 
-export function placeCommand(account: number, order: OrderTerms, key: string): KeyedCommand {
-  const {
-    marketId: market,
-    side,
-    quantity,
-    type,
-    price,
-    timeInForce,
-    isPostOnly,
-    isAnyNotional,
-    time,
-  } = order
-  const id = order.clientOrderId ?? clientOrderIdFor(`${account}:${key}`)
-  const sent = { key: toEngineKey(key), ...(time === undefined ? {} : { time }) }
-  if (type === 'market') return { op: 'place', market, account, id, side, quantity, type, ...sent }
-  return {
-    ...{ op: 'place', market, account, id, side, quantity, type },
-    timeInForce: timeInForce ?? 'GTC',
-    price: price ?? '0',
-    ...(isPostOnly ? { postOnly: true } : {}),
-    ...(isAnyNotional ? { anyNotional: true } : {}),
-    ...sent,
+export async function ask(
+  { markets, accounts }: OrderDeskParts,
+  { userId, marketId }: { userId: string; marketId: string },
+): Promise<Asked> {
+  const shard = await markets.home(marketId)
+  return { userId, account: await accounts.open(userId), shard }
+}
+
+/** Submits the command of a user, whom every node knows to have been answered before the answer is out. */
+export async function submitFor(
+  { answered }: OrderDeskParts,
+  { userId, shard }: Asked,
+  command: KeyedCommand,
+): Promise<Outcome> {
+  const outcome = await shard.link.submit(command)
+  await answered.set(userId, lastSeq(outcome))
+  return outcome
+}
+
+export function acceptedIn({ events }: Outcome): AcceptedEvent {
+  const accepted = events.find((event) => event.event === 'accepted')
+  if (!accepted) throw new Error(`The engine answered an order with ${events[0]?.event}.`)
+  return accepted
+}
+
+/** Where else the user has something of the market's assets: orders are paid by the market's own shard alone. */
+export async function fundsElsewhere(
+  { shards, markets }: OrderDeskParts,
+  { account, shard }: Asked,
+  marketId: string,
+): Promise<object> {
+  if (shards.all.length === 1) return {}
+  const { baseAssetId, quoteAssetId } = await markets.require(marketId)
+  const others = shards.all.filter(({ name }) => name !== shard.name)
+  const readings = await Promise.allSettled(others.map(({ link }) => link.balances(account)))
+  const elsewhere = readings.flatMap((reading, index) =>
+    (reading.status === 'fulfilled' ? reading.value.balances : [])
+      .filter(
+        ({ asset, available }) => [baseAssetId, quoteAssetId].includes(asset) && parseDecimal(available) > 0n,
+      )
+      .map(({ asset, available }) => ({
+        shard: others[index]?.name,
+        assetId: asset,
+        available: shortest(available),
+      })),
+  )
+  return { shard: shard.name, elsewhere }
+}
+
+async function place(parts: OrderDeskParts, order: PlaceOrder): Promise<ReturnType<typeof placedOrder>> {
+  const { marketId, key } = order
+  const market = await parts.markets.require(marketId)
+  const asked = await ask(parts, order)
+  const command = placeCommand({ account: asked.account, market: marketId, key }, order)
+  const outcome = await submitFor(parts, asked, command)
+  const [first] = outcome.events
+  const isPoor = first?.event === 'rejected' && first.reason === 'insufficient_funds'
+  refuseRejected(outcome, { marketId, ...(isPoor ? await fundsElsewhere(parts, asked, marketId) : {}) })
+  return placedOrder(outcome, acceptedIn(outcome), market)
+}
+
+async function cancel(parts: OrderDeskParts, request: CancelOrder): Promise<{ seq: number }> {
+  const { marketId, key, orderId, clientOrderId } = request
+  const name = engineName(request)
+  const asked = await ask(parts, request)
+  // The number of an order in another shard is none in this one.
+  if (name.order !== undefined && parts.shards.of(name.order) !== asked.shard) {
+    throw exchangeRefusals.order_not_found({ orderId })
+  }
+  const { account } = asked
+  const command = { op: 'cancel', market: marketId, account, ...name, key: toEngineKey(key) } as const
+  const outcome = await submitFor(parts, asked, command)
+  refuseRejected(outcome, orderId === undefined ? { clientOrderId } : { orderId })
+  return { seq: lastSeq(outcome) }
+}
+
+/** The engine cancels up to so many orders a command and says how many are left. */
+async function cancelAllIn(
+  parts: OrderDeskParts,
+  asked: Asked,
+  { marketId, key }: { marketId: string | undefined; key: string },
+): Promise<{ seq: number; canceled: number }> {
+  const market = marketId === undefined ? {} : { market: marketId }
+  let canceled = 0
+  for (let round = 0; ; round += 1) {
+    const command = { op: 'cancelAll', account: asked.account, ...market, key: partKey(key, round) } as const
+    const outcome = await submitFor(parts, asked, command)
+    refuseRejected(outcome, marketId === undefined ? {} : { marketId })
+    const summary = outcome.events.at(-1)
+    if (summary?.event !== 'canceledAll') throw new Error('The engine did not say how many orders are left.')
+    canceled += summary.canceled
+    if (summary.left === 0) return { seq: summary.seq, canceled }
   }
 }
 
-function takerFill(trade: TradeEvent, market: MarketSpec): Fill {
+async function cancelAll(
+  parts: OrderDeskParts,
+  { userId, marketId, key }: Parameters<Exchange['cancelAll']>[0],
+): Promise<{ seq: number; canceled: number }> {
+  const account = await parts.accounts.open(userId)
+  const shards = marketId === undefined ? parts.shards.all : [await parts.markets.home(marketId)]
+  const request = { marketId, key }
+  const sums = await Promise.all(
+    shards.map((shard) => cancelAllIn(parts, { userId, account, shard }, request)),
+  )
+  const canceled = sums.reduce((sum, one) => sum + one.canceled, 0)
+  return { seq: sums[0]?.seq ?? 0, canceled }
+}
+
+async function amend(
+  parts: OrderDeskParts,
+  request: Parameters<Exchange['amend']>[0],
+): Promise<AmendedOrder> {
+  const { marketId, price, quantity, key } = request
+  const market = await parts.markets.require(marketId)
+  const asked = await ask(parts, request)
+  const terms = { ...(price === undefined ? {} : { price }), ...(quantity === undefined ? {} : { quantity }) }
+  const outcome = await submitFor(parts, asked, {
+    ...{ op: 'amend', market: marketId, account: asked.account },
+    ...engineName(request),
+    ...terms,
+    key: toEngineKey(key),
+  })
+  refuseRejected(outcome, { marketId })
+  const [amended] = outcome.events
+  if (amended?.event !== 'amended') throw new Error(`The engine answered an amend with ${amended?.event}.`)
+  const { order, id, time, leaves } = amended
   return {
-    tradeId: String(trade.seq),
-    price: shortest(trade.price),
-    quantity: shortest(trade.quantity),
-    fee: shortest(trade.takerFee),
-    feeAssetId: trade.takerSide === 'buy' ? market.baseAssetId : market.quoteAssetId,
-    role: 'taker',
+    ...placedOrder(outcome, { order, id, time, quantity: leaves }, market),
+    price: shortest(amended.price),
+    quantity: shortest(amended.quantity),
+    keepsPriority: amended.keepsPriority,
   }
 }
 
-function statusOf(events: readonly EngineEvent[], trades: number, leaves: bigint): OrderStatus {
-  if (leaves === 0n) return 'filled'
-  if (events.some((event) => event.event === 'expired')) return 'expired'
-  return trades > 0 ? 'partiallyFilled' : 'open'
-}
-
-/** What the order had become when its own command was done. */
-export function placedOrder(outcome: Outcome, accepted: AcceptedEvent, market: MarketSpec): PlacedOrder {
-  const trades = outcome.events.filter((event) => event.event === 'trade')
-  const leaves = parseDecimal(trades.at(-1)?.takerLeaves ?? accepted.quantity)
+export function createOrderDesk(parts: OrderDeskParts): OrderDesk {
   return {
-    orderId: String(accepted.order),
-    clientOrderId: accepted.id,
-    status: statusOf(outcome.events, trades.length, leaves),
-    filledQuantity: formatDecimal(parseDecimal(accepted.quantity) - leaves),
-    leavesQuantity: formatDecimal(leaves),
-    fills: trades.map((trade) => takerFill(trade, market)),
-    seq: lastSeq(outcome),
-    time: new Date(accepted.time).toISOString(),
-  }
-}
-
-export function createOrderDesk({ link, accounts, markets, answered }: OrderDeskParts): OrderDesk {
-  return {
-    place: async (order) => {
-      const market = await markets.require(order.marketId)
-      const outcome = await link.submit(placeCommand(await accounts.open(order.userId), order, order.key))
-      await answered.set(order.userId, lastSeq(outcome))
-      refuseRejected(outcome, { marketId: order.marketId })
-      const [accepted] = outcome.events
-      if (accepted?.event !== 'accepted')
-        throw new Error(`The engine answered an order with ${accepted?.event}.`)
-      return placedOrder(outcome, accepted, market)
-    },
-    cancel: async ({ userId, marketId, orderId, key }) => {
-      const order = Number(orderId)
-      if (!Number.isSafeInteger(order) || order < 1) throw rejectionRefusal('order_not_found')({ orderId })
-      const account = await accounts.open(userId)
-      const command = { op: 'cancel', market: marketId, account, order, key: toEngineKey(key) } as const
-      const outcome = await link.submit(command)
-      await answered.set(userId, lastSeq(outcome))
-      refuseRejected(outcome, { orderId })
-      return { seq: lastSeq(outcome) }
-    },
-    cancelAll: async ({ userId, marketId, key }) => {
-      const account = await accounts.open(userId)
-      const market = marketId === undefined ? {} : { market: marketId }
-      let canceled = 0
-      for (let round = 0; ; round += 1) {
-        const command = { op: 'cancelAll', account, ...market, key: partKey(key, round) } as const
-        const outcome = await link.submit(command)
-        await answered.set(userId, lastSeq(outcome))
-        refuseRejected(outcome, marketId === undefined ? {} : { marketId })
-        const summary = outcome.events.at(-1)
-        if (summary?.event !== 'canceledAll')
-          throw new Error('The engine did not say how many orders are left.')
-        canceled += summary.canceled
-        if (summary.left === 0) return { seq: summary.seq, canceled }
-      }
-    },
+    place: (order) => place(parts, order),
+    cancel: (request) => cancel(parts, request),
+    cancelAll: (request) => cancelAll(parts, request),
+    amend: (request) => amend(parts, request),
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../broker/index.ts'
 import type { AnsweredSeqs } from './answered.ts'
 import { Progress } from './progress.ts'
 import { exchangeRefusals } from './refusals.ts'
+import type { Shard, Shards } from './shards.ts'
 
 const APPLIED_WITHIN_MS = 5_000
 const ASK_AGAIN_MS = 10
@@ -21,24 +22,39 @@ export function publishedProgress(redis: Redis, log: Logger): Progress {
   })
 }
 
+export interface ReadYourWritesParts {
+  readonly redis: Redis
+  readonly answered: AnsweredSeqs
+  readonly progress: Progress
+  readonly shards: Shards
+}
+
 /**
- * Waits until the follower, on whatever node, has applied all the user was answered. Throws
+ * Waits until the follower, on whatever node, has applied all the user was answered by any engine. Throws
  * `exchange.follower_is_behind` rather than let a read miss the reader's own write.
  */
 export async function readYourWrites(
-  parts: { readonly redis: Redis; readonly answered: AnsweredSeqs; readonly progress: Progress },
+  parts: ReadYourWritesParts,
   followerName: string,
   userId: string,
 ): Promise<void> {
-  const { redis, answered, progress } = parts
-  const seq = await answered.get(userId)
-  if ((progress.seqOf(followerName) ?? 0) >= seq) return
+  await Promise.all(parts.shards.all.map((shard) => untilApplied(parts, shard, { followerName, userId })))
+}
+
+async function untilApplied(
+  { redis, answered, progress }: ReadYourWritesParts,
+  shard: Shard,
+  { followerName, userId }: { followerName: string; userId: string },
+): Promise<void> {
+  const name = shard.own(followerName)
+  const seq = await answered.get(userId, shard.number)
+  if ((progress.seqOf(name) ?? 0) >= seq) return
   const deadline = performance.now() + APPLIED_WITHIN_MS
   for (;;) {
     const leftMs = deadline - performance.now()
-    if (await progress.until(followerName, seq, leftMs)) return
-    if (Number((await redis.get(redisKey(followerName))) ?? 0) >= seq) return
-    if (leftMs <= 0) throw exchangeRefusals.follower_is_behind({ follower: followerName, seq })
+    if (await progress.until(name, seq, leftMs)) return
+    if (Number((await redis.get(redisKey(name))) ?? 0) >= seq) return
+    if (leftMs <= 0) throw exchangeRefusals.follower_is_behind({ follower: name, seq })
     await pause(ASK_AGAIN_MS)
   }
 }

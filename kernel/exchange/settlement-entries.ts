@@ -1,7 +1,6 @@
-import type { EngineEvent, TradeEvent, TransferEvent } from '@cambium/engine'
+import type { EngineEvent, TradeEvent } from '@cambium/engine'
 import type { Asset, JournalEntryRequest, Posting } from '../ledger/index.ts'
 import { parseAmount, type Amount } from '../money/index.ts'
-import { feeAccountId, transitAccountId } from './accounts.ts'
 import { notional } from './decimals.ts'
 import type { MarketSpec } from './exchange.ts'
 
@@ -9,8 +8,10 @@ import type { MarketSpec } from './exchange.ts'
 export interface SettlementBook {
   readonly assets: ReadonlyMap<string, Asset>
   readonly markets: ReadonlyMap<string, MarketSpec>
-  /** The ledger account of an engine account. */
+  /** The ledger accounts of the engine's shard: of an account in it, of its fees, of what is on its way to or from it. */
   ledgerAccount(engineAccount: number): string
+  readonly feeAccount: string
+  readonly transitAccount: string
 }
 
 function assetOf(book: SettlementBook, id: string): Asset {
@@ -24,17 +25,27 @@ function posting(move: { source: string; target: string; assetId: string; amount
   return move.source === move.target || move.amount === 0n ? [] : [move]
 }
 
+/** A fee is paid in what its payer receives, unless the event names another asset: then in that, from the same wallet. */
+function feePosting(
+  fee: { payer: string; amount: string; named: string | undefined; received: Asset },
+  book: SettlementBook,
+): Posting[] {
+  const asset = fee.named === undefined ? fee.received : assetOf(book, fee.named)
+  const amount = parseAmount(fee.amount, asset.scale)
+  return posting({ source: fee.payer, target: book.feeAccount, assetId: asset.id, amount })
+}
+
 function tradeEntry(event: TradeEvent, book: SettlementBook): JournalEntryRequest {
   const market = book.markets.get(event.market)
   if (!market) throw new Error(`The engine traded in ${event.market}, which is not defined here.`)
   const [base, quote] = [assetOf(book, market.baseAssetId), assetOf(book, market.quoteAssetId)]
   const [taker, maker] = [book.ledgerAccount(event.takerAccount), book.ledgerAccount(event.makerAccount)]
-  const [buyer, seller] = event.takerSide === 'buy' ? [taker, maker] : [maker, taker]
-  const [buyerFee, sellerFee] =
-    event.takerSide === 'buy' ? [event.takerFee, event.makerFee] : [event.makerFee, event.takerFee]
+  const isBuy = event.takerSide === 'buy'
+  const [buyer, seller] = isBuy ? [taker, maker] : [maker, taker]
   const quantity = parseAmount(event.quantity, base.scale)
   const paid = notional(event.price, event.quantity, quote.scale)
-  const fees = { base: parseAmount(buyerFee, base.scale), quote: parseAmount(sellerFee, quote.scale) }
+  const takerFee = { payer: taker, amount: event.takerFee, named: event.takerFeeAsset }
+  const makerFee = { payer: maker, amount: event.makerFee, named: event.makerFeeAsset }
   return {
     key: `exchange.trade:${event.seq}`,
     kind: 'exchange.trade',
@@ -42,20 +53,20 @@ function tradeEntry(event: TradeEvent, book: SettlementBook): JournalEntryReques
     postings: [
       ...posting({ source: seller, target: buyer, assetId: base.id, amount: quantity }),
       ...posting({ source: buyer, target: seller, assetId: quote.id, amount: paid }),
-      ...posting({ source: buyer, target: feeAccountId, assetId: base.id, amount: fees.base }),
-      ...posting({ source: seller, target: feeAccountId, assetId: quote.id, amount: fees.quote }),
+      ...feePosting({ ...takerFee, received: isBuy ? base : quote }, book),
+      ...feePosting({ ...makerFee, received: isBuy ? quote : base }, book),
     ],
   }
 }
 
-function transferEntry(event: TransferEvent, book: SettlementBook): JournalEntryRequest {
-  const asset = assetOf(book, event.asset)
-  const wallet = book.ledgerAccount(event.account)
-  const isDeposit = event.event === 'deposited'
-  const [source, target] = isDeposit ? [transitAccountId, wallet] : [wallet, transitAccountId]
-  const kind = isDeposit ? 'exchange.deposit' : 'exchange.withdrawal'
-  const amount = parseAmount(event.amount, asset.scale)
-  return { key: `${kind}:${event.seq}`, kind, postings: [{ source, target, assetId: asset.id, amount }] }
+function moveEntry(
+  { seq, asset: assetId, amount: text }: { seq: number; asset: string; amount: string },
+  { kind, source, target }: { kind: string; source: string; target: string },
+  book: SettlementBook,
+): JournalEntryRequest {
+  const asset = assetOf(book, assetId)
+  const amount = parseAmount(text, asset.scale)
+  return { key: `${kind}:${seq}`, kind, postings: posting({ source, target, assetId: asset.id, amount }) }
 }
 
 /** What an engine event moves in the ledger; undefined for the many that move nothing. */
@@ -63,9 +74,18 @@ export function settlementEntry(event: EngineEvent, book: SettlementBook): Journ
   switch (event.event) {
     case 'trade':
       return tradeEntry(event, book)
-    case 'deposited':
-    case 'withdrawn':
-      return transferEntry(event, book)
+    case 'deposited': {
+      const target = book.ledgerAccount(event.account)
+      return moveEntry(event, { kind: 'exchange.deposit', source: book.transitAccount, target }, book)
+    }
+    case 'withdrawn': {
+      const source = book.ledgerAccount(event.account)
+      return moveEntry(event, { kind: 'exchange.withdrawal', source, target: book.transitAccount }, book)
+    }
+    case 'transferred': {
+      const [source, target] = [book.ledgerAccount(event.from), book.ledgerAccount(event.to)]
+      return moveEntry(event, { kind: 'exchange.payment', source, target }, book)
+    }
     default:
       return undefined
   }
@@ -77,6 +97,7 @@ export function accountsIn(events: readonly EngineEvent[]): Set<number> {
   for (const event of events) {
     if (event.event === 'trade') accounts.add(event.takerAccount).add(event.makerAccount)
     else if (event.event === 'deposited' || event.event === 'withdrawn') accounts.add(event.account)
+    else if (event.event === 'transferred') accounts.add(event.from).add(event.to)
   }
   return accounts
 }

@@ -1,12 +1,15 @@
 import { implement, type Implementation } from '../broker/index.ts'
+import { mainShard } from '../engine-shards.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { formatAmount, zero } from '../money/index.ts'
-import { walletAccountId } from './accounts.ts'
-import type { TradingBalance } from './exchange.ts'
+import { fundingAccountId } from './accounts.ts'
+import type { Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import { assertOperator } from './operator.ts'
 import { createFunding, createTransfer, listBalances, listTransfers, type Transfer } from './routes.ts'
-import type { TransferDesk, Transfer as KeptTransfer } from './transfers.ts'
+import type { MarketRegistry } from './markets.ts'
+import type { Transfer as KeptTransfer } from './transfer-table.ts'
+import type { TransferDesk } from './transfers.ts'
 
 const TRANSFERS_SHOWN = 50
 
@@ -14,7 +17,8 @@ export interface WalletParts {
   readonly ledger: Ledger
   readonly transfers: TransferDesk
   readonly house: House
-  readonly tradingBalances: (userId: string) => Promise<readonly TradingBalance[]>
+  readonly markets: MarketRegistry
+  readonly balances: Exchange['balances']
 }
 
 function shown(transfer: KeptTransfer, scale: number): Transfer {
@@ -23,15 +27,22 @@ function shown(transfer: KeptTransfer, scale: number): Transfer {
   return { id, ...moved, state, createdAt: createdAt.toISOString() }
 }
 
+/** A spot wallet is named by a market that is paid from it; main has the one that is not named. */
+async function shardOf({ markets }: WalletParts, marketId: string | undefined): Promise<string> {
+  return marketId === undefined ? mainShard.name : (await markets.home(marketId)).name
+}
+
 const empty = { available: '0', held: '0' }
 
 export function walletImplementations(parts: WalletParts): Implementation<never>[] {
-  const { ledger, transfers, house, tradingBalances } = parts
+  const { ledger, transfers, house, balances } = parts
   const scaleOf = async (assetId: string): Promise<number> => (await ledger.assets()).get(assetId)?.scale ?? 0
   return [
     implement(createTransfer, async ({ params, userId, idempotencyKey }) => {
-      const { assetId, amount, from, to } = params
-      const moved = { userId, assetId, amount, source: from, target: to } as const
+      const { assetId, amount, from, to, fromMarketId, toMarketId } = params
+      const sourceShard = await shardOf(parts, fromMarketId)
+      const targetShard = await shardOf(parts, toMarketId)
+      const moved = { userId, assetId, amount, source: from, target: to, sourceShard, targetShard } as const
       return shown(await transfers.create({ ...moved, key: idempotencyKey }), await scaleOf(assetId))
     }),
     implement(listTransfers, async ({ params, userId }) => {
@@ -42,24 +53,26 @@ export function walletImplementations(parts: WalletParts): Implementation<never>
     implement(listBalances, async ({ userId }) => {
       const [assets, funding, spot] = await Promise.all([
         ledger.assets(),
-        ledger.balances([walletAccountId(userId, 'funding')]),
-        tradingBalances(userId),
+        ledger.balances([fundingAccountId(userId)]),
+        balances(userId),
       ])
       const items = [...assets.values()].map(({ id, name, scale }) => {
         const inLedger = funding.find((balance) => balance.assetId === id)
         const inEngine = spot.find((balance) => balance.assetId === id)
         const available = formatAmount(inLedger?.available ?? zero, scale)
         const held = formatAmount(inLedger?.held ?? zero, scale)
-        const trading = inEngine ? { available: inEngine.available, held: inEngine.held } : empty
-        return { assetId: id, name, funding: { available, held }, spot: trading }
+        const { assetId: _, shards, ...trading } = inEngine ?? { assetId: id, ...empty }
+        const detail = shards ? { shards: [...shards] } : {}
+        return { assetId: id, name, funding: { available, held }, spot: { ...trading, ...detail } }
       })
       return { items }
     }),
     implement(createFunding, async ({ params, principal, idempotencyKey }) => {
       assertOperator(principal)
-      const { userId, assetId, amount, wallet, reason } = params
+      const { userId, assetId, amount, wallet, marketId, reason } = params
       const key = `operator:${idempotencyKey}`
-      await house.fund({ userId, assetId, amount, wallet, source: 'external:operator', key, reason })
+      const shard = await shardOf(parts, marketId)
+      await house.fund({ userId, assetId, amount, wallet, shard, source: 'external:operator', key, reason })
       return { userId, assetId, amount, wallet }
     }),
   ]

@@ -58,6 +58,10 @@ export function grantedExchange(exchange: Exchange, { id, grants }: PluginManife
     defineMarket: (spec) => withMarkets().then(() => exchange.defineMarket(spec)),
     place: (order) => withMarkets().then(() => exchange.place(order)),
     cancel: (request) => withMarkets().then(() => exchange.cancel(request)),
+    amend: (request) => withMarkets().then(() => exchange.amend(request)),
+    replace: (request) => withMarkets().then(() => exchange.replace(request)),
+    placeList: (request) => withMarkets().then(() => exchange.placeList(request)),
+    cancelList: (request) => withMarkets().then(() => exchange.cancelList(request)),
     cancelAll: (request) => withMarkets().then(() => exchange.cancelAll(request)),
     houseAccount: async (name, funding) => {
       if (!grants?.houseAccounts) refuse(id, 'houseAccounts')

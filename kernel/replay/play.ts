@@ -212,10 +212,11 @@ async function makersGone(api: Api, marketId: string): Promise<void> {
 }
 
 async function marketDataCaughtUp(api: Api): Promise<void> {
-  const { engineSeq = 0 } = await api(showStatus, {})
+  const { engines } = await api(showStatus, {})
+  const seqs = new Map(engines.map(({ shard, seq = 0 }) => [shard, seq]))
   for (;;) {
     const { followers } = await api(showStatus, {})
-    if (followers.every(({ seq }) => seq >= engineSeq)) return
+    if (followers.every(({ shard, seq }) => seq >= (seqs.get(shard) ?? 0))) return
     await delay(100)
   }
 }

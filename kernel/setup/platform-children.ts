@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { type EngineShard, engineName, socketVariable } from '../engine-shards.ts'
 import { type ChildDeclaration, whenProbed, whenReadyLine, whenReadyMessage } from '../supervisor/index.ts'
 import { builtApp } from './build.ts'
 import { root } from './place.ts'
@@ -9,7 +10,11 @@ export interface PlatformWiring {
   readonly port: number
   readonly databaseUrl: string
   readonly redisUrl: string
-  readonly engineSocket: string
+  /** As the operator wrote it, and as it was read. */
+  readonly engineShards: string
+  readonly shards: readonly EngineShard[]
+  /** Where the engines' Unix sockets are. */
+  readonly socketDirectory: string
   readonly operatorSocket: string
   readonly portalPort: number
   readonly isSafe: boolean
@@ -19,16 +24,25 @@ export interface PlatformWiring {
 
 const isError = (line: string) => /\b(ERROR|FATAL|Error:)/.test(line)
 
-export function engineChild({ directory, engineSocket }: PlatformWiring): ChildDeclaration {
+function engineSocket({ socketDirectory }: PlatformWiring, shard: EngineShard): string {
+  return path.join(socketDirectory, `${engineName(shard)}.sock`)
+}
+
+/** Where a shard's engine keeps its journal. */
+export function engineDirectory({ directory }: PlatformWiring, shard: EngineShard): string {
+  return path.join(directory, engineName(shard))
+}
+
+export function engineChild(wiring: PlatformWiring, shard: EngineShard): ChildDeclaration {
   return {
-    name: 'engine',
+    name: engineName(shard),
     command: process.execPath,
     args: [
       path.join(root, 'engine/main.ts'),
       '--data',
-      path.join(directory, 'engine'),
+      engineDirectory(wiring, shard),
       '--socket',
-      engineSocket,
+      engineSocket(wiring, shard),
     ],
     cwd: root,
     ready: whenReadyLine,
@@ -62,7 +76,10 @@ export function kernelEnvironment(wiring: PlatformWiring): Record<string, string
     CAMBIUM_DATA: wiring.directory,
     DATABASE_URL: wiring.databaseUrl,
     REDIS_URL: wiring.redisUrl,
-    ENGINE_SOCKET: wiring.engineSocket,
+    ENGINE_SHARDS: wiring.engineShards,
+    ...Object.fromEntries(
+      wiring.shards.map((shard) => [socketVariable(shard), engineSocket(wiring, shard)] as const),
+    ),
     OPERATOR_SOCKET: wiring.operatorSocket,
     PORTAL_ORIGIN: portalOrigin(wiring),
     ADMIN_ROOT: path.join(builtApp('admin-nuxt'), 'public'),

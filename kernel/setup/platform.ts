@@ -1,9 +1,16 @@
 import { mkdirSync, statfsSync, writeFileSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { engineName, readEngineShards } from '../engine-shards.ts'
 import { Supervisor } from '../supervisor/index.ts'
 import { freePort, isPortFree } from './free-port.ts'
 import { takeLock } from './lock.ts'
-import { engineChild, kernelChild, type PlatformWiring, portalChild } from './platform-children.ts'
+import {
+  engineChild,
+  engineDirectory,
+  kernelChild,
+  type PlatformWiring,
+  portalChild,
+} from './platform-children.ts'
 import { root } from './place.ts'
 import { prepareServices } from './private-services.ts'
 import type { Progress } from './progress.ts'
@@ -17,6 +24,8 @@ export interface PlatformRequest {
   readonly port: number
   readonly databaseUrl?: string | undefined
   readonly redisUrl?: string | undefined
+  /** The engines beside the main one and their markets, in the form of `ENGINE_SHARDS`. */
+  readonly engineShards?: string | undefined
   /** Starts the kernel without any plugin. */
   readonly isSafe?: boolean
   readonly isDevelopment?: boolean
@@ -43,7 +52,7 @@ export interface Platform {
   readonly operatorSocket: string
   /** Rejects when a process could not be kept alive. */
   readonly failure: Promise<never>
-  /** The process called `mariadb`, `redis`, `engine`, `kernel` or `portal`, as of now. */
+  /** The process called `mariadb`, `redis`, `engine`, `engine-NAME`, `kernel` or `portal`, as of now. */
   pid(name: string): number | undefined
   stop(): Promise<void>
 }
@@ -65,6 +74,7 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
   signal?.addEventListener('abort', () => void supervisor.stop(), { once: true })
 
   try {
+    const shards = readEngineShards(request.engineShards)
     checkDisk(directory)
     await checkPort(port)
     const services = await prepareServices(request)
@@ -83,7 +93,9 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
       port,
       databaseUrl,
       redisUrl,
-      engineSocket: path.join(sockets, 'engine.sock'),
+      engineShards: request.engineShards ?? '',
+      shards,
+      socketDirectory: sockets,
       operatorSocket: operatorSocket(directory),
       portalPort: await freePort(),
       isSafe: request.isSafe ?? false,
@@ -113,14 +125,27 @@ async function startProcesses(
   wiring: PlatformWiring,
   progress: Progress,
 ): Promise<unknown> {
-  mkdirSync(path.join(wiring.directory, 'engine'), { recursive: true, mode: 0o700 })
-  await progress.step('engine', () => supervisor.start(engineChild(wiring)))
+  await startEngines(supervisor, wiring, progress)
   // The portal takes a moment to load and needs the kernel only for its first answer.
   const portal = supervisor.start(portalChild(wiring))
   portal.catch(() => undefined)
   const told = await progress.step('kernel', () => supervisor.start(kernelChild(wiring)))
   await progress.step('portal', () => portal)
   return told
+}
+
+/** Side by side: each replays a journal of its own. */
+export async function startEngines(
+  supervisor: Supervisor,
+  wiring: PlatformWiring,
+  progress: Progress,
+): Promise<void> {
+  for (const shard of wiring.shards) {
+    mkdirSync(engineDirectory(wiring, shard), { recursive: true, mode: 0o700 })
+  }
+  await progress.step(wiring.shards.map(engineName).join(', '), () =>
+    Promise.all(wiring.shards.map((shard) => supervisor.start(engineChild(wiring, shard)))),
+  )
 }
 
 /** A plugin that cannot have its pages says so here already; the platform runs without it. */

@@ -1,11 +1,13 @@
-import { globSync, mkdirSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import path from 'node:path'
+import { readEngineShards } from '../engine-shards.ts'
 import { Supervisor } from '../supervisor/index.ts'
 import { buildApps } from './build.ts'
 import { provideChromium } from './debian-packages.ts'
 import { takeLock } from './lock.ts'
 import { dataDirectory, root } from './place.ts'
-import { engineChild, kernelEnvironment, kernelProgram, type PlatformWiring } from './platform-children.ts'
+import { kernelEnvironment, kernelProgram, type PlatformWiring } from './platform-children.ts'
+import { startEngines } from './platform.ts'
 import { provideServices } from './private-services.ts'
 import { terminalProgress as progress } from './progress.ts'
 import { runProgram } from './run-program.ts'
@@ -88,9 +90,8 @@ async function withServices(work: (wiring: PlatformWiring) => Promise<number>): 
 
 async function withEngine(wiring: PlatformWiring, work: () => Promise<number>): Promise<number> {
   const supervisor = new Supervisor({ logDirectory: path.join(dataDirectory, 'log'), say: progress.say })
-  mkdirSync(path.join(dataDirectory, 'engine'), { recursive: true, mode: 0o700 })
   try {
-    await progress.step('engine', () => supervisor.start(engineChild(wiring)))
+    await startEngines(supervisor, wiring, progress)
     return await work()
   } finally {
     await supervisor.stop()
@@ -112,7 +113,9 @@ function wiringFor({
     directory: dataDirectory,
     port: 0,
     portalPort: 0,
-    engineSocket: path.join(provideSocketDirectory(dataDirectory), 'engine.sock'),
+    engineShards: process.env.ENGINE_SHARDS ?? '',
+    shards: readEngineShards(process.env.ENGINE_SHARDS),
+    socketDirectory: provideSocketDirectory(dataDirectory),
     operatorSocket: operatorSocket(),
     isSafe: false,
     isDevelopment: false,

@@ -31,6 +31,7 @@ async function run(mode: { isSafe: boolean; isDevelopment: boolean }): Promise<n
       port,
       databaseUrl: process.env.DATABASE_URL,
       redisUrl: process.env.REDIS_URL,
+      engineShards: process.env.ENGINE_SHARDS,
       prepare: () => buildApps(progress, { signal, ...(mode.isDevelopment ? { only: ['admin-nuxt'] } : {}) }),
       progress,
       signal,

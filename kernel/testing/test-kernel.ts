@@ -4,6 +4,7 @@ import path from 'node:path'
 import { createLogger, silentLogger } from '../broker/index.ts'
 import { createKernel, type KernelChanges, type KernelParts } from '../composition.ts'
 import { connect, migrate } from '../connections.ts'
+import { mainShard } from '../engine-shards.ts'
 import { createApi, type CallOptions, type ParamsOf, type ResultOf, type Route } from '../contract/index.ts'
 import { createFunding } from '../exchange/routes.ts'
 import { createUser } from '../identity/routes.ts'
@@ -141,7 +142,7 @@ async function startKernel({ options, directory, services, engine }: Surrounding
   const configuration = {
     databaseUrl: services.databaseUrl,
     redisUrl: services.redisUrl,
-    engineSocket: engine.socket,
+    engines: [{ ...mainShard, socket: engine.socket }],
     port: 0,
     operatorSocket: undefined,
     portalOrigin: undefined,

@@ -19,7 +19,7 @@ for (const userId of users) await place.fund(userId, { BTC: '10000', USDT: '1000
 await place.exchange.stop()
 
 const accounts = (await place.database('exchange_accounts').select('id')) as { id: number }[]
-const link = new EngineLink({ socket: place.engineSocket, log: silentLogger })
+const link = new EngineLink({ socket: place.engine.socket, log: silentLogger })
 const startOfFlow = performance.now()
 for (let start = 0; start < trades; start += ROUND) {
   const commands = Array.from({ length: ROUND * 2 }, (_, index): KeyedCommand => {
@@ -41,7 +41,7 @@ for (let start = 0; start < trades; start += ROUND) {
   await link.submitMany(commands)
 }
 const flowSeconds = (performance.now() - startOfFlow) / 1000
-const { seq } = await link.read((client) => client.markets())
+const seq = await link.seq()
 link.close()
 
 const startedAt = performance.now()

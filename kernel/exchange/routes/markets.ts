@@ -1,6 +1,6 @@
 import { decimal, id, pageOf, route, side } from '../../contract/index.ts'
 import { Array, Enum, Integer, Object, Optional, Tuple, type Static } from 'typebox'
-import { candleIntervals } from '../exchange.ts'
+import { candleIntervals, marketStates } from '../exchange.ts'
 
 const milliseconds = Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 const seq = Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -15,7 +15,7 @@ export const Market = Object({
   notionalMin: decimal,
   makerFeePpm: Integer(),
   takerFeePpm: Integer(),
-  state: Enum(['trading', 'halted']),
+  state: Enum([...marketStates]),
 })
 export type Market = Static<typeof Market>
 

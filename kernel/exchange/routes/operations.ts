@@ -4,9 +4,11 @@ import { Array, Boolean, Enum, Integer, Object, Optional, String, Union, Literal
 const seq = Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
 export const ExchangeStatus = Object({
+  /** All of them. */
   isEngineAvailable: Boolean(),
-  engineSeq: Optional(seq),
-  followers: Array(Object({ name: String(), seq, lag: Optional(Integer()) })),
+  /** `main` first. */
+  engines: Array(Object({ shard: String(), isAvailable: Boolean(), seq: Optional(seq) })),
+  followers: Array(Object({ name: String(), shard: String(), seq, lag: Optional(Integer()) })),
 })
 export type ExchangeStatus = Static<typeof ExchangeStatus>
 

@@ -18,14 +18,28 @@ export const createTransfer = route({
   action: 'exchange.transfers.create',
   rest: 'POST /exchange/transfers',
   summary: 'Move funds between the funding and the spot wallet',
-  description: 'Answers `open` when the other wallet does not show it yet; it arrives by itself.',
+  description:
+    'Answers `open` when the other wallet does not show it yet; it arrives by itself. Where markets are matched by several ' +
+    'engines each has spot wallets of its own: `fromMarketId` and `toMarketId` name one by a market, and `spot` to `spot` ' +
+    'moves funds from one to another. What the second then refuses is in the funding wallet.',
   permission: 'signedIn',
-  params: Object({ assetId: id, amount: decimal, from: wallet, to: wallet }, { additionalProperties: false }),
+  params: Object(
+    {
+      assetId: id,
+      amount: decimal,
+      from: wallet,
+      to: wallet,
+      fromMarketId: Optional(id),
+      toMarketId: Optional(id),
+    },
+    { additionalProperties: false },
+  ),
   result: Transfer,
   errors: [
     'ledger.insufficient_funds',
     'exchange.insufficient_funds',
     'exchange.asset_not_found',
+    'exchange.market_not_found',
     'exchange.amount_must_be_positive',
     'exchange.amount_off_scale',
     'exchange.overflow',
@@ -50,7 +64,12 @@ export const AssetBalances = Object({
   assetId: id,
   name: String(),
   funding: Object({ available: decimal, held: decimal }),
-  spot: Object({ available: decimal, held: decimal }),
+  spot: Object({
+    available: decimal,
+    held: decimal,
+    /** How much of it each engine has; absent where there is one. */
+    shards: Optional(Array(Object({ shard: String(), available: decimal, held: decimal }))),
+  }),
 })
 export type AssetBalances = Static<typeof AssetBalances>
 
@@ -76,6 +95,8 @@ export const createFunding = route({
       assetId: id,
       amount: decimal,
       wallet,
+      /** Names the spot wallet of its engine. */
+      marketId: Optional(id),
       reason: String({ minLength: 3, maxLength: 200 }),
     },
     { additionalProperties: false },
@@ -83,6 +104,7 @@ export const createFunding = route({
   result: Object({ userId: id, assetId: id, amount: decimal, wallet }),
   errors: [
     'exchange.asset_not_found',
+    'exchange.market_not_found',
     'exchange.amount_off_scale',
     'exchange.overflow',
     'ledger.amount_must_be_positive',

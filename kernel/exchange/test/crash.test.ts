@@ -22,10 +22,10 @@ async function fundAll(place: ExchangePlace): Promise<void> {
 }
 
 /** Everything the engine ever did. */
-async function allEvents({ engineSocket }: ExchangePlace): Promise<EngineEvent[]> {
-  const link = new EngineLink({ socket: engineSocket, log: silentLogger })
+async function allEvents({ engine }: ExchangePlace): Promise<EngineEvent[]> {
+  const link = new EngineLink({ socket: engine.socket, log: silentLogger })
   const events: EngineEvent[] = []
-  const { seq } = await link.read((client) => client.markets())
+  const seq = await link.seq()
   const controller = new AbortController()
   const take = (batch: readonly EngineEvent[]): Promise<void> => {
     events.push(...batch)
@@ -111,8 +111,8 @@ describe('exchange after kill -9', () => {
     const trades: string[] = []
     const transfers = new Set<string>()
     for (let seed = 1; seed <= 4; seed += 1) {
-      const { databaseUrl, redisUrl, engineSocket } = place
-      const options = JSON.stringify([{ databaseUrl, redisUrl, engineSocket }, seed])
+      const { databaseUrl, redisUrl, engines } = place
+      const options = JSON.stringify([{ databaseUrl, redisUrl, engines }, seed])
       const child = spawn(process.execPath, [program, options], { stdio: ['ignore', 'pipe', 'inherit'] })
       const exited = once(child, 'exit')
       let answers = 0

@@ -6,7 +6,9 @@ import { createLogger, silentLogger } from '../../broker/index.ts'
 import { createDatabase, createRedis, loadMigrations, migrateUp, transaction } from '../../database/index.ts'
 import { createLedger, type LedgerModule } from '../../ledger/index.ts'
 import { testServices } from '../../testing/services.ts'
+import { mainShard, readEngineShards } from '../../engine-shards.ts'
 import { createExchange, type ExchangeModule } from '../index.ts'
+import type { EngineAddress } from '../shards.ts'
 import { provideEngine, type EngineProcess } from './engine-process.ts'
 
 const migrationsDirectory = fileURLToPath(new URL('../../../migrations', import.meta.url))
@@ -23,16 +25,17 @@ export interface Node {
 export interface Addresses {
   readonly databaseUrl: string
   readonly redisUrl: string
-  readonly engineSocket: string
+  /** `main` first. */
+  readonly engines: readonly EngineAddress[]
 }
 
 /** A running kernel's ledger and exchange on the given servers. */
-export async function startNode({ databaseUrl, redisUrl, engineSocket }: Addresses): Promise<Node> {
+export async function startNode({ databaseUrl, redisUrl, engines }: Addresses): Promise<Node> {
   const database = createDatabase(databaseUrl)
   const redis = createRedis(redisUrl)
   const ledger = createLedger({ database })
   const users = { createHouseUser: (name: string) => Promise.resolve(`house-${name}`) }
-  const exchange = createExchange({ database, redis, engineSocket, ledger, users, log })
+  const exchange = createExchange({ database, redis, engines, ledger, users, log })
   await exchange.start()
   return {
     database,
@@ -48,7 +51,10 @@ export async function startNode({ databaseUrl, redisUrl, engineSocket }: Address
 }
 
 export interface ExchangePlace extends Node, Addresses {
+  /** The main shard's. */
   readonly engine: EngineProcess
+  /** By the name of the shard. */
+  readonly engineOf: (shard: string) => EngineProcess
   /** Starts another node in the place of one that was stopped. */
   restart(): Promise<void>
   /** Funds a user's spot wallet. */
@@ -91,17 +97,25 @@ async function prepare(databaseUrl: string, isEmpty: boolean): Promise<void> {
 let fundings = 0
 
 /** Real MariaDB, Redis and engine, one node on them, and unless it is to be empty three assets and BTC-USDT. */
-export async function openExchangePlace({ isEmpty = false } = {}): Promise<ExchangePlace> {
-  const [services, engine] = await Promise.all([testServices(), provideEngine()])
+export async function openExchangePlace({ isEmpty = false, engineShards = '' } = {}): Promise<ExchangePlace> {
+  const shards = readEngineShards(engineShards)
+  const [services, ...processes] = await Promise.all([testServices(), ...shards.map(() => provideEngine())])
+  const engines = shards.map((shard, index) => ({ ...shard, socket: processes[index]?.socket ?? '' }))
+  const engineOf = (name: string): EngineProcess => {
+    const engine = processes[shards.findIndex((shard) => shard.name === name)]
+    if (!engine) throw new Error(`The test has no shard ${name}.`)
+    return engine
+  }
   const { databaseUrl, redisUrl } = services
-  const addresses = { databaseUrl, redisUrl, engineSocket: engine.socket }
+  const addresses = { databaseUrl, redisUrl, engines }
   await prepare(databaseUrl, isEmpty)
   let node = await startNode(addresses)
   if (!isEmpty) await node.exchange.defineMarket(btcUsdt)
   const place: ExchangePlace = {
     ...node,
     ...addresses,
-    engine,
+    engine: engineOf(mainShard.name),
+    engineOf,
     restart: async () => {
       await node.stop()
       node = await startNode(addresses)
@@ -129,7 +143,7 @@ export async function openExchangePlace({ isEmpty = false } = {}): Promise<Excha
     },
     close: async () => {
       await node.stop()
-      await engine.remove()
+      for (const engine of processes) await engine.remove()
       services.release()
     },
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Follower, MarketEvent } from '../exchange.ts'
+import type { Follower } from '../exchange.ts'
+import type { MarketEvent } from '../market-event.ts'
 import { eventually } from './eventually.ts'
 import { openExchangePlace, order, startNode, type ExchangePlace } from './exchange-place.ts'
 

@@ -79,7 +79,7 @@ describe('market hub', () => {
         }
         if (round === 10) subscriber = new Subscriber(await exchange.depth('BTC-USDT', 10_000))
       }
-      const link = new EngineLink({ socket: place.engineSocket, log: silentLogger })
+      const link = new EngineLink({ socket: place.engine.socket, log: silentLogger })
       const truth = await readDepth(link, 'BTC-USDT', 10_000)
       link.close()
       const mirrored = await exchange.depth('BTC-USDT', 10_000)

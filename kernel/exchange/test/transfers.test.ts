@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { transaction } from '../../database/index.ts'
-import { walletAccountId } from '../accounts.ts'
+import { fundingAccountId } from '../accounts.ts'
 import { openExchangePlace, type ExchangePlace } from './exchange-place.ts'
 
 describe('transfer', () => {
@@ -13,7 +13,7 @@ describe('transfer', () => {
   after(() => place.close())
 
   const funding = async (userId: string): Promise<bigint | undefined> => {
-    const balances = await place.ledger.balances([walletAccountId(userId, 'funding')])
+    const balances = await place.ledger.balances([fundingAccountId(userId)])
     return balances.find((balance) => balance.assetId === 'USDT')?.available
   }
   const move = (amount: string, source: 'funding' | 'spot', key: string) => {
@@ -69,7 +69,7 @@ describe('transfer', () => {
     await place.exchange.transfer({ ...request, key: 'r1' })
     await place.exchange.fund({ ...rich, key: 'richer', reason: 'test' })
     await assert.rejects(place.exchange.transfer({ ...request, key: 'r2' }), { type: 'exchange.overflow' })
-    const [balance] = await place.ledger.balances([walletAccountId('rich', 'funding')])
+    const [balance] = await place.ledger.balances([fundingAccountId('rich')])
     assert.equal(balance?.available, 9_000_000_000_000_000n)
     await place.assertBalanced()
   })

@@ -62,7 +62,7 @@ function entriesOf(market: Market | null): MarketEntries {
     makerFee: percentOfFee(market?.makerFeePpm ?? 1000),
     takerFee: percentOfFee(market?.takerFeePpm ?? 1000),
     sortOrder: market?.sortOrder ?? 100,
-    isHalted: (market?.state ?? 'halted') === 'halted',
+    isHalted: (market?.state ?? 'halted') !== 'trading',
   }
 }
 

@@ -16,6 +16,18 @@ export function momentText(time: string): string {
   return clock.format(new Date(time))
 }
 
+export function orderTypeLabel(t: Translate, type: Order['type']): string {
+  const labels: Readonly<Record<Order['type'], string>> = {
+    limit: t('orders.types.limit'),
+    market: t('orders.types.market'),
+    stop: t('orders.types.stop'),
+    stopLimit: t('orders.types.stopLimit'),
+    takeProfit: t('orders.types.takeProfit'),
+    takeProfitLimit: t('orders.types.takeProfitLimit'),
+  }
+  return labels[type]
+}
+
 export type OrderColumn =
   'time' | 'market' | 'side' | 'type' | 'price' | 'quantity' | 'filled' | 'notional' | 'status' | 'cancel'
 
@@ -39,7 +51,7 @@ export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonl
       id: 'type',
       label: t('orders.columns.type'),
       width: '64px',
-      value: (order) => (order.type === 'limit' ? t('orders.types.limit') : t('orders.types.market')),
+      value: (order) => orderTypeLabel(t, order.type),
     },
     price: {
       id: 'price',

@@ -13,7 +13,7 @@ import {
   type OrderFault,
 } from '../routes/market-rules.ts'
 import type { Market } from '../routes/markets.ts'
-import type { Order, placeOrder } from '../routes/orders.ts'
+import type { placeOrder, TimeInForce } from '../routes/orders.ts'
 import { walkNotional, walkQuantity } from './book-walk.ts'
 import type { Level } from './live-book.ts'
 
@@ -44,7 +44,7 @@ export interface OrderTicket {
   readonly quantity: Ref<string>
   /** Price × quantity; writing it chooses the quantity that fits. */
   readonly total: Ref<string>
-  readonly timeInForce: Ref<Order['timeInForce']>
+  readonly timeInForce: Ref<TimeInForce>
   readonly isPostOnly: Ref<boolean>
   readonly spendAssetId: ComputedRef<string>
   readonly receiveAssetId: ComputedRef<string>
@@ -71,7 +71,7 @@ export function useOrderTicket({ market, balances, book }: TicketSources): Order
   const type = ref<'limit' | 'market'>('limit')
   const price = ref('')
   const quantity = ref('')
-  const timeInForce = ref<Order['timeInForce']>('GTC')
+  const timeInForce = ref<TimeInForce>('GTC')
   const isPostOnly = ref(false)
   const typedTotal = ref<string | null>(null)
 
@@ -147,7 +147,7 @@ export function useOrderTicket({ market, balances, book }: TicketSources): Order
   })
 
   const fault = computed<TicketFault | null>(() => {
-    if (market.value.state === 'halted') return 'marketHalted'
+    if (market.value.state !== 'trading') return 'marketHalted'
     const best = opposite.value[0]?.[0] ?? null
     if (type.value === 'market' && best === null) return 'bookEmpty'
     const draft = {

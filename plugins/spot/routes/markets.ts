@@ -9,6 +9,9 @@ const sortOrder = Integer({ minimum: 0, maximum: 1_000_000 })
 /** A market's id is its two assets, base first: `BTC-USDT`. */
 export const marketId = String({ pattern: '^[A-Z0-9]{1,16}-[A-Z0-9]{1,16}$' })
 
+/** `preOpen` collects orders for an auction, `cancelOnly` takes no new ones, `halted` not even cancels. */
+const marketState = Enum(['preOpen', 'trading', 'cancelOnly', 'halted'])
+
 export const Market = Object({
   id: marketId,
   baseAssetId: id,
@@ -19,7 +22,7 @@ export const Market = Object({
   notionalMin: decimal,
   makerFeePpm: feeRatePpm,
   takerFeePpm: feeRatePpm,
-  state: Enum(['trading', 'halted']),
+  state: marketState,
   sortOrder,
   createdAt: timestamp,
 })
@@ -60,7 +63,7 @@ export const createMarket = route({
       notionalMin: decimal,
       makerFeePpm: feeRatePpm,
       takerFeePpm: feeRatePpm,
-      state: Optional(Enum(['trading', 'halted'])),
+      state: Optional(marketState),
       sortOrder: Optional(sortOrder),
     },
     { additionalProperties: false },
@@ -100,7 +103,22 @@ export const haltMarket = route({
   action: 'spot.markets.halt',
   rest: 'POST /spot/markets/:marketId/halt',
   summary: 'Stop trading in a market',
-  description: 'New orders are refused; open orders stay and can be canceled.',
+  description:
+    'New orders are refused; open orders stay and can be canceled, unless `state` is `halted`: then they cannot.',
+  permission: 'spot.markets.manage',
+  params: Object(
+    { marketId, state: Optional(Enum(['cancelOnly', 'halted'])) },
+    { additionalProperties: false },
+  ),
+  result: Market,
+  errors: [spotRefusals.market_not_found.code],
+})
+
+export const preOpenMarket = route({
+  action: 'spot.markets.preOpen',
+  rest: 'POST /spot/markets/:marketId/pre-open',
+  summary: 'Collect orders for an opening auction',
+  description: 'Limit orders are taken and not matched; resuming trades them all at one price.',
   permission: 'spot.markets.manage',
   params: Object({ marketId }, { additionalProperties: false }),
   result: Market,
@@ -110,7 +128,7 @@ export const haltMarket = route({
 export const resumeMarket = route({
   action: 'spot.markets.resume',
   rest: 'POST /spot/markets/:marketId/resume',
-  summary: 'Let a halted market trade again',
+  summary: 'Let a market trade',
   permission: 'spot.markets.manage',
   params: Object({ marketId }, { additionalProperties: false }),
   result: Market,

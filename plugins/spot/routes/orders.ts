@@ -4,12 +4,18 @@ import { Array, Boolean, Enum, Integer, Null, Object, Optional, String, Union, t
 import { marketId } from './markets.ts'
 import { spotRefusals } from './refusals.ts'
 
+/** What an order can be placed with here. */
 export const timeInForce = Enum(['GTC', 'IOC', 'FOK'])
-export const orderStatus = Enum(['open', 'partiallyFilled', 'filled', 'canceled', 'expired', 'rejected'])
-const orderType = Enum(['limit', 'market'])
+export type TimeInForce = Static<typeof timeInForce>
+export const orderStatus = Enum([
+  ...['open', 'partiallyFilled', 'filled', 'canceled', 'expired', 'rejected'],
+  /** For its trigger, and for the first order of its list to be filled. */
+  ...['waiting', 'pending'],
+] as const)
+const orderType = Enum(['limit', 'market', 'stop', 'stopLimit', 'takeProfit', 'takeProfitLimit'])
 const clientOrderId = String({ minLength: 1, maxLength: 36, pattern: '^[A-Za-z0-9._:-]+$' })
 
-/** A trade seen from one order. The fee is taken from the asset received. */
+/** A trade seen from one order. The fee is taken from the asset received, unless it is paid in another. */
 export const Fill = Object({
   tradeId: id,
   orderId: id,
@@ -31,13 +37,23 @@ export const Order = Object({
   marketId,
   side,
   type: orderType,
-  timeInForce,
+  timeInForce: Enum(['GTC', 'IOC', 'FOK', 'GTD']),
   isPostOnly: Boolean(),
-  /** Null for a market order. */
+  /** Null for an order at any price. */
   price: Union([decimal, Null()]),
+  /** Of an order by quote quantity, what it has traded. */
   quantity: decimal,
+  quoteQuantity: Union([decimal, Null()]),
+  /** Of one that shows only a part of itself at a time. */
+  displayQuantity: Union([decimal, Null()]),
+  triggerPrice: Union([decimal, Null()]),
+  trailingBips: Union([Integer(), Null()]),
+  expiresAt: Union([timestamp, Null()]),
+  listId: Union([id, Null()]),
   filledQuantity: decimal,
   leavesQuantity: decimal,
+  /** What self-trade prevention took of it. */
+  preventedQuantity: decimal,
   /** What was paid or received so far, in the quote asset and before fees. */
   filledNotional: decimal,
   status: orderStatus,
@@ -84,7 +100,7 @@ export const placeOrder = route({
       marketId,
       clientOrderId: Optional(clientOrderId),
       side,
-      type: orderType,
+      type: Enum(['limit', 'market']),
       quantity: decimal,
       price: Optional(decimal),
       timeInForce: Optional(timeInForce),
@@ -97,6 +113,8 @@ export const placeOrder = route({
     spotRefusals.market_not_found.code,
     exchangeRefusals.insufficient_funds.code,
     exchangeRefusals.market_halted.code,
+    exchangeRefusals.market_cancel_only.code,
+    exchangeRefusals.market_pre_open.code,
     exchangeRefusals.price_off_tick.code,
     exchangeRefusals.price_out_of_range.code,
     exchangeRefusals.quantity_off_lot.code,
@@ -133,6 +151,36 @@ export const cancelAllOrders = route({
   params: Object({ marketId: Optional(marketId) }, { additionalProperties: false }),
   result: Object({ seq: Integer(), canceled: Integer() }),
   errors: [spotRefusals.market_not_found.code],
+  idempotency: 'handler',
+})
+
+export const amendOrder = route({
+  action: 'spot.orders.amend',
+  rest: 'PATCH /spot/orders/:orderId',
+  summary: 'Change the price or the quantity of an open order',
+  description:
+    '`quantity` is the new whole quantity. A lower one at the same price keeps the order’s place in the book; any other ' +
+    'change gives it a new one, and `fills` are what it traded on the way.',
+  permission: 'spot.orders.write',
+  params: Object(
+    { orderId: id, price: Optional(decimal), quantity: Optional(decimal) },
+    { additionalProperties: false },
+  ),
+  result: Object({
+    ...PlacedOrder.properties,
+    price: decimal,
+    quantity: decimal,
+    keepsPriority: Boolean(),
+  }),
+  errors: [
+    spotRefusals.order_not_found.code,
+    exchangeRefusals.order_not_found.code,
+    exchangeRefusals.order_not_amendable.code,
+    exchangeRefusals.quantity_below_filled.code,
+    exchangeRefusals.insufficient_funds.code,
+    exchangeRefusals.would_match.code,
+    exchangeRefusals.engine_unavailable.code,
+  ],
   idempotency: 'handler',
 })
 

@@ -28,7 +28,10 @@ export function marketImplementations({ kernel, desk, feed }: SpotParts): Implem
       return market
     }),
     implement(routes.updateMarket, ({ params: { marketId, ...wanted } }) => change(marketId, given(wanted))),
-    implement(routes.haltMarket, ({ params }) => change(params.marketId, { state: 'halted' })),
+    implement(routes.haltMarket, ({ params: { marketId, state = 'cancelOnly' } }) =>
+      change(marketId, { state }),
+    ),
+    implement(routes.preOpenMarket, ({ params }) => change(params.marketId, { state: 'preOpen' })),
     implement(routes.resumeMarket, ({ params }) => change(params.marketId, { state: 'trading' })),
     implement(routes.listMarketActivity, async () => {
       const [markets, openOrders] = await Promise.all([desk.all(), countOpenOrders(kernel.database)])

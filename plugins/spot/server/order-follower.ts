@@ -7,15 +7,15 @@ export const orderFollowerName = 'spot.orders'
 
 type Database = PluginKernel['database']
 
-async function readCheckpoint(database: Database, isLocking: boolean): Promise<number> {
-  const query = database('spot_checkpoints').where('name', orderFollowerName).first('seq')
+async function readCheckpoint(database: Database, name: string, isLocking: boolean): Promise<number> {
+  const query = database('spot_checkpoints').where({ name }).first('seq')
   const row = (await (isLocking ? query.forUpdate() : query)) as { seq: string } | undefined
   return row === undefined ? 0 : Number(row.seq)
 }
 
-async function writeCheckpoint(trx: Database, seq: number): Promise<void> {
+async function writeCheckpoint(trx: Database, name: string, seq: number): Promise<void> {
   await trx('spot_checkpoints')
-    .insert({ name: orderFollowerName, seq: String(seq) })
+    .insert({ name, seq: String(seq) })
     .onConflict('name')
     .merge(['seq'])
 }
@@ -23,7 +23,8 @@ async function writeCheckpoint(trx: Database, seq: number): Promise<void> {
 function orderIdsOf(events: readonly MarketEvent[]): string[] {
   const ids = new Set<string>()
   for (const event of events) {
-    if (event.event === 'trade') ids.add(event.takerOrderId).add(event.makerOrderId)
+    if (event.event === 'trade' || event.event === 'prevented')
+      ids.add(event.takerOrderId).add(event.makerOrderId)
     else if (event.event !== 'accepted') ids.add(event.orderId)
   }
   return [...ids]
@@ -39,16 +40,16 @@ export function createOrderFollower(
 ): Follower {
   return {
     name: orderFollowerName,
-    checkpoint: () => readCheckpoint(database, false),
-    async apply(events, lastSeq) {
+    checkpoint: (name) => readCheckpoint(database, name, false),
+    async apply(events, lastSeq, name) {
       const projection = await database.transaction(async (trx) => {
-        const checkpoint = await readCheckpoint(trx, true)
+        const checkpoint = await readCheckpoint(trx, name, true)
         if (lastSeq <= checkpoint) return null
         const fresh = events.filter((event) => event.seq > checkpoint)
         const projected = projectEvents(await lockOrders(trx, orderIdsOf(fresh)), fresh)
         await saveOrders(trx, [...projected.orders.values()])
         await saveFills(trx, projected.fills)
-        await writeCheckpoint(trx, lastSeq)
+        await writeCheckpoint(trx, name, lastSeq)
         return projected
       })
       if (projection) onProjected(projection, lastSeq)

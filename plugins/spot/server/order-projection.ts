@@ -1,4 +1,12 @@
-import type { MarketEvent } from '@cambium/kernel'
+import type {
+  MarketEvent,
+  OrderAccepted,
+  OrderAmended,
+  OrderEnded,
+  OrderStarted,
+  OrderTraded,
+  TradePrevented,
+} from '@cambium/kernel'
 import { addDecimals, assetsOf, compareDecimals, notional, subtractDecimals } from '../routes/market-rules.ts'
 import type { Fill, ReviewedOrder } from '../routes/orders.ts'
 
@@ -12,9 +20,7 @@ export interface Projection {
   readonly fills: readonly ProjectedFill[]
 }
 
-type Accepted = Extract<MarketEvent, { event: 'accepted' }>
-type Traded = Extract<MarketEvent, { event: 'trade' }>
-type Ended = Extract<MarketEvent, { event: 'canceled' | 'expired' }>
+type Moment = Pick<MarketEvent, 'seq' | 'time'>
 
 /**
  * Folds engine events into orders and fills. `known` holds the stored orders the events speak of; the same
@@ -44,6 +50,19 @@ export function projectEvents(
           fills.push(fill)
         }
         break
+      case 'triggered':
+        change(event.orderId, (order) => ({ ...order, ...changedBy(event), status: 'open' }))
+        break
+      case 'activated':
+        change(event.orderId, (order) => activatedOrder(order, event))
+        break
+      case 'amended':
+        change(event.orderId, (order) => amendedOrder(order, event))
+        break
+      case 'prevented':
+        change(event.takerOrderId, (order) => preventedOrder(order, event, event.takerPrevented))
+        change(event.makerOrderId, (order) => preventedOrder(order, event, event.makerPrevented))
+        break
       case 'canceled':
       case 'expired':
         change(event.orderId, (order) => endedOrder(order, event))
@@ -53,7 +72,11 @@ export function projectEvents(
   return { orders, fills }
 }
 
-function acceptedOrder(event: Accepted): ProjectedOrder {
+function changedBy({ seq, time }: Moment): Pick<ProjectedOrder, 'seq' | 'updatedAt'> {
+  return { seq, updatedAt: new Date(time).toISOString() }
+}
+
+function acceptedOrder(event: OrderAccepted): ProjectedOrder {
   const time = new Date(event.time).toISOString()
   return {
     id: event.orderId,
@@ -65,11 +88,18 @@ function acceptedOrder(event: Accepted): ProjectedOrder {
     timeInForce: event.timeInForce,
     isPostOnly: event.isPostOnly,
     price: event.price,
-    quantity: event.quantity,
+    quantity: event.quantity ?? '0',
+    quoteQuantity: event.quoteQuantity,
+    displayQuantity: event.displayQuantity,
+    triggerPrice: event.triggerPrice,
+    trailingBips: event.trailingBips,
+    expiresAt: event.expiresAt === null ? null : new Date(event.expiresAt).toISOString(),
+    listId: event.listId,
     filledQuantity: '0',
-    leavesQuantity: event.quantity,
+    leavesQuantity: event.quantity ?? '0',
+    preventedQuantity: '0',
     filledNotional: '0',
-    status: 'open',
+    status: event.status,
     reason: null,
     acceptedSeq: event.seq,
     seq: event.seq,
@@ -78,8 +108,8 @@ function acceptedOrder(event: Accepted): ProjectedOrder {
   }
 }
 
-/** A trade seen from its two orders. Each side pays its fee in what it receives. */
-function fillsOf(event: Traded): readonly ProjectedFill[] {
+/** A trade seen from its two orders. Each side pays its fee in what it receives, unless the event names another asset. */
+function fillsOf(event: OrderTraded): readonly ProjectedFill[] {
   const { base, quote } = assetsOf(event.marketId)
   const makerSide = event.takerSide === 'buy' ? 'sell' : 'buy'
   const both = {
@@ -98,7 +128,7 @@ function fillsOf(event: Traded): readonly ProjectedFill[] {
       side: event.takerSide,
       role: 'taker',
       fee: event.takerFee,
-      feeAssetId: event.takerSide === 'buy' ? base : quote,
+      feeAssetId: event.takerFeeAssetId ?? (event.takerSide === 'buy' ? base : quote),
     },
     {
       ...both,
@@ -107,30 +137,56 @@ function fillsOf(event: Traded): readonly ProjectedFill[] {
       side: makerSide,
       role: 'maker',
       fee: event.makerFee,
-      feeAssetId: makerSide === 'buy' ? base : quote,
+      feeAssetId: event.makerFeeAssetId ?? (makerSide === 'buy' ? base : quote),
     },
   ]
 }
 
+function isByQuote({ quoteQuantity }: ProjectedOrder): boolean {
+  return quoteQuantity !== null
+}
+
 function filledOrder(order: ProjectedOrder, fill: ProjectedFill): ProjectedOrder {
-  const leavesQuantity = subtractDecimals(order.leavesQuantity, fill.quantity)
+  const filledQuantity = addDecimals(order.filledQuantity, fill.quantity)
+  const leavesQuantity = isByQuote(order) ? '0' : subtractDecimals(order.leavesQuantity, fill.quantity)
   return {
     ...order,
-    filledQuantity: addDecimals(order.filledQuantity, fill.quantity),
+    // One by quote quantity has no quantity but what it trades, and is over when its end says so.
+    quantity: isByQuote(order) ? filledQuantity : order.quantity,
+    filledQuantity,
     leavesQuantity,
     filledNotional: addDecimals(order.filledNotional, notional(fill.price, fill.quantity)),
-    status: compareDecimals(leavesQuantity, '0') === 0 ? 'filled' : 'partiallyFilled',
+    status: compareDecimals(leavesQuantity, '0') === 0 && !isByQuote(order) ? 'filled' : 'partiallyFilled',
     seq: fill.seq,
     updatedAt: fill.time,
   }
 }
 
-function endedOrder(order: ProjectedOrder, event: Ended): ProjectedOrder {
+/** One that has a trigger to wait for goes on to wait. */
+function activatedOrder(order: ProjectedOrder, event: OrderStarted): ProjectedOrder {
+  const waits = order.type !== 'limit' && order.type !== 'market'
+  return { ...order, ...changedBy(event), status: waits ? 'waiting' : 'open' }
+}
+
+function amendedOrder(order: ProjectedOrder, event: OrderAmended): ProjectedOrder {
+  const { price, quantity, leavesQuantity } = event
+  return { ...order, ...changedBy(event), price, quantity, leavesQuantity }
+}
+
+function preventedOrder(order: ProjectedOrder, event: TradePrevented, lost: string): ProjectedOrder {
   return {
     ...order,
-    status: event.event,
-    reason: event.reason,
-    seq: event.seq,
-    updatedAt: new Date(event.time).toISOString(),
+    ...changedBy(event),
+    leavesQuantity: subtractDecimals(order.leavesQuantity, lost),
+    preventedQuantity: addDecimals(order.preventedQuantity, lost),
   }
+}
+
+function endedOrder(order: ProjectedOrder, event: OrderEnded): ProjectedOrder {
+  // An order whose money is spent got all it asked for.
+  const isFilled = event.event === 'expired' && event.reason === 'quote_spent'
+  const end = isFilled
+    ? ({ status: 'filled', reason: null } as const)
+    : { status: event.event, reason: event.reason }
+  return { ...order, ...changedBy(event), ...end }
 }

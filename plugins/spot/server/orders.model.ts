@@ -7,6 +7,11 @@ import type { ProjectedOrder } from './order-projection.ts'
 type Database = PluginKernel['database']
 
 const ROWS_PER_STATEMENT = 250
+/** What events after the acceptance may change. */
+const changing = [
+  ...['price', 'quantity', 'filled_quantity', 'filled_notional', 'prevented_quantity'],
+  ...['status', 'reason', 'seq', 'updated_at_ms'],
+]
 
 interface OrderRow {
   readonly id: string
@@ -23,15 +28,27 @@ interface OrderRow {
   readonly filled_notional: string
   readonly status: Order['status']
   readonly reason: string | null
+  readonly quote_quantity: string | null
+  readonly display_quantity: string | null
+  readonly trigger_price: string | null
+  readonly trailing_bips: number | null
+  readonly expires_at_ms: string | null
+  readonly list_id: string | null
+  readonly prevented_quantity: string
   readonly accepted_seq: string
   readonly seq: string
   readonly created_at_ms: string
   readonly updated_at_ms: string
 }
 
+function decimalOrNull(text: string | null): string | null {
+  return text === null ? null : plainDecimal(text)
+}
+
 function readOrder(row: OrderRow): ProjectedOrder {
   const quantity = plainDecimal(row.quantity)
   const filledQuantity = plainDecimal(row.filled_quantity)
+  const preventedQuantity = plainDecimal(row.prevented_quantity)
   return {
     id: row.id,
     clientOrderId: row.client_order_id,
@@ -41,10 +58,17 @@ function readOrder(row: OrderRow): ProjectedOrder {
     type: row.type,
     timeInForce: row.time_in_force,
     isPostOnly: row.is_post_only === 1,
-    price: row.price === null ? null : plainDecimal(row.price),
+    price: decimalOrNull(row.price),
     quantity,
+    quoteQuantity: decimalOrNull(row.quote_quantity),
+    displayQuantity: decimalOrNull(row.display_quantity),
+    triggerPrice: decimalOrNull(row.trigger_price),
+    trailingBips: row.trailing_bips,
+    expiresAt: row.expires_at_ms === null ? null : timeOf(row.expires_at_ms),
+    listId: row.list_id,
     filledQuantity,
-    leavesQuantity: subtractDecimals(quantity, filledQuantity),
+    leavesQuantity: subtractDecimals(subtractDecimals(quantity, filledQuantity), preventedQuantity),
+    preventedQuantity,
     filledNotional: plainDecimal(row.filled_notional),
     status: row.status,
     reason: row.reason,
@@ -71,6 +95,13 @@ function orderColumns(order: ProjectedOrder): Omit<OrderRow, 'is_post_only'> & {
     filled_notional: order.filledNotional,
     status: order.status,
     reason: order.reason,
+    quote_quantity: order.quoteQuantity,
+    display_quantity: order.displayQuantity,
+    trigger_price: order.triggerPrice,
+    trailing_bips: order.trailingBips,
+    expires_at_ms: order.expiresAt === null ? null : String(Date.parse(order.expiresAt)),
+    list_id: order.listId,
+    prevented_quantity: order.preventedQuantity,
     accepted_seq: String(order.acceptedSeq),
     seq: String(order.seq),
     created_at_ms: String(Date.parse(order.createdAt)),
@@ -102,7 +133,7 @@ export async function saveOrders(trx: Database, orders: readonly ProjectedOrder[
     await trx('spot_orders')
       .insert(orders.slice(start, start + ROWS_PER_STATEMENT).map(orderColumns))
       .onConflict('id')
-      .merge(['filled_quantity', 'filled_notional', 'status', 'reason', 'seq', 'updated_at_ms'])
+      .merge(changing)
   }
 }
 

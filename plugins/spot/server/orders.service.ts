@@ -37,6 +37,17 @@ function writes(parts: SpotParts): Implementation<never>[] {
       const { marketId } = await ownedOrder(parts, orderId, userId)
       return await once((key) => exchange.cancel({ userId, marketId, orderId, key }))
     }),
+    implement(routes.amendOrder, async ({ params: { orderId, price, quantity }, userId, once }) => {
+      const { marketId } = await ownedOrder(parts, orderId, userId)
+      const terms = {
+        ...(price === undefined ? {} : { price }),
+        ...(quantity === undefined ? {} : { quantity }),
+      }
+      return await once(async (key) => {
+        const amended = await exchange.amend({ userId, marketId, orderId, ...terms, key })
+        return { ...amended, fills: [...amended.fills] }
+      })
+    }),
     implement(routes.cancelAllOrders, async ({ params: { marketId }, userId, once }) => {
       if (marketId !== undefined) await parts.desk.require(marketId)
       return await once((key) => exchange.cancelAll({ userId, key, ...(marketId ? { marketId } : {}) }))

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import type { MarketEvent } from '@cambium/kernel'
+import type { MarketEvent, OrderAccepted } from '@cambium/kernel'
 import { projectEvents } from '../server/order-projection.ts'
 
 const marketId = 'BTC-USDT'
 const time = Date.UTC(2024, 7, 8)
 
-function accepted(seq: number, orderId: string, side: 'buy' | 'sell', quantity: string): MarketEvent {
+function accepted(seq: number, orderId: string, side: 'buy' | 'sell', quantity: string): OrderAccepted {
   return {
     event: 'accepted',
     seq,
@@ -16,10 +16,17 @@ function accepted(seq: number, orderId: string, side: 'buy' | 'sell', quantity: 
     clientOrderId: orderId,
     side,
     type: 'limit',
+    status: 'open',
     price: '100',
     quantity,
+    quoteQuantity: null,
     timeInForce: 'GTC',
     isPostOnly: false,
+    displayQuantity: null,
+    triggerPrice: null,
+    trailingBips: null,
+    expiresAt: null,
+    listId: null,
   }
 }
 
@@ -39,6 +46,8 @@ function trade(seq: number, quantity: string): MarketEvent {
     makerUserId: 'owner-of-seller',
     takerFee: '0.0005',
     makerFee: '0.05',
+    takerFeeAssetId: null,
+    makerFeeAssetId: null,
   }
 }
 
@@ -104,5 +113,75 @@ describe('order projection', () => {
 
   it('takes an event of an order it never saw for the bug it is', () => {
     assert.throws(() => projectEvents(new Map(), [canceled]), /never accepted/)
+  })
+
+  const of = (orderId: string) => ({ userId: `owner-of-${orderId}`, orderId, clientOrderId: orderId })
+  const moment = (seq: number) => ({ seq, time: time + seq, marketId })
+  const state = (given: readonly MarketEvent[], orderId: string): object => {
+    const order = projectEvents(new Map(), given).orders.get(orderId)
+    const { status, quantity, filledQuantity, leavesQuantity, preventedQuantity, reason, price } = order ?? {}
+    return { status, quantity, filledQuantity, leavesQuantity, preventedQuantity, reason, price }
+  }
+
+  it('waits for its trigger, and is pending until the first of its list is filled', () => {
+    const stop = { ...accepted(1, 'stop', 'buy', '1'), type: 'stopLimit', status: 'waiting' } as const
+    const pending = { ...accepted(2, 'later', 'sell', '1'), status: 'pending' } as const
+    const statusOf = (given: readonly MarketEvent[], id: string) =>
+      projectEvents(new Map(), given).orders.get(id)?.status
+    assert.equal(statusOf([stop], 'stop'), 'waiting')
+    assert.equal(statusOf([stop, { event: 'triggered', ...moment(3), ...of('stop') }], 'stop'), 'open')
+    assert.equal(statusOf([pending], 'later'), 'pending')
+    assert.equal(statusOf([pending, { event: 'activated', ...moment(3), ...of('later') }], 'later'), 'open')
+    const both = { ...stop, status: 'pending' } as const
+    assert.equal(statusOf([both, { event: 'activated', ...moment(3), ...of('stop') }], 'stop'), 'waiting')
+  })
+
+  it('takes the terms of an amend and loses what self-trade prevention took', () => {
+    const amended: MarketEvent = {
+      ...{ event: 'amended', ...moment(4), ...of('buyer') },
+      ...{ price: '101', quantity: '0.8', leavesQuantity: '0.3' },
+    }
+    const prevented: MarketEvent = {
+      ...{ event: 'prevented', ...moment(5), takerOrderId: 'seller', makerOrderId: 'buyer' },
+      ...{ takerPrevented: '0.2', makerPrevented: '0.1' },
+    }
+    assert.deepEqual(state([...events.slice(0, 3), amended, prevented], 'buyer'), {
+      ...{ status: 'partiallyFilled', quantity: '0.8', filledQuantity: '0.5', leavesQuantity: '0.2' },
+      ...{ preventedQuantity: '0.1', reason: null, price: '101' },
+    })
+  })
+
+  it('is as large as what it traded when it was placed by quote quantity, and filled once that is spent', () => {
+    const byQuote: MarketEvent = {
+      ...accepted(2, 'buyer', 'buy', '0'),
+      ...{ type: 'market', quantity: null, quoteQuantity: '60', price: null },
+    }
+    const spent: MarketEvent = {
+      ...{ event: 'expired', ...moment(4), ...of('buyer') },
+      ...{ leavesQuantity: '0', reason: 'quote_spent' },
+    }
+    const course = [accepted(1, 'seller', 'sell', '0.7'), byQuote, trade(3, '0.5')]
+    const terms = { quantity: '0.5', filledQuantity: '0.5', leavesQuantity: '0', preventedQuantity: '0' }
+    assert.deepEqual(state(course, 'buyer'), {
+      status: 'partiallyFilled',
+      ...terms,
+      reason: null,
+      price: null,
+    })
+    assert.deepEqual(state([...course, spent], 'buyer'), {
+      status: 'filled',
+      ...terms,
+      reason: null,
+      price: null,
+    })
+    const paid = { ...trade(3, '0.5'), takerFeeAssetId: 'CAM' } as MarketEvent
+    const { fills } = projectEvents(new Map(), [...course.slice(0, 2), paid])
+    assert.deepEqual(
+      fills.map(({ role, feeAssetId }) => [role, feeAssetId]),
+      [
+        ['taker', 'CAM'],
+        ['maker', 'USDT'],
+      ],
+    )
   })
 })
