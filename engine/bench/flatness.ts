@@ -10,7 +10,7 @@ import { Random } from './random.ts'
 import * as layout from '../core/layout.ts'
 import * as records from '../messages/records.ts'
 
-const { AVAILABLE, INPUT, SEQ_NEXT } = layout
+const { AVAILABLE, INPUT_AT, SEQ_NEXT } = layout
 const { COMMAND_ACCOUNT, COMMAND_HEAD, COMMAND_LENGTHS, COMMAND_MARKET, COMMAND_PRICE, COMMAND_STRINGS } =
   records
 const { COMMAND_TIME, COMMAND_VALUE, FLAG_AMEND_PRICE, FLAG_BY_ORDER, FLAG_SELL, OP_AMEND, OP_PLACE } =
@@ -19,8 +19,10 @@ const { COMMAND_TIME, COMMAND_VALUE, FLAG_AMEND_PRICE, FLAG_BY_ORDER, FLAG_SELL,
 const USERS = 1000
 const BATCH = 1024
 const WORDS = COMMAND_STRINGS + 2
-/** Prices each side may have: bids below the middle, asks above it. */
-const LEVELS = 50_000
+/** Prices that each side of a market may have, bids below the middle and asks above it: a few orders to each. */
+const LEVELS_MIN = 100
+const LEVELS_MAX = 50_000
+const ORDERS_PER_LEVEL = 4
 const MONEY = 2 ** 52
 const WARMING = 400_000
 const TIMED = 400_000
@@ -38,14 +40,7 @@ export interface Cost extends Size {
 }
 
 function openEngine({ markets, resting }: Size): EngineState {
-  const limits = {
-    orders: resting + 1000,
-    levels: Math.min(resting, markets * 2 * LEVELS) + 1000,
-    // Each side of each market has a node for every 1,024 prices next to one another, and two above it.
-    nodes: markets * 2 * (Math.ceil(LEVELS / 1024) + 4),
-    rows: (USERS + 1) * (markets + 1) + 1000,
-    markets,
-  }
+  const limits = { orders: resting + 1000, rows: (USERS + 1) * (markets + 1) + 1000 }
   const { state, execute } = createSession(limits, () => undefined)
   const sizes = { tickSize: '0.01', lotSize: '0.01', makerFeePpm: 0, takerFeePpm: 0 }
   for (let n = 0; n < markets; n++) {
@@ -58,13 +53,21 @@ function openEngine({ markets, resting }: Size): EngineState {
   return state
 }
 
+interface Written {
+  readonly market: number
+  readonly user: number
+  readonly price: number
+  readonly isSell: boolean
+  /** 0 for one to be placed. */
+  readonly order: number
+}
+
 /** Writes a place, or an amend of `order`, at its place in a batch. */
 function writeCommand(
   { i, f }: EngineState,
   word: number,
-  { market, user, price, order }: { market: number; user: number; price: number; order: number },
+  { market, user, price, isSell, order }: Written,
 ): void {
-  const isSell = price > LEVELS
   const place = (OP_PLACE << 16) | ((isSell ? FLAG_SELL : 0) << 24)
   const amend = (OP_AMEND << 16) | ((FLAG_BY_ORDER | FLAG_AMEND_PRICE) << 24)
   i[word + COMMAND_HEAD] = (order === 0 ? COMMAND_STRINGS * 4 : WORDS * 4) | (order === 0 ? place : amend)
@@ -83,25 +86,28 @@ class Traders {
   readonly #size: Size
   readonly #random = new Random(1)
   readonly #firstOrder: number
+  readonly #levels: number
 
   constructor(state: EngineState, size: Size) {
     this.#state = state
     this.#size = size
     this.#firstOrder = state.f[SEQ_NEXT >> 1]!
+    const levels = Math.ceil(size.resting / size.markets / 2 / ORDERS_PER_LEVEL)
+    this.#levels = Math.min(LEVELS_MAX, Math.max(LEVELS_MIN, levels))
   }
 
   #write(word: number, n: number, order: number): void {
-    const price = 1 + this.#random.below(LEVELS) + (n % 2 === 0 ? 0 : LEVELS)
+    const isSell = n % 2 === 1
+    const price = 1 + this.#random.below(this.#levels) + (isSell ? this.#levels : 0)
     const market = (n >> 1) % this.#size.markets
-    writeCommand(this.#state, word, { market, user: 1 + (n % USERS), price, order })
+    writeCommand(this.#state, word, { market, user: 1 + (n % USERS), price, isSell, order })
   }
 
   fill(): void {
     const s = this.#state
-    const input = s.i[INPUT]!
     for (let n = 0; n < this.#size.resting; n++) {
-      this.#write(input, n, 0)
-      apply(s, input)
+      this.#write(INPUT_AT, n, 0)
+      apply(s, INPUT_AT)
     }
     flush(s)
     const isFilled = s.f[SEQ_NEXT >> 1] === this.#firstOrder + this.#size.resting
@@ -111,16 +117,15 @@ class Traders {
   /** Amends orders at random and answers the seconds of processor time that the engine took. */
   amend(count: number): number {
     const s = this.#state
-    const input = s.i[INPUT]!
-    const end = input + BATCH * WORDS
+    const end = INPUT_AT + BATCH * WORDS
     let microseconds = 0
     for (let done = 0; done < count; done += BATCH) {
-      for (let word = input; word < end; word += WORDS) {
+      for (let word = INPUT_AT; word < end; word += WORDS) {
         const n = this.#random.below(this.#size.resting)
         this.#write(word, n, this.#firstOrder + n)
       }
       const cpu = process.threadCpuUsage()
-      for (let word = input; word < end; word += WORDS) apply(s, word)
+      for (let word = INPUT_AT; word < end; word += WORDS) apply(s, word)
       const { user, system } = process.threadCpuUsage(cpu)
       microseconds += user + system
       flush(s)
