@@ -118,7 +118,9 @@ class Client implements EngineClient {
 
   async ready(): Promise<void> {
     while (!this.#link && !this.#isClosed) {
-      await this.#connecting.catch(() => new Promise((resolve) => setTimeout(resolve, RETRY_MS_MIN)))
+      await this.#connecting.catch(() => undefined)
+      // After a loss that was the connection before; the next one is only tried after a pause.
+      if (!this.#link) await new Promise((resolve) => setTimeout(resolve, RETRY_MS_MIN))
     }
   }
 
