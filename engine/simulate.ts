@@ -1,10 +1,11 @@
 /**
  * Random trading from a seed, played on the fast and on the naive engine side by side: `npm run simulate -- --seed N`.
  * It ends with code 1 at the first difference and prints, one command a line, the shortest history it finds that shows it.
- * `--seconds` goes on with the following seeds until the time is over.
+ * `--seconds` goes on with the following seeds until the time is over; `--kill` kills engine processes instead.
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { simulateKills } from './simulate-kills.ts'
 import { randomCommands } from './test/random-commands.ts'
 import { Difference, playSideBySide, reduce } from './test/side-by-side.ts'
 import { createFast, createNaive } from './test/twins.ts'
@@ -14,14 +15,20 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     steps: { type: 'string', default: '5000' },
     seconds: { type: 'string', default: '0' },
+    kill: { type: 'string', default: '0' },
   },
 })
 
 const seedFirst = values.seed === undefined ? randomInt(2 ** 31) : wholeNumber('seed', values.seed)
 const steps = wholeNumber('steps', values.steps)
 const seconds = wholeNumber('seconds', values.seconds)
+const kills = wholeNumber('kill', values.kill)
 const deadline = performance.now() + seconds * 1000
 
+if (kills > 0) {
+  await simulateKills(kills, { seed: seedFirst, seconds })
+  process.exit()
+}
 let seed = seedFirst
 do {
   if (!playSeed(seed)) process.exit(1)

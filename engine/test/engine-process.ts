@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { connectEngine, type EngineClient } from '../client/client.ts'
 import type { MarketCommand } from '../messages/command.ts'
 
+/** Shared by all starts: compiling is most of what a short life costs. */
+const compiled = join(tmpdir(), 'cambium-engine-compiled')
 const main = new URL('../main.ts', import.meta.url).pathname
 
 export const market: MarketCommand = {
@@ -30,7 +32,10 @@ export class EngineProcess {
   /** Resolves with the ready line; rejects with what the engine wrote to stderr when it exits instead. */
   async start(...options: string[]): Promise<Ready> {
     const args = [main, '--data', this.data, '--socket', this.socket, '--segment-bytes', '262144', ...options]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+    })
     this.#child = child
     let errors = ''
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
