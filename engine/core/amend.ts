@@ -1,7 +1,19 @@
 /** A resting order's new price or quantity, in one step. */
 import { holdOf, link, payingRow, unlink } from './book.ts'
 import { writeAmended } from './event-record.ts'
-import { codeOf, findNamed, marketAt, rejectNamed, rejectNotFound } from './order.ts'
+import { findNamed, marketAt, rejectNamed, rejectNotFound } from './order.ts'
+import { codeOf } from '../messages/event.ts'
+import { draft, redraft } from './draft.ts'
+import {
+  refusalOfBand,
+  refusalOfDisplay,
+  refusalOfNotional,
+  refusalOfPrice,
+  refusalOfQuantity,
+  refusalOfSize,
+} from './filters.ts'
+import { refusalOfPosition } from './limits.ts'
+import { OPEN, statusOf } from './order-words.ts'
 import { OFF_GRID } from '../messages/market.ts'
 import { run } from './run.ts'
 import * as layout from './layout.ts'
@@ -15,8 +27,11 @@ const {
   BASE_UNIT,
   BEST,
   BUY,
+  FILTERS,
   FLAGS,
   HELD,
+  IS_ICEBERG,
+  IS_LISTED,
   LEAVES,
   LEVEL,
   LEVEL_PRICE,
@@ -25,6 +40,7 @@ const {
   QUANTITY,
   QUOTE_UNIT,
   SELL,
+  SHOWN,
   STATE,
   TICKS_END,
   VOLUME,
@@ -42,6 +58,9 @@ const {
 } = records
 
 const NONE = 0
+const PRE_OPEN = records.marketStates.indexOf('preOpen')
+const CANCEL_ONLY = records.marketStates.indexOf('cancelOnly')
+const HALTED = records.marketStates.indexOf('halted')
 const MARKET_HALTED = codeOf('market_halted')
 const ORDER_NOT_FOUND = codeOf('order_not_found')
 const PRICE_OFF_TICK = codeOf('price_off_tick')
@@ -57,9 +76,13 @@ const WOULD_MATCH = codeOf('would_match')
 export function amend(at: number): void {
   const market = marketAt(i[at + COMMAND_MARKET]!)
   if (market === 0) return rejectNotFound(at, OP_AMEND)
-  if (i[market + STATE] !== 0) return rejectNamed(at, OP_AMEND, market, MARKET_HALTED)
+  const state = i[market + STATE]!
+  if (state === HALTED) return rejectNamed(at, OP_AMEND, market, MARKET_HALTED)
+  if (state === CANCEL_ONLY) return rejectNamed(at, OP_AMEND, market, codeOf('market_cancel_only'))
   const order = findNamed(at, i[at + COMMAND_ACCOUNT]!, market)
   if (order === 0) return rejectNamed(at, OP_AMEND, market, ORDER_NOT_FOUND)
+  if (statusOf(order) !== OPEN || i[order + FLAGS]! & IS_LISTED)
+    return rejectNamed(at, OP_AMEND, market, codeOf('order_not_amendable'))
   const flags = i[at + COMMAND_HEAD]! >>> 24
   const price = flags & FLAG_AMEND_PRICE ? i[at + COMMAND_PRICE]! : i[order + PRICE]!
   const before = f[(order + QUANTITY) >> 1]!
@@ -70,10 +93,14 @@ export function amend(at: number): void {
     holdOf(market, side, price, leaves) - holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
   const best = i[market + BEST + 1 - side]!
   const isCrossing =
-    best !== 0 && (side === BUY ? i[best + LEVEL_PRICE]! <= price : i[best + LEVEL_PRICE]! >= price)
+    best !== 0 &&
+    state !== PRE_OPEN &&
+    (side === BUY ? i[best + LEVEL_PRICE]! <= price : i[best + LEVEL_PRICE]! >= price)
   const row = payingRow(order, side)
 
-  let reason = NONE
+  const isUnusual = i[market + FILTERS] !== 0 || (i[order + FLAGS]! & IS_ICEBERG) !== 0
+  let reason = isUnusual ? refusalOfAmended(market, order, price, quantity) : NONE
+  if (reason !== NONE) return rejectNamed(at, OP_AMEND, market, reason)
   if (price <= 0 || price >= TICKS_END) reason = price === OFF_GRID ? PRICE_OFF_TICK : PRICE_OUT_OF_RANGE
   else if (!(quantity > 0 && quantity < AMOUNT_END))
     reason = quantity === OFF_GRID ? QUANTITY_OFF_LOT : QUANTITY_OUT_OF_RANGE
@@ -94,6 +121,7 @@ export function amend(at: number): void {
     f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! + quantity - before
     f[(order + LEAVES) >> 1] = leaves
     f[(order + QUANTITY) >> 1] = quantity
+    if (i[order + FLAGS]! & IS_ICEBERG) f[(order + SHOWN) >> 1] = Math.min(f[(order + SHOWN) >> 1]!, leaves)
     f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! - more
     f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! + more
     return writeAmended(market, order, true)
@@ -116,6 +144,18 @@ export function amend(at: number): void {
   f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! + more
   writeAmended(market, order, false)
   link(market, side, order)
+}
+
+/** The checks of all new terms, for icebergs and where filters are on. Those that every amend has are made once more after. */
+function refusalOfAmended(market: number, order: number, price: number, quantity: number): number {
+  redraft(order, market)
+  draft.leaves += quantity - draft.lots
+  draft.price = price
+  draft.lots = quantity
+  const reason = refusalOfPrice() || refusalOfQuantity() || refusalOfDisplay()
+  if (reason !== NONE) return reason
+  if (draft.leaves <= 0) return QUANTITY_BELOW_FILLED
+  return refusalOfSize() || refusalOfNotional() || refusalOfBand() || refusalOfPosition(order)
 }
 
 /** The new quantity stands at the command's end. */

@@ -1,11 +1,13 @@
 /** What accounts have: available and held per asset, and the fee that a trade leaves behind. */
-import type { EngineState } from './state.ts'
+import type { AccountRecord, EngineState } from './state.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 
 const { i } = memory
 const {
   ASSET_BITS,
+  IS_DISCOUNTED,
+  IS_GROUPED,
   ROW_ACCOUNT,
   ROW_ASSET,
   ROW_END,
@@ -17,6 +19,7 @@ const {
   ROW_TAIL,
   ROW_TOP,
   ROW_WORDS,
+  TIER_SHIFT,
 } = layout
 
 /** Fees collect in this account, so that what is in the engine never changes by a trade. */
@@ -46,6 +49,13 @@ export function hasRows(count: number): boolean {
   return i[ROW_TOP]! + count * ROW_WORDS <= i[ROW_END]!
 }
 
+/** What an account is to trades, as it stands beside the asset in every row of it. */
+export function accountBits(record: AccountRecord | undefined): number {
+  if (!record) return 0
+  const { feeTier, tradeGroup, discount } = record
+  return (feeTier << TIER_SHIFT) | (discount ? IS_DISCOUNTED : 0) | (tradeGroup === 0 ? 0 : IS_GROUPED)
+}
+
 export function openRow(s: EngineState, account: number, asset: number): number {
   const existing = findRow(account, asset)
   if (existing !== 0) return existing
@@ -53,8 +63,7 @@ export function openRow(s: EngineState, account: number, asset: number): number 
   i[ROW_TOP] = row + ROW_WORDS
   i[row + ROW_ACCOUNT] = account
   const rows = s.rowsByAccount.get(account)
-  // What its account is to trades stands in every row alike.
-  i[row + ROW_ASSET] = asset | (rows ? i[rows[0]! + ROW_ASSET]! & ~ASSET_BITS : 0)
+  i[row + ROW_ASSET] = asset | accountBits(s.accounts.get(account))
   const mask = i[ROW_MASK]!
   let slot = rowSlot(account, asset) & mask
   while (i[ROW_INDEX + slot] !== 0) slot = (slot + STEP) & mask

@@ -51,7 +51,7 @@ const {
 } = records
 
 /** Starts an event: gives it the next seq and the time of its command. */
-function begin(): number {
+export function begin(): number {
   if (i[OUT]! >= OUTPUT_END) flush(loadedState())
   const at = i[OUT]!
   const seq = f[SEQ_NEXT >> 1]!
@@ -61,19 +61,19 @@ function begin(): number {
   return at
 }
 
-function finish(at: number, end: number, typeAndFlags: number): void {
+export function finish(at: number, end: number, typeAndFlags: number): void {
   if (end & 1) i[end++] = 0
   i[at] = ((end - at) << 2) | typeAndFlags
   i[OUT] = end
 }
 
-function copyWords(source: number, target: number, bytes: number): number {
+export function copyWords(source: number, target: number, bytes: number): number {
   const words = (bytes + 3) >> 2
   for (let word = 0; word < words; word++) i[target + word] = i[source + word]!
   return target + words
 }
 
-function writeLatin(at: number, text: string): number {
+export function writeLatin(at: number, text: string): number {
   const end = at + ((text.length + 3) >> 2)
   if (text.length > 0) i[end - 1] = 0
   for (let byte = 0; byte < text.length; byte++) b[at * 4 + byte] = text.charCodeAt(byte)
@@ -132,7 +132,7 @@ export function writeTrade(
   finish(at, end, (EVENT_TRADE << 16) | (flags << 24))
 }
 
-function writeBare(account: number, market: number, price: number): number {
+export function writeBare(account: number, market: number, price: number): number {
   const at = begin()
   i[at + EVENT_MARKET_INDEX] = market
   i[at + EVENT_ACCOUNT] = account

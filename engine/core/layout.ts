@@ -112,6 +112,7 @@ export const HOLD = 18 // f64: what it holds while it waits
 export const TRIGGER_PLACE = 20
 /** 0 for a trailing order that follows from the start. */
 export const HAS_TRIGGER_PRICE = 21
+export const NEED = 22 // f64: what it would hold were it not one of a pair
 export const SPECIAL_WORDS = 32
 
 // A list of orders, found by its account and id through LIST_INDEX. Its orders follow one another by LIST_NEXT.
@@ -123,6 +124,8 @@ export const LIST_HEAD = 5 // a special
 export const LIST_CHAIN = 6
 export const LIST_ID_LENGTH = 7
 export const LIST_ID_BYTES = 8 // nine words
+/** The special of the order that the others wait for, while it lives. */
+export const LIST_WORKING = 17
 export const LIST_WORDS = 32
 
 // A price level, inside a leaf of the price index. HEAD is 0 where no order rests.

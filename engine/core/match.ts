@@ -2,7 +2,11 @@
 import { feeOf } from './balance.ts'
 import { deregister, moveToBack, showPart, unlink } from './book.ts'
 import { writeTrade } from './event-record.ts'
+import { beforeTrade, finishOrder } from './list.ts'
+import { meeting } from './meeting-event.ts'
 import { isOwn, prevent } from './prevention.ts'
+import { settleMeeting } from './settle.ts'
+import { lotsFor } from './sweep.ts'
 import { tradedAt } from './trigger.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
@@ -21,17 +25,22 @@ const {
   FLAGS,
   HEAD,
   HELD,
+  IS_DISCOUNTED,
   IS_ICEBERG,
+  IS_LISTED,
+  IS_SPECIAL,
   LAST_PRICE,
   LEAVES,
   LEVEL,
   LEVEL_PRICE,
   PREVENTION_SHIFT,
   PRICE,
+  QUOTE_LEFT,
   QUOTE_ROW,
   QUOTE_UNIT,
   ROW_ASSET,
   SHOWN,
+  SPECIAL,
   TIER_SHIFT,
   TRIGGER_ABOVE,
   TRIGGER_BELOW,
@@ -58,11 +67,37 @@ export function match(market: number, side: number, taker: number, limit: number
   return false
 }
 
+/** Like `match` for a market order for so much of the quote asset, until that pays for no lot of the next maker. */
+export function matchQuote(market: number, side: number, taker: number): boolean {
+  const prevention = (i[taker + FLAGS]! >>> PREVENTION_SHIFT) & 7
+  const left = (i[taker + SPECIAL]! + QUOTE_LEFT) >> 1
+  while (f[left]! > 0) {
+    const level = i[market + BEST + 1 - side]!
+    if (level === 0) return false
+    const perLot = i[level + LEVEL_PRICE]! * f[(market + QUOTE_UNIT) >> 1]!
+    const lots = lotsFor(f[left]!, perLot)
+    if (lots === 0) return false
+    const maker = i[level + HEAD]!
+    if (prevention !== 0 && isOwn(taker, maker)) {
+      if (prevent(market, side, taker, maker, prevention)) return true
+      continue
+    }
+    const traded = Math.min(lots, offeredBy(maker))
+    f[left] = f[left]! - traded * perLot
+    f[(taker + LEAVES) >> 1] = traded
+    trade(market, side, taker, maker, traded)
+  }
+  return false
+}
+
+function offeredBy(maker: number): number {
+  return i[maker + FLAGS]! & IS_ICEBERG ? f[(maker + SHOWN) >> 1]! : f[(maker + LEAVES) >> 1]!
+}
+
 /** Trades as much as the maker shows and the taker wants. */
 function meet(market: number, side: number, taker: number, maker: number): void {
   const leaves = f[(taker + LEAVES) >> 1]!
-  const isIceberg = (i[maker + FLAGS]! & IS_ICEBERG) !== 0
-  const offered = isIceberg ? f[(maker + SHOWN) >> 1]! : f[(maker + LEAVES) >> 1]!
+  const offered = offeredBy(maker)
   trade(market, side, taker, maker, leaves < offered ? leaves : offered)
 }
 
@@ -70,6 +105,7 @@ function meet(market: number, side: number, taker: number, maker: number): void 
 export function trade(market: number, side: number, taker: number, maker: number, lots: number): void {
   const price = i[maker + PRICE]!
   const level = i[maker + LEVEL]!
+  if ((i[taker + FLAGS]! | i[maker + FLAGS]!) & IS_LISTED) beforeTrade(taker, maker)
   f[(taker + LEAVES) >> 1] = f[(taker + LEAVES) >> 1]! - lots
   const left = f[(maker + LEAVES) >> 1]! - lots
   f[(maker + LEAVES) >> 1] = left
@@ -79,7 +115,8 @@ export function trade(market: number, side: number, taker: number, maker: number
   i[market + LAST_PRICE] = price
   if (left === 0) {
     unlink(maker)
-    deregister(1 - side, maker)
+    if (i[maker + FLAGS]! & IS_SPECIAL) finishOrder(maker, true)
+    else deregister(1 - side, maker)
   } else if (i[maker + FLAGS]! & IS_ICEBERG) refresh(maker, lots)
 }
 
@@ -113,6 +150,9 @@ function settle(
   const makerRow = i[maker + (isBuy ? QUOTE_ROW : BASE_ROW)]!
   const takerPays = (i[taker + (isBuy ? QUOTE_ROW : BASE_ROW)]! + AVAILABLE) >> 1
   const makerPays = (i[maker + (isBuy ? BASE_ROW : QUOTE_ROW)]! + HELD) >> 1
+  if ((i[takerRow + ROW_ASSET]! | i[makerRow + ROW_ASSET]!) & IS_DISCOUNTED) {
+    return settleAside(market, taker, maker, price, lots)
+  }
   const takerFee = feeOf(got, i[market + FEES + tierOf(takerRow) + 1]!)
   const makerFee = feeOf(paid, i[market + FEES + tierOf(makerRow)]!)
   const takerGets = (takerRow + AVAILABLE) >> 1
@@ -126,6 +166,16 @@ function settle(
   f[takerFees] = f[takerFees]! + takerFee
   f[makerFees] = f[makerFees]! + makerFee
   writeTrade(isBuy ? 0 : FLAG_SELL, market, taker, maker, lots, takerFee, makerFee)
+}
+
+/** The same where a fee may be paid in another asset. */
+function settleAside(market: number, taker: number, maker: number, price: number, lots: number): void {
+  meeting.market = market
+  meeting.taker = taker
+  meeting.maker = maker
+  meeting.price = price
+  meeting.lots = lots
+  settleMeeting(false)
 }
 
 /** Where the rates of the row's account stand: two words a tier. */

@@ -2,12 +2,15 @@
 import { hasRows, findRow, openRow } from './balance.ts'
 import { allocateOrder, hasRoom, holdOf, nextLevel, remove } from './book.ts'
 import { idAt, nameOf } from '../messages/command-record.ts'
-import { writeCanceledAll, writeOrderEvent, writeRejected } from './event-record.ts'
-import { cancelReasons, reasons, type Reason } from '../messages/event.ts'
+import { writeOrderEvent, writeRejected } from './event-record.ts'
+import { cancelReasons, codeOf } from '../messages/event.ts'
+import { cancelWithList } from './list.ts'
 import { OFF_GRID } from '../messages/market.ts'
 import { findByClientId, findById } from './order-index.ts'
+import { marketOf } from './order-words.ts'
+import { placeTerms } from './place.ts'
 import { run } from './run.ts'
-import { loadedState, type EngineState } from './state.ts'
+import { loadedState } from './state.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
@@ -22,12 +25,12 @@ const {
   BASE_UNIT,
   BEST,
   BUY,
+  FILTERS,
   FLAGS,
   ID_BYTES,
   ID_LENGTH_SHIFT,
+  IS_SPECIAL,
   LEAVES,
-  LEVEL,
-  LEVEL_MARKET,
   LEVEL_PRICE,
   MARKETS,
   MARKETS_AT,
@@ -42,8 +45,6 @@ const {
   QUOTE_ASSET,
   QUOTE_ROW,
   QUOTE_UNIT,
-  ROW_HEAD,
-  ROW_NEXT,
   SELL,
   SEQ_NEXT,
   STATE,
@@ -61,22 +62,17 @@ const {
   EVENT_ACCEPTED,
   EVENT_CANCELED,
   FLAG_BY_ORDER,
+  FLAG_EXTRA,
   FLAG_MARKET,
   FLAG_ANY_NOTIONAL,
   FLAG_POST_ONLY,
   FLAG_SELL,
   OP_CANCEL,
-  OP_CANCEL_ALL,
   OP_PLACE,
   TIF_SHIFT,
 } = records
 
 const NONE = 0
-export const CANCEL_ALL_MAX = 1000
-
-export function codeOf(reason: Reason): number {
-  return reasons.indexOf(reason)
-}
 
 const MARKET_HALTED = codeOf('market_halted')
 const PRICE_OFF_TICK = codeOf('price_off_tick')
@@ -92,7 +88,7 @@ const INSUFFICIENT_FUNDS = codeOf('insufficient_funds')
 const ORDER_NOT_FOUND = codeOf('order_not_found')
 const WOULD_MATCH = codeOf('would_match')
 const REQUESTED = cancelReasons.indexOf('requested')
-const ALL = cancelReasons.indexOf('cancel_all')
+const HALTED = records.marketStates.indexOf('halted')
 
 export function marketAt(index: number): number {
   return index >= 0 && index < i[MARKETS]! ? MARKETS_AT + index * MARKET_WORDS : 0
@@ -108,6 +104,7 @@ export function place(at: number): void {
   const market = marketAt(i[at + COMMAND_MARKET]!)
   if (market === 0) return rejectNotFound(at, OP_PLACE)
   const flags = i[at + COMMAND_HEAD]! >>> 24
+  if (isUnusual(market, flags)) return placeTerms(at, market)
   const side = flags & FLAG_SELL ? SELL : BUY
   // A market order's limit is the last price there is, so that one comparison serves both types.
   const limit = flags & FLAG_MARKET ? (side === BUY ? TICKS_END : 0) : i[at + COMMAND_PRICE]!
@@ -123,6 +120,12 @@ export function place(at: number): void {
   const order = openOrder(at, market, flags, baseRow, quoteRow)
   writeOrderEvent(EVENT_ACCEPTED, flags, market, order, 0)
   run(market, side, order, limit, true)
+}
+
+/** Whether the checks below do not cover it: its terms, its market's filters and state, or own orders in its way. */
+function isUnusual(market: number, flags: number): boolean {
+  if ((i[market + STATE]! | i[market + FILTERS]!) !== 0 || flags & FLAG_EXTRA) return true
+  return (flags & FLAG_MARKET) !== 0 && i[market + PREVENTION] !== 0
 }
 
 function openOrder(at: number, market: number, flags: number, baseRow: number, quoteRow: number): number {
@@ -149,7 +152,6 @@ function copyId(source: number, target: number, length: number): void {
 
 /** What is wrong with the order by itself and by its market's rules. */
 function refusalOfTerms(at: number, market: number, flags: number): number {
-  if (i[market + STATE] !== 0) return MARKET_HALTED
   const lots = f[(at + COMMAND_VALUE) >> 1]!
   let price = i[at + COMMAND_PRICE]!
   if (flags & FLAG_MARKET) {
@@ -212,13 +214,22 @@ function sweepCost(market: number, lots: number): number {
   return cost
 }
 
-export function cancel(at: number): void {
+/** Answers whether the order was there to be canceled. */
+export function cancel(at: number): boolean {
   const account = i[at + COMMAND_ACCOUNT]!
   const market = marketAt(i[at + COMMAND_MARKET]!)
-  if (market === 0) return rejectNotFound(at, OP_CANCEL)
-  const order = findNamed(at, account, market)
-  if (order === 0) return rejectNamed(at, OP_CANCEL, market, ORDER_NOT_FOUND)
-  cancelOrder(order, REQUESTED)
+  const order = market === 0 ? 0 : findNamed(at, account, market)
+  if (order === 0 || i[market + STATE] === HALTED) {
+    if (market === 0) rejectNotFound(at, OP_CANCEL)
+    else rejectNamed(at, OP_CANCEL, market, i[market + STATE] === HALTED ? MARKET_HALTED : ORDER_NOT_FOUND)
+    return false
+  }
+  if (i[order + FLAGS]! & IS_SPECIAL) cancelWithList(order, REQUESTED)
+  else {
+    writeOrderEvent(EVENT_CANCELED, i[order + FLAGS]! & SELL, market, order, REQUESTED)
+    remove(order)
+  }
+  return true
 }
 
 /** The order that a cancel or an amend names, if it is of that account and market. */
@@ -226,41 +237,11 @@ export function findNamed(at: number, account: number, market: number): number {
   const isByOrder = (i[at + COMMAND_HEAD]! >>> 24) & FLAG_BY_ORDER
   const order = isByOrder ? findById(f[(at + COMMAND_VALUE) >> 1]!) : findByClientId(at, account)
   if (order === 0 || i[order + ACCOUNT] !== account) return 0
-  return i[i[order + LEVEL]! + LEVEL_MARKET] === market ? order : 0
+  return marketOf(order) === market ? order : 0
 }
 
 export function rejectNamed(at: number, op: number, market: number, reason: number): void {
   const isByOrder = (i[at + COMMAND_HEAD]! >>> 24) & FLAG_BY_ORDER
   const number = isByOrder ? f[(at + COMMAND_VALUE) >> 1]! : 0
   writeRejected(at, op, i[at + COMMAND_ACCOUNT]!, i[market + MARKET_INDEX]!, reason, '', number)
-}
-
-function cancelOrder(order: number, reason: number): void {
-  const flags = i[order + FLAGS]! & SELL
-  writeOrderEvent(EVENT_CANCELED, flags, i[i[order + LEVEL]! + LEVEL_MARKET]!, order, reason)
-  remove(order)
-}
-
-/** Asset by asset in the order the account came to have them, oldest order first. */
-export function cancelAll(s: EngineState, at: number): void {
-  const account = i[at + COMMAND_ACCOUNT]!
-  const index = i[at + COMMAND_MARKET]!
-  const market = marketAt(index)
-  if (market === 0 && (index >= 0 || nameOf(s, at) !== '')) return rejectNotFound(at, OP_CANCEL_ALL)
-  let canceled = 0
-  let left = 0
-  for (const row of s.rowsByAccount.get(account) ?? []) {
-    for (let order = i[row + ROW_HEAD]!; order !== 0;) {
-      const next = i[order + ROW_NEXT]!
-      if (market === 0 || i[i[order + LEVEL]! + LEVEL_MARKET] === market) {
-        if (canceled === CANCEL_ALL_MAX) left++
-        else {
-          canceled++
-          cancelOrder(order, ALL)
-        }
-      }
-      order = next
-    }
-  }
-  writeCanceledAll(account, market === 0 ? -1 : index, canceled, left)
 }

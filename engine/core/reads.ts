@@ -1,40 +1,32 @@
 /** Questions about the state. They change nothing and are answered from memory. */
 import { nextLevel } from './book.ts'
 import { formatUnits } from '../messages/decimal.ts'
-import { readText } from '../messages/command-record.ts'
 import type { ListKind, OrderType, SelfTradePrevention, Side, TimeInForce } from '../messages/command.ts'
 import type { OpenStatus } from '../messages/event.ts'
-import { formatPrice, formatQuantity, type Market, type MarketTerms } from '../messages/market.ts'
+import { formatPrice, formatQuantity, type MarketTerms } from '../messages/market.ts'
 import type { EngineState } from './state.ts'
 import * as layout from './layout.ts'
 
 const {
-  ACCOUNT,
   ASSET_BITS,
   AVAILABLE,
   BEST,
   BUY,
   COUNT,
+  FLAGS,
   HEAD,
   HELD,
-  ID_BYTES,
-  FLAGS,
-  ID_LENGTH_SHIFT,
+  ICEBERGS,
+  IS_ICEBERG,
+  LAST_PRICE,
   LEAVES,
-  LEVEL,
-  LEVEL_MARKET,
   LEVEL_PRICE,
   MARKETS_AT,
-  MARKET_INDEX,
   MARKET_WORDS,
   NEXT,
-  ORDER_ID,
-  PRICE,
-  QUANTITY,
   ROW_ASSET,
-  ROW_HEAD,
-  ROW_NEXT,
   SELL,
+  SHOWN,
   VOLUME,
 } = layout
 
@@ -157,58 +149,23 @@ export function readBalances(s: EngineState, account?: number): Balance[] {
   return balances
 }
 
-function describeOrder(s: EngineState, order: number): OpenOrder {
-  const { i, f } = s
-  const level = i[order + LEVEL]!
-  const market = s.markets[i[i[level + LEVEL_MARKET]! + MARKET_INDEX]!] as Market
-  return {
-    order: f[(order + ORDER_ID) >> 1]!,
-    id: readText(s.b, (order + ID_BYTES) * 4, i[order + FLAGS]! >>> ID_LENGTH_SHIFT),
-    market: market.terms.market,
-    account: i[order + ACCOUNT]!,
-    side: i[order + FLAGS]! & SELL ? 'sell' : 'buy',
-    status: 'open',
-    type: 'limit',
-    timeInForce: 'GTC',
-    price: formatPrice(market, i[order + PRICE]!),
-    quantity: formatQuantity(market, f[(order + QUANTITY) >> 1]!),
-    leaves: formatQuantity(market, f[(order + LEAVES) >> 1]!),
-    prevented: '0',
-    postOnly: false,
-    anyNotional: false,
-    selfTradePrevention: 'none',
-  }
-}
-
-/** One account's, oldest first; or all, market by market, bids then asks, each in the order it would trade. */
-export function readOpenOrders(s: EngineState, account?: number): OpenOrder[] {
-  const { i } = s
-  const orders: OpenOrder[] = []
-  if (account === undefined) {
-    for (const { index } of s.markets) {
-      for (const side of [BUY, SELL]) {
-        for (const level of levelsOf(s, index, side)) {
-          for (let order = i[level + HEAD]!; order !== 0; order = i[order + NEXT]!)
-            orders.push(describeOrder(s, order))
-        }
-      }
-    }
-    return orders
-  }
-  for (const row of s.rowsByAccount.get(account) ?? []) {
-    for (let order = i[row + ROW_HEAD]!; order !== 0; order = i[order + ROW_NEXT]!)
-      orders.push(describeOrder(s, order))
-  }
-  return orders.sort((a, b) => a.order - b.order)
-}
-
-function* levelsOf(s: EngineState, index: number, side: number): Generator<number> {
+export function* levelsOf(s: EngineState, index: number, side: number): Generator<number> {
   const market = MARKETS_AT + index * MARKET_WORDS
   let level = s.i[market + BEST + side]!
   while (level !== 0) {
     yield level
     level = nextLevel(market, side, level)
   }
+}
+
+/** Icebergs show a part of what they have. */
+function shownIn({ i, f }: EngineState, level: number): number {
+  let lots = f[(level + VOLUME) >> 1]!
+  if (i[level + ICEBERGS] === 0) return lots
+  for (let order = i[level + HEAD]!; order !== 0; order = i[order + NEXT]!) {
+    if (i[order + FLAGS]! & IS_ICEBERG) lots -= f[(order + LEAVES) >> 1]! - f[(order + SHOWN) >> 1]!
+  }
+  return lots
 }
 
 export function readDepth(s: EngineState, name: string, limit: number): Depth | undefined {
@@ -219,7 +176,7 @@ export function readDepth(s: EngineState, name: string, limit: number): Depth | 
       .take(limit)
       .map((level) => ({
         price: formatPrice(market, s.i[level + LEVEL_PRICE]!),
-        quantity: formatQuantity(market, s.f[(level + VOLUME) >> 1]!),
+        quantity: formatQuantity(market, shownIn(s, level)),
         orders: s.i[level + COUNT]!,
       }))
       .toArray()
@@ -227,7 +184,10 @@ export function readDepth(s: EngineState, name: string, limit: number): Depth | 
 }
 
 export function readMarkets(s: EngineState): MarketReading[] {
-  return s.markets.map((market) => market.terms)
+  return s.markets.map((market) => {
+    const last = s.i[MARKETS_AT + market.index * MARKET_WORDS + LAST_PRICE]!
+    return last === 0 ? market.terms : { ...market.terms, lastPrice: formatPrice(market, last) }
+  })
 }
 
 export function readAssets(s: EngineState): AssetTerms[] {

@@ -1,14 +1,16 @@
 /** What becomes of an order that is not on the book: it trades, and then rests or expires by its time in force. */
-import { freeOrder, deregister, hold, link, nextLevel, register } from './book.ts'
+import { deregister, freeOrder, hold, link, register } from './book.ts'
 import { writeOrderEvent } from './event-record.ts'
 import { expiryReasons } from '../messages/event.ts'
-import { match } from './match.ts'
+import { finishOrder } from './list.ts'
+import { match, matchQuote } from './match.ts'
+import { fillsWhole } from './sweep.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
 
 const { f, i } = memory
-const { BEST, BUY, FLAGS, LEAVES, LEVEL_PRICE, VOLUME } = layout
+const { BEST, FLAGS, IS_BY_QUOTE, IS_SPECIAL, LEAVES, QUOTE_LEFT, SPECIAL } = layout
 const { EVENT_EXPIRED, FLAG_MARKET, TIF_SHIFT } = records
 
 const IOC = 1
@@ -16,6 +18,7 @@ const FOK = 2
 const NONE = -1
 const IMMEDIATE_OR_CANCEL = expiryReasons.indexOf('immediate_or_cancel')
 const FILL_OR_KILL = expiryReasons.indexOf('fill_or_kill')
+const QUOTE_SPENT = expiryReasons.indexOf('quote_spent')
 const NO_LIQUIDITY = expiryReasons.indexOf('no_liquidity')
 const SELF_TRADE = expiryReasons.indexOf('self_trade')
 
@@ -33,6 +36,7 @@ export function run(market: number, side: number, order: number, limit: number, 
     return
   }
   if (isNew) freeOrder(order)
+  else if (i[order + FLAGS]! & IS_SPECIAL) finishOrder(order, why === NONE)
   else deregister(side, order)
 }
 
@@ -40,25 +44,17 @@ export function run(market: number, side: number, order: number, limit: number, 
 function take(market: number, side: number, order: number, limit: number): number {
   const flags = i[order + FLAGS]!
   const timeInForce = (flags >> TIF_SHIFT) & 3
-  if (timeInForce === FOK && fillable(market, side, order, limit) < f[(order + LEAVES) >> 1]!) {
-    return FILL_OR_KILL
-  }
+  if (flags & IS_BY_QUOTE) return takeByQuote(market, side, order)
+  if (timeInForce === FOK && !fillsWhole(market, side, order, limit)) return FILL_OR_KILL
   if (match(market, side, order, limit)) return SELF_TRADE
   if (f[(order + LEAVES) >> 1] === 0) return NONE
   if (flags & FLAG_MARKET) return NO_LIQUIDITY
   return timeInForce === IOC ? IMMEDIATE_OR_CANCEL : NONE
 }
 
-/** How much of the order the other side would fill within \`limit\`. */
-function fillable(market: number, side: number, order: number, limit: number): number {
-  const other = 1 - side
-  const lots = f[(order + LEAVES) >> 1]!
-  let filled = 0
-  for (let level = i[market + BEST + other]!; level !== 0 && filled < lots;) {
-    const price = i[level + LEVEL_PRICE]!
-    if (side === BUY ? price > limit : price < limit) break
-    filled += f[(level + VOLUME) >> 1]!
-    level = nextLevel(market, other, level)
-  }
-  return filled
+/** A market order for so much of the quote asset: what it cannot spend whole lots on expires. */
+function takeByQuote(market: number, side: number, order: number): number {
+  if (matchQuote(market, side, order)) return SELF_TRADE
+  if (f[(i[order + SPECIAL]! + QUOTE_LEFT) >> 1] === 0) return NONE
+  return i[market + BEST + 1 - side] === 0 ? NO_LIQUIDITY : QUOTE_SPENT
 }

@@ -1,9 +1,9 @@
 /** A fingerprint of everything commands can still depend on: equal for equal histories, whichever engine lived them. */
 import { createHash } from 'node:crypto'
+import { readLists, readOpenOrders } from './open-orders.ts'
 import {
   readBalances,
   readMarkets,
-  readOpenOrders,
   type AccountSettings,
   type Balance,
   type Discount,
@@ -13,6 +13,7 @@ import {
   type OpenList,
   type OpenOrder,
 } from './reads.ts'
+import { readAccounts, readDiscounts, readFeeTiers, readGuards } from './setting-reads.ts'
 import type { EngineState } from './state.ts'
 import { SEQ_NEXT } from './layout.ts'
 
@@ -71,11 +72,11 @@ export function dumpOf(s: EngineState): StateDump {
     markets: readMarkets(s),
     balances: readBalances(s),
     orders: readOpenOrders(s),
-    lists: [],
-    accounts: [],
-    feeTiers: [],
-    discounts: [],
-    guards: [],
+    lists: readLists(s),
+    accounts: readAccounts(s),
+    feeTiers: readFeeTiers(s),
+    discounts: readDiscounts(s),
+    guards: readGuards(s),
   }
 }
 

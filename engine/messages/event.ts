@@ -69,6 +69,11 @@ export const reasons = [
 
 export type Reason = Exclude<(typeof reasons)[number], 'none'>
 
+/** The number a reason has on the wire and in the engine. */
+export function codeOf(reason: Reason): number {
+  return reasons.indexOf(reason)
+}
+
 export const expiryReasons = [
   'immediate_or_cancel',
   'fill_or_kill',
