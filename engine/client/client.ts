@@ -3,7 +3,8 @@ import { writeCommand } from '../messages/command-record.ts'
 import type { Command } from '../messages/command.ts'
 import { checkCommand } from '../messages/command-shape.ts'
 import type { EngineEvent, Outcome } from '../messages/event.ts'
-import { FRAME_SUBMIT, OUTCOME_DUPLICATE, OUTCOME_HEAD_BYTES, type Frame } from '../process/frame.ts'
+import { FRAME_SUBMIT, type Frame } from '../process/frame.ts'
+import { decodeOutcomes } from '../process/outcome.ts'
 import { Following } from '../process/following.ts'
 import type { Memory } from '../core/layout.ts'
 import { Addresses } from './addresses.ts'
@@ -176,17 +177,12 @@ class Client implements EngineClient {
   }
 
   #settle(batch: readonly Pending[], { payload }: Frame, refresh: () => Promise<void>): void {
-    let at = 0
-    for (const { resolve, reject } of batch) {
-      const seq = payload.readDoubleLE(at)
-      const bytes = payload.readUInt32LE(at + 8)
-      const duplicate = payload.readUInt32LE(at + 12) === OUTCOME_DUPLICATE
-      at += OUTCOME_HEAD_BYTES
-      const events = this.#markets.decode(payload.subarray(at, at + bytes), refresh)
-      events.then((decoded) => {
-        resolve({ seq, events: decoded, duplicate })
+    let next = 0
+    for (const { seq, isDuplicate, events } of decodeOutcomes(payload, batch.length)) {
+      const { resolve, reject } = batch[next++]!
+      this.#markets.decode(events, refresh).then((decoded) => {
+        resolve({ seq, events: decoded, duplicate: isDuplicate })
       }, reject)
-      at += bytes
     }
   }
 

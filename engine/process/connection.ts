@@ -9,7 +9,6 @@ import {
   FRAME_FOLLOW,
   FRAME_GREET,
   FRAME_HELLO,
-  FRAME_OUTCOMES,
   FRAME_PART,
   FRAME_READ,
   FRAME_REFUSED,
@@ -17,9 +16,6 @@ import {
   FRAME_SUBMIT,
   FRAME_UNFOLLOW,
   FrameReader,
-  OUTCOME_DUPLICATE,
-  OUTCOME_HEAD_BYTES,
-  OUTCOME_NEW,
   PROTOCOL,
   ProtocolError,
   REQUEST_BYTES_MAX,
@@ -31,6 +27,7 @@ import { readOpenOrders } from '../core/open-orders.ts'
 import { readAssets, readBalances, readDepth, readMarkets } from '../core/reads.ts'
 import type { ControlRequest, ReplicateRequest, Service } from './service.ts'
 import type { Submitted } from './batch.ts'
+import { encodeOutcomes } from './outcome.ts'
 import type { Sequencer } from './sequencer.ts'
 import type { Feed } from '../standby/feed.ts'
 import { hashOf } from '../core/state-hash.ts'
@@ -190,22 +187,15 @@ export class Connection {
 
   async #answerSubmit(
     open: OpenRequest,
-    { seqs, starts, ends, repeats }: Submitted,
+    result: Submitted,
     { sequencer, events }: { sequencer: Sequencer; events: Buffer },
   ): Promise<void> {
-    const parts: Buffer[] = []
+    const { seqs, repeats } = result
+    const again: Buffer[] = []
     for (let command = 0; command < seqs.length; command++) {
-      const isRepeat = repeats[command]! >= 0
-      const own = isRepeat
-        ? await sequencer.eventsAgain(seqs[command]!, repeats[command]!)
-        : events.subarray(starts[command], ends[command])
-      const head = Buffer.allocUnsafe(OUTCOME_HEAD_BYTES)
-      head.writeDoubleLE(seqs[command]!, 0)
-      head.writeUInt32LE(own.length, 8)
-      head.writeUInt32LE(isRepeat ? OUTCOME_DUPLICATE : OUTCOME_NEW, 12)
-      parts.push(head, own)
+      if (repeats[command]! >= 0) again.push(await sequencer.eventsAgain(seqs[command]!, repeats[command]!))
     }
-    this.#answer(open, encodeFrame(FRAME_OUTCOMES, open.request, seqs.length, Buffer.concat(parts)))
+    this.#answer(open, encodeOutcomes(open.request, result, { events, again }))
   }
 
   #opened(request: number): OpenRequest {

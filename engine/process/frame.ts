@@ -29,11 +29,6 @@ export const FRAME_CHECK = 17
 /** A part of a file, for a standby that starts with an empty folder. */
 export const FRAME_PART = 18
 
-/** In an outcomes frame each command has this head: f64 seq, u32 bytes of events, u32 status; then its events. */
-export const OUTCOME_HEAD_BYTES = 16
-export const OUTCOME_NEW = 0
-export const OUTCOME_DUPLICATE = 1
-
 export interface Frame {
   readonly kind: number
   readonly request: number
