@@ -88,6 +88,8 @@ export class Connection {
   /** A standby's connection carries the acknowledgements that answers wait for. */
   isStandby = false
   isOperator = false
+  /** It sent what is no protocol: what else it sends is not looked at. */
+  #isBroken = false
   #feed: Feed | undefined
 
   constructor(socket: Socket, service: Service) {
@@ -139,13 +141,16 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
+    if (this.#isBroken) return
     this.#socket.cork()
     try {
       for (const frame of this.#frames.push(chunk)) this.#handle(frame)
     } catch (error) {
       // Anything thrown here was caused by this client's bytes; nobody else may suffer for it.
       const message = error instanceof Error ? error.message : String(error)
+      this.#isBroken = true
       this.#socket.end(encodeJsonFrame(FRAME_REFUSED, 0, { code: 'protocol', message }))
+      this.#socket.destroySoon()
     } finally {
       this.#socket.uncork()
     }
