@@ -44,6 +44,12 @@ export interface Promoted {
   readonly warning?: string
 }
 
+interface PromoteRequest extends ControlRequest {
+  readonly force?: boolean
+  /** How long the old primary may take to step down. */
+  readonly waitMs?: number
+}
+
 interface SteppedDown {
   readonly seqNext: number
 }
@@ -75,7 +81,7 @@ export class Control {
       case 'status':
         return this.#status()
       case 'promote':
-        return this.#promote((request as { force?: boolean }).force === true)
+        return this.#promote(request as PromoteRequest)
       case 'stepDown':
         return this.#stepDown(request as unknown as { known: number; engine: string })
       case 'verify':
@@ -126,16 +132,16 @@ export class Control {
    * Makes a primary of this standby. First the old one is asked to step down and to give its last records; without its
    * answer this goes on only when the old one cannot answer anybody without this standby, or by force.
    */
-  async #promote(isForced: boolean): Promise<Promoted> {
+  async #promote({ force, waitMs = STEP_DOWN_MS }: PromoteRequest): Promise<Promoted> {
     this.#mustBe('standby')
     if (this.#isPromoting) throw new Refused('promotion_is_running', 'this standby is being promoted already')
     this.#isPromoting = true
     try {
       const { epoch, standby } = this.#served
       const next = epoch.known + 1
-      const { isNeeded, seqNext, why } = await this.#askToStepDown(next, isForced)
-      const isWhole = seqNext !== undefined && (await standby!.reached(seqNext, STEP_DOWN_MS))
-      if (!isWhole && !isNeeded && !isForced) {
+      const { isNeeded, seqNext, why } = await this.#askToStepDown(next, { isForced: force === true, waitMs })
+      const isWhole = seqNext !== undefined && (await standby!.reached(seqNext, waitMs))
+      if (!isWhole && !isNeeded && force !== true) {
         throw new Refused(
           'primary_must_step_down',
           `${why}. Nothing it may have answered since is here. When it is certain that it does not run, promote by force`,
@@ -156,14 +162,14 @@ export class Control {
 
   async #askToStepDown(
     known: number,
-    isForced: boolean,
+    { isForced, waitMs }: { isForced: boolean; waitMs: number },
   ): Promise<{ isNeeded: boolean; seqNext?: number; why?: string }> {
     const { epoch, standby } = this.#served
     const isNeeded = epoch.tie === 'needed'
     const link = new EngineLink(standby!.primary, { onClose: () => undefined })
     const late = setTimeout(() => {
       link.fail(new EngineUnavailable(`${standby!.primary} does not answer`))
-    }, STEP_DOWN_MS)
+    }, waitMs)
     try {
       await link.opened
       const { seqNext } = await link.ask<SteppedDown>({ ask: 'stepDown', known, engine: epoch.engine })

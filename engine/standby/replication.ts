@@ -25,6 +25,9 @@ export interface ReplicationOptions {
   readonly say: (message: string) => void
 }
 
+/** How often a standby that has everything is told that the primary is still there. */
+const HEARTBEAT_MS = 500
+
 interface Waiting {
   /** What the standby must have, or the frame it must have had. */
   readonly due: number
@@ -49,6 +52,7 @@ export class Replication implements Replicator {
   #probes: Waiting[] = []
   #isProbeScheduled = false
   #timer: NodeJS.Timeout | undefined
+  readonly #heartbeat: NodeJS.Timeout
   #end: JournalPosition
   /** The standby has not answered within the limit: nothing is answered until it has caught up. */
   isAway = false
@@ -62,6 +66,9 @@ export class Replication implements Replicator {
     this.#epoch = options.epoch
     this.#end = options.end()
     this.isAlone = this.mode === 'sync-or-alone'
+    this.#heartbeat = setInterval(() => {
+      for (const feed of this.#feeds) if (feed.isLive) feed.probe()
+    }, HEARTBEAT_MS).unref()
   }
 
   /** The mode in force: a standby that was needed stays needed until it knows that it is not any more. */
@@ -125,6 +132,8 @@ export class Replication implements Replicator {
 
   live(feed: Feed): void {
     if (this.#isNeeded(feed)) this.#probeSoon()
+    // Its acknowledgement proves that it knows it is not needed any more.
+    if (feed.engine === this.#epoch.pinned && this.#options.mode !== 'sync') feed.probe()
     this.#settle()
   }
 
@@ -143,6 +152,7 @@ export class Replication implements Replicator {
   /** No more answers: this engine has been replaced, or stops. */
   stop(error: Error): void {
     clearTimeout(this.#timer)
+    clearInterval(this.#heartbeat)
     this.#timer = undefined
     for (const waiting of [...this.#groups.splice(0), ...this.#takeProbes()]) waiting.reject(error)
   }

@@ -20,6 +20,8 @@ import { placeOf, type Place } from './record-reader.ts'
 
 const RETRY_MS_MIN = 20
 const RETRY_MS_MAX = 1000
+/** A primary that says nothing for so long, not even that it is there, is asked again on a new connection. */
+const SILENCE_MS = 3000
 /** Frames that wait to be written are written together up to so many bytes. */
 const WRITE_BYTES_MAX = 4 << 20
 
@@ -65,6 +67,7 @@ export class Standby {
   #working: Promise<void> | undefined
   #retry: NodeJS.Timeout | undefined
   #retryMs = RETRY_MS_MIN
+  #silence: NodeJS.Timeout | undefined
   #why = ''
   /** A write to the journal has failed since it was last made ready. */
   #isJournalFailed = false
@@ -105,6 +108,7 @@ export class Standby {
       { epoch: this.#epoch.known, engine: this.#epoch.engine },
     )
     this.#link = link
+    this.#heard(link)
     try {
       const { epoch, known } = await link.opened
       if (this.#isStopped) return
@@ -127,6 +131,7 @@ export class Standby {
 
   #lost(reason: Error): void {
     const wasFollowing = this.#isFollowing
+    clearTimeout(this.#silence)
     this.#link = undefined
     this.#isFollowing = false
     for (const done of this.#checks) done(reason, 0)
@@ -156,8 +161,17 @@ export class Standby {
     this.#options.onDiverged(error)
   }
 
+  /** A line that loses everything tells neither end. */
+  #heard(link: EngineLink): void {
+    clearTimeout(this.#silence)
+    this.#silence = setTimeout(() => {
+      link.fail(new EngineUnavailable(`${this.primary} is silent`))
+    }, SILENCE_MS)
+  }
+
   #receive(link: EngineLink, frame: Frame): void {
     if (this.#isStopped || link !== this.#link) return
+    this.#heard(link)
     this.#queue.push({ link, frame })
     this.#working ??= this.#work().finally(() => (this.#working = undefined))
   }
@@ -305,6 +319,7 @@ export class Standby {
     this.#isStopped = true
     this.#isFollowing = false
     clearTimeout(this.#retry)
+    clearTimeout(this.#silence)
     this.#link?.close()
     return this.#working ?? Promise.resolve()
   }

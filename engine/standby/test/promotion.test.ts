@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict'
+import { EngineUnavailable, type Command, type EngineClient, type Outcome } from '../../index.ts'
+import { market } from '../../test/engine-process.ts'
+import { eventually, Pair } from './engine-pair.ts'
+
+function order(name: string): Command {
+  return {
+    ...{ op: 'place', market: 'BTC-USDT', account: 1, id: name, key: name, side: 'buy', type: 'limit' },
+    ...{ timeInForce: 'GTC', price: '1', quantity: '0.01' },
+  } as Command
+}
+
+async function open(client: EngineClient): Promise<void> {
+  await client.submitMany([
+    market,
+    { op: 'deposit', account: 1, asset: 'USDT', amount: '80000000', key: 'start' },
+  ])
+}
+
+/** As a careful caller does it: the same key again until it is answered. */
+async function insist(client: EngineClient, command: Command): Promise<Outcome> {
+  for (;;) {
+    try {
+      return await client.submit(command)
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) throw error
+      await client.ready()
+    }
+  }
+}
+
+/** Who answers `question` within a moment: true when it does. */
+async function answers(question: Promise<unknown>): Promise<boolean> {
+  const answered = await question.then(
+    () => true,
+    (error: unknown) => {
+      assert.ok(error instanceof EngineUnavailable)
+      return false
+    },
+  )
+  return answered
+}
+
+describe('promotion', function () {
+  this.timeout(90_000)
+  let pair: Pair
+
+  beforeEach(() => {
+    pair = new Pair()
+  })
+
+  afterEach(() => pair.dispose())
+
+  it('hands over without a loss, and the old primary follows the new one after its restart', async () => {
+    await pair.start()
+    const { primary, standby } = pair
+    const client = primary.client({ socket: pair.addresses })
+    await open(client)
+    assert.deepEqual(await standby.promote(), { epoch: 2, seq: 2, isHandedOver: true })
+    assert.equal((await insist(client, order('after'))).seq, 3)
+    assert.equal((await primary.status()).role, 'fenced')
+    await primary.kill('SIGTERM')
+    await primary.start('--standby-of', standby.socket)
+    await primary.reaches(3)
+    assert.deepEqual(await primary.ask({ ask: 'verify' }), { seq: 3 })
+    assert.equal((await primary.status()).epoch, 2)
+  })
+
+  it('has every command answered in synchronous mode once, after kill -9 of the primary under load', async () => {
+    await pair.start('--standby', 'sync')
+    const { primary, standby } = pair
+    const client = primary.client({ socket: pair.addresses })
+    await open(client)
+    const answered = new Map<string, Outcome>()
+    let isKilled: Promise<void> | undefined
+    const settled = Array.from({ length: 1500 }, async (_, n) => {
+      const outcome = await insist(client, order(`o${n}`))
+      answered.set(`o${n}`, outcome)
+      if (n === 200)
+        isKilled = primary
+          .kill()
+          .then(() => standby.promote())
+          .then(() => undefined)
+    })
+    await eventually(() => isKilled !== undefined, 'the primary is killed')
+    const unasked = new Map(answered)
+    await isKilled
+    assert.equal((await standby.status()).role, 'primary')
+    await Promise.all(settled)
+    assert.equal(answered.size, 1500)
+    const { orders } = await client.openOrders(1)
+    assert.equal(orders.length, 1500, 'each is there once')
+    const numbers = new Map(orders.map(({ id, order }) => [id, order]))
+    for (const [id, { seq }] of unasked)
+      assert.equal(numbers.get(id), seq, 'with the seq it was answered with')
+  })
+
+  it('asks for the word of the operator when an asynchronous primary does not step down, and says what may be lost', async () => {
+    await pair.start()
+    const { primary, standby } = pair
+    await open(primary.client())
+    await standby.reaches(2)
+    pair.line.cut()
+    const lost = await primary.client().submit(order('lost'))
+    assert.equal(lost.seq, 3)
+    await assert.rejects(standby.promote(), { code: 'primary_must_step_down' })
+    assert.equal((await standby.status()).role, 'standby')
+    const { warning, ...promoted } = await standby.promote(true)
+    assert.deepEqual(promoted, { epoch: 2, seq: 2, isHandedOver: false })
+    assert.match(warning!, /after event 2 is lost/)
+  })
+
+  it('refuses to follow with records that the new epoch does not have, until it is seeded again', async () => {
+    await pair.start()
+    const { primary, standby } = pair
+    await open(primary.client())
+    await standby.reaches(2)
+    pair.line.cut()
+    await primary.client().submit(order('lost'))
+    await standby.promote(true)
+    await standby.client().submitMany([order('a'), order('b')])
+    await primary.kill()
+    await primary.start('--standby-of', standby.socket)
+    await eventually(async () => (await primary.status()).role === 'diverged', 'it finds out')
+    assert.match((await primary.status()).reason!, /diverged at event 3: .*start it with --reseed/)
+    assert.ok(!(await answers(primary.read({ read: 'hash' }))))
+    await primary.kill()
+    await primary.start('--standby-of', standby.socket, '--reseed')
+    await primary.reaches(4)
+    await primary.ask({ ask: 'verify' })
+  })
+
+  it('lets nobody follow events that were replaced', async () => {
+    await pair.start()
+    const { primary, standby } = pair
+    await open(primary.client())
+    await standby.reaches(2)
+    pair.line.cut()
+    const seen: number[] = []
+    const reasons: (string | undefined)[] = []
+    const onDisconnect = (reason: Error): void => {
+      reasons.push((reason as EngineUnavailable).code)
+    }
+    const client = primary.client({ socket: pair.addresses, onDisconnect })
+    client.follow(1, (events) => {
+      seen.push(...events.map(({ seq }) => seq))
+    })
+    await client.submit(order('lost'))
+    await eventually(() => seen.length === 3, 'the follower has it')
+    await primary.kill()
+    await standby.promote(true)
+    await insist(client, order('a'))
+    await insist(client, order('b'))
+    await eventually(() => reasons.includes('events_replaced'), 'the follower is told')
+    assert.deepEqual(seen, [1, 2, 3])
+  })
+
+  it('never lets two answer in synchronous mode, whatever the line between them loses', async () => {
+    await pair.start('--standby', 'sync', '--standby-wait', '300ms')
+    const { primary, standby } = pair
+    const old = primary.client()
+    await open(old)
+    pair.line.cut()
+    const waiting = answers(old.submit(order('waiting')))
+    const reading = answers(old.balances(1))
+    // The standby cannot ask the old primary anything, and needs not: it alone decides what is acknowledged.
+    const { epoch, isHandedOver } = await standby.promote()
+    assert.deepEqual({ epoch, isHandedOver }, { epoch: 2, isHandedOver: false })
+    const { seq } = await standby.client().submit(order('new'))
+    assert.equal(seq, 3)
+    assert.ok(!(await waiting), 'the old primary answers no command')
+    assert.ok(!(await reading), 'nor a read')
+    assert.ok(!(await answers(old.submit(order('later')))))
+    assert.ok(!(await answers(old.depth('BTC-USDT', 5))))
+    // One client that has seen the new epoch is enough for the old primary to know.
+    const both = primary.client({ socket: pair.addresses, epoch: 2 })
+    await both.ready()
+    assert.deepEqual(
+      (await both.openOrders(1)).orders.map(({ id }) => id),
+      ['new'],
+    )
+    await eventually(async () => (await primary.status()).role === 'fenced', 'the old primary is fenced')
+    pair.line.heal()
+    assert.ok(!(await answers(old.submit(order('healed')))))
+  })
+
+  it('never answers again once it is fenced, not even after a restart', async () => {
+    await pair.start()
+    const { primary, standby } = pair
+    await open(primary.client())
+    await standby.reaches(2)
+    await standby.promote()
+    await primary.kill()
+    await primary.start()
+    const { role, known, reason } = await primary.status()
+    assert.deepEqual({ role, known }, { role: 'fenced', known: 2 })
+    assert.match(reason!, /epoch 2 has begun elsewhere/)
+    assert.ok(!(await answers(primary.client().submit(order('a')))))
+    assert.ok(!(await answers(primary.read({ read: 'balances' }))))
+  })
+
+  it('refuses a second standby of a primary that has been replaced', async () => {
+    await pair.start()
+    const { primary, standby } = pair
+    await open(primary.client())
+    const third = pair.add('third')
+    await third.start('--standby-of', primary.socket)
+    await third.reaches(2)
+    await standby.reaches(2)
+    await standby.promote()
+    await assert.rejects(third.promote(), { code: 'engine_is_fenced' })
+    assert.equal((await third.status()).role, 'standby')
+  })
+})
+
+describe('synchronous mode', function () {
+  this.timeout(60_000)
+  let pair: Pair
+
+  beforeEach(() => {
+    pair = new Pair()
+  })
+
+  afterEach(() => pair.dispose())
+
+  it('refuses while the standby is away, and answers with the same key once it is back', async () => {
+    await pair.start('--standby', 'sync', '--standby-wait', '300ms')
+    const { primary } = pair
+    const client = primary.client()
+    await open(client)
+    pair.line.cut()
+    await assert.rejects(client.submit(order('a')), { code: 'standby_unavailable', retryable: true })
+    await assert.rejects(client.submit(order('b')), { code: 'standby_unavailable' })
+    await assert.rejects(client.balances(1), { code: 'standby_unavailable' })
+    pair.line.heal()
+    const again = await insist(client, order('a'))
+    assert.deepEqual({ seq: again.seq, duplicate: again.duplicate }, { seq: 3, duplicate: true })
+    assert.equal((await client.openOrders(1)).orders.length, 1)
+  })
+
+  it('is kept until the standby knows that it is not needed any more', async () => {
+    await pair.start('--standby', 'sync', '--standby-wait', '300ms')
+    const { primary, standby } = pair
+    await open(primary.client())
+    pair.line.cut()
+    await primary.kill()
+    await primary.start('--standby-wait', '300ms')
+    assert.ok(!(await answers(primary.client().submit(order('a')))), 'the standby may have been promoted')
+    pair.line.heal()
+    await eventually(async () => (await primary.status()).mode === 'async', 'the standby has been told')
+    assert.equal((await standby.status()).isNeeded, false)
+    await standby.kill()
+    await primary.client().submit(order('b'))
+  })
+
+  it('goes on alone where that was asked for, and says so', async () => {
+    await pair.start('--standby', 'sync-or-alone', '--standby-wait', '300ms')
+    const { primary, standby } = pair
+    const client = primary.client()
+    await open(client)
+    pair.line.cut()
+    assert.equal((await client.submit(order('alone'))).seq, 3)
+    assert.ok(primary.hasTold(/ALONE: .*only copy of what is answered, after event 2 of 3/))
+    assert.equal((await primary.status()).isAlone, true)
+    pair.line.heal()
+    await standby.reaches(3)
+    await eventually(async () => (await primary.status()).isAlone === false, 'it waits for the standby again')
+  })
+})
