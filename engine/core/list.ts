@@ -19,7 +19,10 @@ const BY_LIST = cancelReasons.indexOf('list')
 /** Before one leg of a pair trades or runs, the other is canceled. It is never on the book when this one is. */
 export function cancelSibling(order: number): void {
   const sibling = otherLeg(i[order + SPECIAL]!)
-  if (sibling !== 0) cancelOne(i[sibling + SPECIAL_ORDER]!, BY_LIST)
+  if (sibling === 0) return
+  // Its end must not come back to this order, which goes on.
+  leaveOwnList(i[sibling + SPECIAL_ORDER]!)
+  cancelOne(i[sibling + SPECIAL_ORDER]!, BY_LIST)
 }
 
 export function beforeTrade(taker: number, maker: number): void {
