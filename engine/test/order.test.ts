@@ -147,6 +147,93 @@ for (const create of twins) {
     })
   })
 
+  describe(`quote quantity (${create().name})`, () => {
+    it('spends as much as whole lots allow, and no more', () => {
+      play(
+        create(),
+        `${funded}
+        2 sells S1 1@99.99
+        2 sells S2 5@150
+        1 buys B1 spending 250
+          fill S1 1@99.99
+          fill S2 1@150
+          expired B1 0 quote_spent
+        1 has 99750.01 USDT held 0
+        1 has 2 BTC held 0`,
+      )
+    })
+
+    it('is filled when it is spent to the last unit', () => {
+      play(
+        create(),
+        `${funded}
+        2 sells S1 2@100
+        1 buys B1 spending 150
+          fill S1 1.5@100
+        1 has 99850 USDT held 0`,
+      )
+    })
+
+    it('is received by a sell in the same way', () => {
+      play(
+        create(),
+        `${funded}
+        1 buys B1 1@100
+        1 buys B2 1@90
+        2 sells S1 receiving 145.5
+          fill B1 1@100
+          fill B2 0.5@90
+          expired S1 0 quote_spent
+        2 has 145 USDT held 0
+        2 has 998.5 BTC held 0`,
+      )
+    })
+
+    it('expires with an empty book, or one too dear for a lot', () => {
+      play(
+        create(),
+        `${funded}
+        1 buys B1 spending 100
+          expired B1 0 no_liquidity
+        2 sells S1 1@100
+        1 buys B2 spending 0.99
+          expired B2 0 quote_spent
+        1 buys B3 spending 150
+          fill S1 1@100
+          expired B3 0 no_liquidity`,
+      )
+    })
+
+    it('must be there to be spent, as must what a sell would sell for it', () => {
+      play(
+        create(),
+        `${funded}
+        3 deposits 99 USDT
+        3 deposits 1 BTC
+        1 buys B1 5@50
+        3 buys B2 spending 99.01
+          rejected insufficient_funds
+        3 sells S1 receiving 51
+          rejected insufficient_funds
+        3 sells S2 receiving 50
+          fill B1 1@50`,
+      )
+    })
+
+    it('is a positive amount of whole units', () => {
+      play(
+        create(),
+        `${funded}
+        1 buys B1 spending 0
+          rejected amount_must_be_positive
+        1 buys B2 spending 0.000000001
+          rejected amount_off_scale
+        1 buys B3 spending 90071992.54740992
+          rejected overflow`,
+      )
+    })
+  })
+
   describe(`risk check (${create().name})`, () => {
     it('refuses an order that the available balance cannot pay', () => {
       play(
@@ -289,36 +376,6 @@ for (const create of twins) {
           canceled A 1
           canceled all 1`,
       )
-    })
-  })
-
-  describe(`idempotency key (${create().name})`, () => {
-    it('answers a repeat as the first time and changes nothing', () => {
-      const twin = create()
-      const command = { op: 'deposit', account: 1, asset: 'USDT', amount: '5', key: 'once' } as const
-      const first = twin.execute(command)
-      const again = twin.execute({ ...command, amount: '5.0', time: 7 })
-      assert.deepEqual([again.seq, again.duplicate], [first.seq, true])
-      assert.deepEqual(twin.dump().balances, [{ account: 1, asset: 'USDT', available: '5', held: '0' }])
-    })
-
-    it('refuses other content under the same key', () => {
-      play(
-        create(),
-        `${funded}
-        1 buys B1 1@100 key k
-        1 buys B1 2@100 key k
-          rejected idempotency_conflict
-        book buy B1 1@100`,
-      )
-    })
-
-    it('remembers a refusal too', () => {
-      const twin = create()
-      const command = { op: 'withdraw', account: 1, asset: 'USDT', amount: '5', key: 'early' } as const
-      const first = twin.execute(command)
-      twin.execute({ op: 'deposit', account: 1, asset: 'USDT', amount: '9' })
-      assert.deepEqual([twin.execute(command).seq, twin.execute(command).duplicate], [first.seq, true])
     })
   })
 }

@@ -11,7 +11,7 @@
  *   1 cancels B1                     1 cancels list L1               1 cancels all
  *   1 sets feeTier 2, 1 sets tradeGroup 5, 1 sets discount true      1 guards 7
  *   market state preOpen notionalMin 10      clock 500               tier 2 maker 5 taker 10
- *   discount USDT in BNB rate 0.5 less 250000
+ *   tier 2 in BTC-USDT maker 5 taker 10              discount USDT in BNB rate 0.5 less 250000
  *
  * FLAGS: IOC, FOK, GTD TIME, post, any, shows QUANTITY, stp MODE. After any command: key KEY, at TIME.
  */
@@ -162,7 +162,7 @@ export function commandOf(line: string, market: MarketCommand): Command | undefi
       case 'tier': {
         const makerFeePpm = numberAfter(words, 'maker')!
         const takerFeePpm = numberAfter(words, 'taker')!
-        const named = given({ market: words[2] })
+        const named = given({ market: take(words, 'in') })
         return { op: 'feeTier', tier: Number(second), ...named, makerFeePpm, takerFeePpm }
       }
       case 'discount': {

@@ -1,0 +1,390 @@
+import assert from 'node:assert/strict'
+import { funded, play } from './play.ts'
+import { twins } from './twins.ts'
+
+const traded = `${funded}
+  1 deposits 1000 BTC
+  2 deposits 100000 USDT
+  3 deposits 1000 USDT
+  3 deposits 10 BTC
+  2 sells S0 1@100
+  1 buys B0 1@100
+    fill S0 1@100
+`
+
+for (const create of twins) {
+  describe(`OCO list (${create().name})`, () => {
+    it('holds the larger of its legs, once', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 10@110 | sells B 10@stop 90
+        book sell A 10@110
+        waiting B
+        3 has 0 BTC held 10
+        3 lists L2 oco: buys C 5@90 | buys D 5@stop 110
+        3 has 450 USDT held 550`,
+      )
+    })
+
+    it('cancels the waiting leg before the other trades, in part or whole', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 10@110 | sells B 10@stop 90
+        1 buys B1 4@110
+          canceled B 10 list
+          fill A 4@110
+        3 has 0 BTC held 6
+        1 buys B2 6@110
+          fill A 6@110
+          list L1 done`,
+      )
+    })
+
+    it('cancels the resting leg when the other triggers', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 10@110 | sells B 10@85 stop 90
+        2 buys B1 3@90
+        1 sells S1 1@90
+          fill B1 1@90
+          triggered B 90
+          canceled A 10 list
+          fill B1 2@90
+        book sell B 8@85
+        1 buys B2 8@90
+          fill B 8@85
+          list L1 done`,
+      )
+    })
+
+    it('lets only the first of two legs run that one order set off', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 1@takeProfit 110 | sells B 1@stop 90
+        1 sells S1 1@90
+        1 sells S2 1@110
+        2 buys B1 1@89
+        1 buys B2 2@110
+          fill S1 1@90
+          fill S2 1@110
+          triggered B 90
+          canceled A 1 list
+          fill B1 1@89
+          list L1 done`,
+      )
+    })
+
+    it('takes a queued leg back when the other one trades first', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
+        1 sells S1 1@90
+        2 buys B1 2@110
+          fill S1 1@90
+          canceled B 1 list
+          fill A 1@110
+          list L1 done
+        3 has 9 BTC held 0`,
+      )
+    })
+
+    it('is canceled whole by the cancel of any of its orders, or of the list', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
+        3 cancels B
+          canceled B 1
+          canceled A 1 list
+          list L1 done
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
+        3 cancels list L1
+          canceled A 1
+          canceled B 1
+          list L1 done
+        3 cancels list L1
+          rejected list_not_found
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
+        3 cancels all
+          canceled A 1
+          canceled B 1 list
+          list L1 done
+          canceled all 2
+        3 has 10 BTC held 0`,
+      )
+    })
+
+    it('is refused unless the last price lies between its legs', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 1@100 | sells B 1@stop 90
+          rejected list_prices_must_surround_last
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 100
+          rejected list_prices_must_surround_last
+        3 lists L1 oco: buys A 1@110 | buys B 1@stop 120
+          rejected list_prices_must_surround_last
+        3 lists L1 oco: buys A 1@90 | buys B 1@104 stop 100.01
+        waiting B`,
+      )
+    })
+
+    it('is refused unless it is a limit or take-profit and a stop, of one side and quantity', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 1@110 | sells B 2@stop 90
+          rejected list_must_fit_kind
+        3 lists L1 oco: sells A 1@110 | buys B 1@stop 120
+          rejected list_must_fit_kind
+        3 lists L1 oco: sells A 1@110 | sells B 1@111
+          rejected list_must_fit_kind
+        3 lists L1 oco: sells A 1@market | sells B 1@stop 90
+          rejected list_must_fit_kind
+        3 lists L1 oco: sells A 1@stop 90 | sells B 1@stop 80
+          rejected list_must_fit_kind`,
+      )
+    })
+
+    it('is accepted wholly or not at all', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: sells A 11@110 | sells B 11@stop 90
+          rejected insufficient_funds
+        3 lists L1 oco: sells A 1@110 | sells A 1@stop 90
+          rejected duplicate_id
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 90.001
+          rejected trigger_price_off_tick
+        3 sells B 1@120
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
+          rejected duplicate_id
+        book sell B 1@120
+        3 lists L1 oco: sells A 1@110 | sells C 1@stop 90
+        3 lists L1 oco: sells D 1@110 | sells E 1@stop 90
+          rejected duplicate_id
+        3 has 8 BTC held 2`,
+      )
+    })
+
+    it('never takes with its limit leg', () => {
+      play(
+        create(),
+        `${traded}
+        2 buys B1 1@101
+        3 lists L1 oco: sells A 1@101 | sells B 1@stop 90
+          rejected would_match
+        3 lists L1 oco: sells A 1@101.01 | sells B 1@stop 90
+        book sell A 1@101.01`,
+      )
+    })
+
+    it('counts each of its orders', () => {
+      play(
+        create(),
+        `${traded}
+        3 sells S1 1@120
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
+          rejected orders_above_max
+        3 cancels S1
+          canceled S1 1
+        3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
+        3 sells S2 1@120
+          rejected orders_above_max`,
+        { ordersMax: 2 },
+      )
+    })
+
+    it('says when it starts, with its number, and its orders name it', () => {
+      const outcomes = play(create(), `${traded}\n3 lists L1 oco: sells A 1@110 | sells B 1@stop 90`)
+      const [list, first, second] = outcomes.at(-1)!.events
+      assert.ok(list?.event === 'list' && first?.event === 'accepted' && second?.event === 'accepted')
+      assert.deepEqual([list.status, list.kind, list.list], ['started', 'oco', list.seq])
+      assert.deepEqual([first.list, second.list], [list.seq, list.seq])
+      assert.deepEqual([first.postOnly, second.status], [true, 'waiting'])
+    })
+  })
+
+  describe(`OTO list (${create().name})`, () => {
+    it('activates the pending order when the working one is wholly filled', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oto: buys W 2@99 | sells P 2@120
+        pending P
+        3 has 10 BTC held 0
+        2 sells S1 1@99
+          fill W 1@99
+        pending P
+        2 sells S2 1@99
+          fill W 1@99
+          activated P
+        book sell P 2@120
+        3 has 10 BTC held 2
+        1 buys B1 2@120
+          fill P 2@120
+          list L1 done`,
+      )
+    })
+
+    it('activates at once when the working order takes its whole quantity', () => {
+      play(
+        create(),
+        `${traded}
+        2 sells S1 2@99
+        2 buys B1 5@98
+        3 lists L1 oto: buys W 2@99 | sells P 2@market
+          fill S1 2@99
+          activated P
+          fill B1 2@98
+          list L1 done`,
+      )
+    })
+
+    it('lets a pending order spend what the working one brought', () => {
+      play(
+        create(),
+        `${traded}
+        4 deposits 100 USDT
+        4 lists L1 oto: buys W 1@100 | sells P 1@stop 95
+        1 sells S1 1@100
+          fill W 1@100
+          activated P
+        waiting P
+        4 has 0 BTC held 1`,
+      )
+    })
+
+    it('expires a pending order that cannot be, with the reason', () => {
+      play(
+        create(),
+        `${traded}
+        4 deposits 100 USDT
+        4 lists L1 oto: buys W 1@100 | sells P 2@110
+        1 sells S1 1@100
+          fill W 1@100
+          expired P 2 not_activated insufficient_funds
+          list L1 done`,
+      )
+    })
+
+    it('activates after what the same trade triggers', () => {
+      play(
+        create(),
+        `${traded}
+        2 sells T1 1@130 stop 99
+        3 lists L1 oto: buys W 1@99 | sells P 1@120
+        1 sells S1 1@99
+          fill W 1@99
+          triggered T1 99
+          activated P`,
+      )
+    })
+
+    it('cancels the pending order when the working one ends unfilled', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oto: buys W 2@99 GTD 50 | sells P 2@120
+        1 sells S1 1@99
+          fill W 1@99
+        clock 50
+          expired W 1 time
+          canceled P 2 list
+          list L1 done
+          clock 1 left 0
+        3 lists L2 oto: buys W 2@99 | sells P 2@120
+        3 cancels W
+          canceled W 2
+          canceled P 2 list
+          list L2 done`,
+      )
+    })
+
+    it('has a working limit order that may rest', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oto: buys W 1@99 IOC | sells P 1@120
+          rejected list_must_fit_kind
+        3 lists L1 oto: buys W 1@market | sells P 1@120
+          rejected list_must_fit_kind
+        3 lists L1 oto: buys W 1@99 post | sells P 1@120 shows 0.5
+        book buy W 1@99`,
+      )
+    })
+
+    it('checks the form of a pending order when it is placed and its funds when it starts', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oto: buys W 1@99 | sells P 1@120.001
+          rejected price_off_tick
+        3 lists L1 oto: buys W 1@99 | sells P 500@120
+        pending P`,
+      )
+    })
+  })
+
+  describe(`OTOCO list (${create().name})`, () => {
+    it('starts a pair when the working order is filled', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 otoco: buys W 2@99 | sells A 2@120 | sells B 2@stop 90
+        pending A B
+        1 sells S1 2@99
+          fill W 2@99
+          activated A
+          activated B
+        book sell A 2@120
+        waiting B
+        3 has 10 BTC held 2
+        1 buys B1 1@120
+          canceled B 2 list
+          fill A 1@120`,
+      )
+    })
+
+    it('starts both of the pair or neither', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 otoco: buys W 1@99 | sells A 1@99.5 | sells B 1@stop 98.5
+        2 buys B1 1@98
+        1 sells S1 1@99
+          fill W 1@99
+          activated A
+          activated B
+        3 lists L2 otoco: buys W 1@97 | sells C 1@120 | sells D 1@stop 97
+        2 sells S2 1@98
+          fill B1 1@98
+          triggered B 98
+          canceled A 1 list
+          fill W 1@97
+          list L1 done
+          expired C 1 not_activated list_prices_must_surround_last
+          expired D 1 not_activated list_prices_must_surround_last
+          list L2 done`,
+      )
+    })
+
+    it('is canceled whole by the cancel of a pending order', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 otoco: buys W 1@99 | sells A 1@120 | sells B 1@stop 90
+        3 cancels B
+          canceled B 1
+          canceled A 1 list
+          canceled W 1 list
+          list L1 done`,
+      )
+    })
+  })
+}
