@@ -15,7 +15,7 @@ import { setMarket } from './market.ts'
 import type { MarketTerms } from '../messages/market.ts'
 import { deposit, transfer, withdraw } from './money.ts'
 import { hashWords } from './order-index.ts'
-import { cancel, marketAt, place } from './order.ts'
+import { cancel, marketAt, numberNamed, place } from './order.ts'
 import { cancelList, placeList } from './place-list.ts'
 import { runQueue } from './queue.ts'
 import { replace } from './replace.ts'
@@ -33,7 +33,6 @@ const {
   COMMAND_MARKET,
   COMMAND_TIME,
   COMMAND_VALUE,
-  FLAG_BY_ORDER,
   OP_AMEND,
   OP_CANCEL,
   OP_DEPOSIT,
@@ -129,8 +128,7 @@ function keyedCommand(s: EngineState, at: number): KeyedCommand {
 function rejectConflict(s: EngineState, at: number, op: number): void {
   const name = op === OP_MARKET ? (JSON.parse(nameOf(s, at)) as MarketTerms).market : nameOf(s, at)
   const index = i[at + COMMAND_MARKET]!
-  const isNamed = (op === OP_CANCEL || op === OP_AMEND) && (i[at + COMMAND_HEAD]! >>> 24) & FLAG_BY_ORDER
-  const order = isNamed ? f[(at + COMMAND_VALUE) >> 1]! : 0
+  const order = numberNamed(at, op)
   const reason = codeOf('idempotency_conflict')
   writeRejected(at, op, i[at + COMMAND_ACCOUNT]!, marketAt(index) === 0 ? -1 : index, reason, name, order)
 }

@@ -1,5 +1,6 @@
 /** Events about orders that few commands cause: the details of an accepted one, triggers, activations, lists, uncrosses. */
 import { extraAt } from '../messages/command-record.ts'
+import { draft } from './draft.ts'
 import { begin, copyWords, finish, writeBare } from './event-record.ts'
 import { marketOf, sideOf, typeOf } from './order-words.ts'
 import * as layout from './layout.ts'
@@ -50,9 +51,9 @@ const {
 } = records
 
 /** The words of every event about one order; returns where what it adds may stand. */
-function describe(at: number, order: number, price: number, reason: number): number {
+function describe(at: number, market: number, order: number, price: number, reason: number): number {
   const idLength = i[order + FLAGS]! >>> ID_LENGTH_SHIFT
-  i[at + EVENT_MARKET_INDEX] = i[marketOf(order) + MARKET_INDEX]!
+  i[at + EVENT_MARKET_INDEX] = i[market + MARKET_INDEX]!
   i[at + EVENT_ACCOUNT] = i[order + ACCOUNT]!
   i[at + EVENT_ACCOUNT_MAKER] = 0
   i[at + EVENT_PRICE] = price
@@ -66,7 +67,7 @@ function describe(at: number, order: number, price: number, reason: number): num
 /** Triggered, activated, canceled or expired. */
 export function writeAbout(type: number, order: number, price: number, reason: number): void {
   const at = begin()
-  const end = describe(at, order, price, reason)
+  const end = describe(at, marketOf(order), order, price, reason)
   const flags = sideOf(order) | (i[order + FLAGS]! & FLAG_MARKET)
   finish(at, end, (type << 16) | (flags << 24))
 }
@@ -80,11 +81,11 @@ export function writeExpired(order: number, reason: number, refusal: number): vo
   writeAbout(EVENT_EXPIRED, order, 0, reason | (refusal << 8))
 }
 
-/** `command` is its place record. A status of -1 says that it is matched at once. */
+/** The draft as an order; `command` is its place record. A status of -1 says that it is matched at once. */
 export function writeAccepted(command: number, order: number, list: number, status: number): void {
   const at = begin()
   const flags = (i[order + FLAGS]! & 127) | FLAG_EXTRA
-  let end = describe(at, order, i[order + PRICE]!, 0)
+  let end = describe(at, draft.market, order, i[order + PRICE]!, 0)
   if (end & 1) i[end++] = 0
   if (i[order + FLAGS]! & FLAG_EXTRA) copyWords(extraAt(i, command), end, EXTRA_WORDS * 4)
   else {

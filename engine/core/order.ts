@@ -67,6 +67,7 @@ const {
   FLAG_ANY_NOTIONAL,
   FLAG_POST_ONLY,
   FLAG_SELL,
+  OP_AMEND,
   OP_CANCEL,
   OP_PLACE,
   TIF_SHIFT,
@@ -96,7 +97,8 @@ export function marketAt(index: number): number {
 
 export function rejectNotFound(at: number, op: number): void {
   const name = nameOf(memory, at)
-  writeRejected(at, op, i[at + COMMAND_ACCOUNT]!, -1, codeOf('market_not_found'), name, 0)
+  const reason = codeOf('market_not_found')
+  writeRejected(at, op, i[at + COMMAND_ACCOUNT]!, -1, reason, name, numberNamed(at, op))
 }
 
 export function place(at: number): void {
@@ -241,7 +243,11 @@ export function findNamed(at: number, account: number, market: number): number {
 }
 
 export function rejectNamed(at: number, op: number, market: number, reason: number): void {
-  const isByOrder = (i[at + COMMAND_HEAD]! >>> 24) & FLAG_BY_ORDER
-  const number = isByOrder ? f[(at + COMMAND_VALUE) >> 1]! : 0
-  writeRejected(at, op, i[at + COMMAND_ACCOUNT]!, i[market + MARKET_INDEX]!, reason, '', number)
+  writeRejected(at, op, i[at + COMMAND_ACCOUNT]!, i[market + MARKET_INDEX]!, reason, '', numberNamed(at, op))
+}
+
+/** The number by which a cancel or an amend names its order, 0 when it does not. */
+export function numberNamed(at: number, op: number): number {
+  const isNamed = (op === OP_CANCEL || op === OP_AMEND) && (i[at + COMMAND_HEAD]! >>> 24) & FLAG_BY_ORDER
+  return isNamed ? f[(at + COMMAND_VALUE) >> 1]! : 0
 }

@@ -217,12 +217,14 @@ export function refusalOfFunds(s: NaiveState, orders: readonly NaiveOrder[]): Re
 }
 
 export function refusalOfBook(s: NaiveState, order: NaiveOrder): Reason | undefined {
-  const { market, side, price, postOnly } = order
+  return refusalOfMeeting(order) ?? (wouldTrigger(s, order) ? 'would_trigger' : undefined)
+}
+
+/** A post-only order that would take. */
+export function refusalOfMeeting({ market, side, price, postOnly }: NaiveOrder): Reason | undefined {
   const best = opposite(market, side)[0]?.price
-  if (postOnly && market.terms.state !== 'preOpen' && best !== undefined && crosses(side, price, best)) {
-    return 'would_match'
-  }
-  return wouldTrigger(s, order) ? 'would_trigger' : undefined
+  if (!postOnly || market.terms.state === 'preOpen' || best === undefined) return undefined
+  return crosses(side, price, best) ? 'would_match' : undefined
 }
 
 export function isDuplicate(s: NaiveState, order: NaiveOrder, before: readonly NaiveOrder[]): boolean {

@@ -18,6 +18,7 @@ import {
   refusalOfDisplay,
   refusalOfFunds,
   refusalOfLimits,
+  refusalOfMeeting,
   refusalOfNotional,
   refusalOfPosition,
   refusalOfPrice,
@@ -178,7 +179,8 @@ function refusalOfAmend(
   if (means) return means
   const due = order.side === 'sell' ? amended.leaves : multiply(price, amended.leaves)
   if (due - needOf(order) > availableOf(s, order.account, paidAsset(order))) return 'insufficient_funds'
-  return refusalOfBook(s, amended)
+  // It has triggered before it could be amended, and does not do so again.
+  return refusalOfMeeting(amended)
 }
 
 export function cancelAll(s: NaiveState, command: CancelAllCommand): void {
