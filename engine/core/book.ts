@@ -117,6 +117,13 @@ export function showPart(order: number): void {
   f[(order + SHOWN) >> 1] = Math.min(f[(order + DISPLAY) >> 1]!, f[(order + LEAVES) >> 1]!)
 }
 
+/** An iceberg that stays in its place has lost `lots` of its leaves, of what it shows first. */
+export function shrinkPart(order: number, lots: number): void {
+  const shown = f[(order + SHOWN) >> 1]!
+  if (lots < shown) f[(order + SHOWN) >> 1] = shown - lots
+  else showPart(order)
+}
+
 /** Takes an order out of its level, whose volume must still have its leaves. */
 export function unlink(order: number): void {
   const level = i[order + LEVEL]!

@@ -1,5 +1,5 @@
 /** Self-trade prevention: what happens when an order meets one of its own account or trade group. */
-import { payingRow } from './book.ts'
+import { payingRow, shrinkPart } from './book.ts'
 import { expiryReasons } from '../messages/event.ts'
 import { expireOne } from './list.ts'
 import { meeting, writePrevented } from './meeting-event.ts'
@@ -31,7 +31,6 @@ const {
   QUOTE_LEFT,
   QUOTE_UNIT,
   ROW_ASSET,
-  SHOWN,
   SPECIAL,
   VOLUME,
 } = layout
@@ -92,7 +91,7 @@ function addPrevented(order: number, lots: number): void {
   i[order + FLAGS] = i[order + FLAGS]! | IS_PREVENTED
 }
 
-/** The maker keeps its place with less to trade, of which an iceberg first loses what it hides. */
+/** The maker keeps its place with less to trade. */
 function shrink(market: number, side: number, maker: number, lots: number): void {
   const level = i[maker + LEVEL]!
   const left = f[(maker + LEAVES) >> 1]! - lots
@@ -104,7 +103,7 @@ function shrink(market: number, side: number, maker: number, lots: number): void
   f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! - lots
   f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! + lots * perLot
   f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! - lots * perLot
-  if (i[maker + FLAGS]! & IS_ICEBERG) f[(maker + SHOWN) >> 1] = Math.min(f[(maker + SHOWN) >> 1]!, left)
+  if (i[maker + FLAGS]! & IS_ICEBERG) shrinkPart(maker, lots)
   if (left === 0) expireOne(maker, SELF_TRADE)
   else if (i[maker + FLAGS]! & IS_LISTED) reholdSibling(maker)
 }

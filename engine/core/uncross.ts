@@ -1,5 +1,5 @@
 /** The auction that opens a market whose book is crossed: one price for all who can trade at it. */
-import { deregister, nextLevel, showPart, unlink } from './book.ts'
+import { deregister, nextLevel, shrinkPart, unlink } from './book.ts'
 import { beforeTrade, finishOrder } from './list.ts'
 import { meeting } from './meeting-event.ts'
 import { writeUncrossed } from './order-event.ts'
@@ -118,14 +118,12 @@ function take(order: number, lots: number): void {
   const level = i[order + LEVEL]!
   f[(order + LEAVES) >> 1] = f[(order + LEAVES) >> 1]! - lots
   f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! - lots
+  if (i[order + FLAGS]! & IS_ICEBERG) shrinkPart(order, lots)
 }
 
-/** An order that is filled goes; what is left of an iceberg shows its part where it stands. */
+/** An order that is filled goes. What is left of an iceberg has kept its place. */
 function close(order: number): void {
-  if (f[(order + LEAVES) >> 1]! > 0) {
-    if (i[order + FLAGS]! & IS_ICEBERG) showPart(order)
-    return
-  }
+  if (f[(order + LEAVES) >> 1]! > 0) return
   unlink(order)
   if (i[order + FLAGS]! & IS_SPECIAL) finishOrder(order, true)
   else deregister(sideOf(order), order)

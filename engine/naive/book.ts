@@ -33,26 +33,27 @@ export function partOf({ display, leaves }: Pick<NaiveOrder, 'display' | 'leaves
 
 type Met = Pick<NaiveOrder, 'price' | 'leaves' | 'shown' | 'display'>
 
+/** An order in its place loses a quantity, by a trade of the uncross or without a trade. */
+export function shrink(rules: Rules, order: Met, quantity: bigint): void {
+  order.leaves -= quantity
+  order.shown = rules.shownAfter(order.shown, quantity, partOf(order))
+}
+
 /** Takes `quantity` of what an order shows. What is left of an iceberg shows its next part behind the others. */
 function take<Order extends Met>(rules: Rules, orders: Order[], order: Order, quantity: bigint): void {
-  order.leaves -= quantity
-  order.shown -= quantity
-  if (order.shown > 0n) return
+  const isPartUsed = quantity === order.shown
+  shrink(rules, order, quantity)
+  if (!isPartUsed || (order.leaves > 0n && rules.nextPart === 'front')) return
   const position = orders.indexOf(order)
-  if (order.leaves > 0n) {
-    order.shown = partOf(order)
-    if (rules.nextPart === 'front') return
-    const behind = orders.findLastIndex((other) => other.price === order.price)
-    orders.splice(behind + 1, 0, order)
-  }
+  const behind = orders.findLastIndex((other) => other.price === order.price)
+  if (order.leaves > 0n) orders.splice(behind + 1, 0, order)
   orders.splice(position, 1)
 }
 
 /** A trade with an open order. The uncross takes icebergs whole, and what is left of one stays in its place. */
 export function takeFrom(rules: Rules, order: NaiveOrder, quantity: bigint, isUncross: boolean): void {
   if (!isUncross) return take(rules, order.market[order.side], order, quantity)
-  order.leaves -= quantity
-  order.shown = partOf(order)
+  shrink(rules, order, quantity)
   if (order.leaves === 0n) remove(order)
 }
 
@@ -119,8 +120,7 @@ export function planOf(s: NaiveState, taker: NaiveOrder): Plan {
         ahead.shift()
         break
       case 'decrement':
-        met.leaves -= quantity
-        met.shown = s.rules.shownAfterDecrement(met.shown, met.leaves)
+        shrink(s.rules, met, quantity)
         if (met.leaves === 0n) ahead.shift()
         if (isByQuote ? quoteLeft === 0n : leaves === 0n) return { steps, end: 'self_trade' }
     }

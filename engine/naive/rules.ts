@@ -29,8 +29,9 @@ export const rules = {
   /** Where in its level the next part of an iceberg is shown. */
   nextPart: 'back' as 'back' | 'front',
 
-  /** What an iceberg maker still shows after a decrement. */
-  shownAfterDecrement: (shown: bigint, leaves: bigint): bigint => least(shown, leaves),
+  /** What an order shows after it lost a quantity in its place: the rest of its part, or when that is used up the next. */
+  shownAfter: (shown: bigint, lost: bigint, nextPart: bigint): bigint =>
+    lost < shown ? shown - lost : nextPart,
 
   isReached: (order: Pick<NaiveOrder, 'type' | 'side'>, triggerPrice: bigint, price: bigint): boolean =>
     isRising(order) ? price >= triggerPrice : price <= triggerPrice,

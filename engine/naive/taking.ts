@@ -1,6 +1,6 @@
 /** An order that acts now: it meets the other side of the book, and what is left of it rests or expires. */
 import type { PreventedEvent } from '../messages/event.ts'
-import { fillsWhole, insert, planOf, remove, type Plan, type Step } from './book.ts'
+import { fillsWhole, insert, planOf, remove, shrink, type Plan, type Step } from './book.ts'
 import { multiply, show, showAs } from './decimal.ts'
 import { expire } from './ending.ts'
 import { holdFor, updateHold } from './hold.ts'
@@ -45,8 +45,7 @@ function decrement(s: NaiveState, taker: NaiveOrder, maker: NaiveOrder, quantity
   if (taker.quoteQuantity === undefined) taker.leaves -= quantity
   else taker.quoteLeft -= multiply(maker.price!, quantity)
   maker.prevented += quantity
-  maker.leaves -= quantity
-  maker.shown = s.rules.shownAfterDecrement(maker.shown, maker.leaves)
+  shrink(s.rules, maker, quantity)
   updateHold(s, maker)
   if (maker.leaves === 0n) expire(s, maker, 'self_trade')
 }

@@ -209,7 +209,13 @@ for (const create of twins) {
         market state trading
           uncrossed 5@100
           fill S1 5@100
-        book sell S1 4/5@100, S2 1@100`,
+        book sell S1 4/5@100, S2 1@100
+        market state preOpen
+        1 buys B2 3@100
+        market state trading
+          uncrossed 3@100
+          fill S1 3@100
+        book sell S1 1/2@100, S2 1@100`,
         { state: 'preOpen' },
       )
     })

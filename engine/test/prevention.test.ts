@@ -108,19 +108,20 @@ for (const create of twins) {
       )
     })
 
-    it('takes the hidden part of an iceberg first', () => {
+    it('takes of an iceberg what it shows first, and leaves it in its place', () => {
       play(
         create(),
         `${own}
         3 sells S1 10@100 shows 4
-        3 buys B1 5@100 stp decrement
-          prevented S1 5 5
+        2 sells S2 1@100
+        3 buys B1 3@100 stp decrement
+          prevented S1 3 3
           expired B1 0 self_trade
-        book sell S1 4/5@100
+        book sell S1 1/7@100, S2 1@100
         3 buys B2 2@100 stp decrement
           prevented S1 2 2
           expired B2 0 self_trade
-        book sell S1 3/3@100`,
+        book sell S1 4/5@100, S2 1@100`,
       )
     })
 
