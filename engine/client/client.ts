@@ -3,7 +3,7 @@ import { writeCommand } from '../messages/command-record.ts'
 import type { Command } from '../messages/command.ts'
 import { checkCommand } from '../messages/command-shape.ts'
 import type { EngineEvent, Outcome } from '../messages/event.ts'
-import { FRAME_SUBMIT, type Frame } from '../process/frame.ts'
+import { FRAME_GUARD, FRAME_SUBMIT, type Frame } from '../process/frame.ts'
 import { decodeOutcomes } from '../process/outcome.ts'
 import { Following } from '../process/following.ts'
 import type { Memory } from '../core/layout.ts'
@@ -48,6 +48,11 @@ export interface EngineClient {
    * and called again with the same events after it throws. A call ends where a command's events end.
    */
   follow(fromSeq: number, onEvents: (events: EngineEvent[]) => Promise<void> | void): () => void
+  /**
+   * Has the engine cancel all orders of the account when the connection that this client has now ends, however it ends.
+   * After a loss, call it again. The latest connection that guards an account is the one that counts.
+   */
+  guard(account: number): Promise<void>
   close(): void
 }
 
@@ -228,6 +233,11 @@ class Client implements EngineClient {
       following.close()
       this.#followings.delete(following)
     }
+  }
+
+  async guard(account: number): Promise<void> {
+    const link = await this.#open()
+    await link.request(FRAME_GUARD, 0, Buffer.from(JSON.stringify({ account })))
   }
 
   close(): void {

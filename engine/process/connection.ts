@@ -8,6 +8,7 @@ import {
   FRAME_CONTROL,
   FRAME_FOLLOW,
   FRAME_GREET,
+  FRAME_GUARD,
   FRAME_HELLO,
   FRAME_PART,
   FRAME_READ,
@@ -23,6 +24,7 @@ import {
 } from './frame.ts'
 import type { Greeting } from '../client/link.ts'
 import { Follower } from '../client/follower.ts'
+import { checkCommand } from '../messages/command-shape.ts'
 import { readOpenOrders } from '../core/open-orders.ts'
 import { readAssets, readBalances, readDepth, readMarkets } from '../core/reads.ts'
 import type { ControlRequest, ReplicateRequest, Service } from './service.ts'
@@ -91,6 +93,8 @@ export class Connection {
   /** It sent what is no protocol: what else it sends is not looked at. */
   #isBroken = false
   #feed: Feed | undefined
+  /** Names this connection in the state from the first account on that it guards. */
+  #session = 0
 
   constructor(socket: Socket, service: Service) {
     this.#socket = socket
@@ -114,6 +118,7 @@ export class Connection {
     for (const follower of this.#followers.values()) follower.close()
     this.#followers.clear()
     this.#open.clear()
+    if (this.#session > 0) this.#service.guards?.release(this.#session)
     this.#service.leave(this, this.#feed)
   }
 
@@ -166,6 +171,8 @@ export class Connection {
         return this.#follow(frame)
       case FRAME_UNFOLLOW:
         return this.#unfollow(frame.request)
+      case FRAME_GUARD:
+        return this.#guard(frame)
       case FRAME_GREET:
         return this.#service.greet(jsonOf<Greeting>(frame))
       case FRAME_CONTROL:
@@ -242,6 +249,25 @@ export class Connection {
       if (why) this.#refuseOpen(open, why)
       else this.#answer(open, reply)
     })
+  }
+
+  #guard(frame: Frame): void {
+    const { guards } = this.#service
+    const { account } = jsonOf<{ account: number }>(frame)
+    checkCommand({ op: 'guard', account, session: 0 })
+    const refusal = this.#service.refusal('command')
+    if (refusal || !guards) return this.#refuse(frame.request, refusal)
+    const open = this.#opened(frame.request)
+    this.#session ||= guards.nextSession
+    guards.guard(account, this.#session).then(
+      () => {
+        const seq = this.#service.seqNext - 1
+        this.#answer(open, encodeJsonFrame(FRAME_ANSWER, open.request, { seq, result: null }))
+      },
+      () => {
+        this.#refuseOpen(open)
+      },
+    )
   }
 
   #follow({ request, payload }: Frame): void {

@@ -15,6 +15,7 @@ import type { Standby } from '../standby/standby.ts'
 import { encodeJsonFrame, FRAME_FOLLOWED } from './frame.ts'
 import type { Greeting } from '../client/link.ts'
 import type { Connection, Refusal } from './connection.ts'
+import type { Guards } from './guards.ts'
 import type { Sequencer } from './sequencer.ts'
 
 /** What operators and other engines ask, whatever the role; see `standby/control.ts`. */
@@ -54,6 +55,7 @@ export class Service {
   readonly connections = new Set<Connection>()
   /** Of a primary, also of one that has been replaced. */
   sequencer: Sequencer | undefined
+  guards: Guards | undefined
   replication: Replication | undefined
   /** Of a standby. */
   standby: Standby | undefined
@@ -205,6 +207,7 @@ export class Service {
   /** Lets everything accepted become durable and answered. */
   async stop(): Promise<void> {
     await this.standby?.stop()
+    this.guards?.stop()
     this.replication?.stop(new Refused('standby_unavailable', 'the engine is stopping'))
     await this.sequencer?.drain()
   }
