@@ -78,3 +78,4 @@ export type {
   OpenOrder,
 } from './core/reads.ts'
 export { MalformedLine, replayFile } from './replay.ts'
+export { checkEngine, copyEngine, parsePoint, repairEngine, snapshotEngine } from './operate/operate.ts'

@@ -42,13 +42,24 @@ export class EventLog {
   /** Opens the log and cuts what an interrupted write left at its end. */
   static async open(disk: Disk, folder: string): Promise<EventLog> {
     await disk.makeFolder(folder)
+    const log = await EventLog.openToRead(disk, folder)
+    const last = log.#files.at(-1)
+    if (!last) return log
+    log.#file = await disk.open(log.#path(last.firstSeq), 'update')
+    await log.#file.truncate(log.#offset)
+    last.bytes = log.#offset
+    return log
+  }
+
+  /** Leaves the files as they are, also while an engine adds to them. */
+  static async openToRead(disk: Disk, folder: string): Promise<EventLog> {
     const log = new EventLog(disk, folder)
     for (const name of await disk.list(folder)) {
       const match = /^events-(\d{16})\.log$/.exec(name)
       if (match) log.#files.push({ firstSeq: Number(match[1]), bytes: 0 })
     }
     for (const file of log.#files) file.bytes = await log.#sizeOf(file.firstSeq)
-    await log.#recover()
+    await log.#findEnd()
     return log
   }
 
@@ -70,11 +81,10 @@ export class EventLog {
     }
   }
 
-  async #recover(): Promise<void> {
+  async #findEnd(): Promise<void> {
     const last = this.#files.at(-1)
     if (last === undefined) return
-    const path = this.#path(last.firstSeq)
-    const bytes = await readAll(this.disk, path)
+    const bytes = await readAll(this.disk, this.#path(last.firstSeq))
     this.nextSeq = last.firstSeq
     let offset = 0
     for (let block = blockAt(bytes, 0); block; block = blockAt(bytes, offset)) {
@@ -82,8 +92,6 @@ export class EventLog {
       this.nextSeq += block.count
       offset += block.length
     }
-    this.#file = await this.disk.open(path, 'update')
-    await this.#file.truncate(offset)
     this.#offset = offset
   }
 

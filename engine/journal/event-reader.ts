@@ -31,9 +31,12 @@ export class EventReader {
     this.nextSeq = fromSeq
   }
 
-  /** The next events, whole groups except for where the reader started; undefined when there are none yet. */
-  async next(): Promise<Buffer | undefined> {
-    while (this.nextSeq < this.#log.nextSeq) {
+  /**
+   * The next events, whole groups except for where the reader started, or where `end` is; undefined when there are none
+   * yet.
+   */
+  async next(end = Infinity): Promise<Buffer | undefined> {
+    while (this.nextSeq < Math.min(end, this.#log.nextSeq)) {
       const path = this.#log.pathOf(this.nextSeq)
       if (path !== this.#path) await this.#openFile(path)
       const events: Buffer[] = []
@@ -42,7 +45,11 @@ export class EventReader {
         events.push(block.firstSeq < this.nextSeq ? eventsFrom(block.events, this.nextSeq) : block.events)
         this.nextSeq = block.firstSeq + block.count
       }
-      if (events.length > 0) return Buffer.concat(events)
+      if (events.length === 0) continue
+      const found = Buffer.concat(events)
+      if (this.nextSeq <= end) return found
+      this.nextSeq = end
+      return found.subarray(0, offsetOf(found, end))
     }
     return undefined
   }

@@ -19,6 +19,8 @@ export interface JournalOptions {
   readonly limits: Limits
   /** Where writing goes on after a replay; undefined in a new folder. */
   readonly end: JournalEnd | undefined
+  /** Of a new journal that goes on from a snapshot: what its first segment follows. */
+  readonly after?: JournalPosition
   readonly segmentBytes?: number
   /** Told of a failure that refuses nothing yet: the next segment cannot be prepared. */
   readonly onTrouble?: (message: string) => void
@@ -28,7 +30,7 @@ export class Journal implements CommandLog {
   readonly #disk: Disk
   readonly #options: JournalOptions
   readonly #segmentBytes: number
-  #end: JournalPosition = { ...journalStart, segment: 0, offset: 0 }
+  #end: JournalPosition
   #size = 0
   #file: DiskFile | undefined
   #spare: Promise<void> | undefined
@@ -41,6 +43,7 @@ export class Journal implements CommandLog {
     this.#options = options
     this.#disk = options.disk
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES
+    this.#end = options.after ?? { ...journalStart, segment: 0, offset: 0 }
   }
 
   static async open(options: JournalOptions): Promise<Journal> {

@@ -29,6 +29,8 @@ export interface JournalEnd extends JournalPosition {
   readonly journal: string
   readonly limits: Limits
   readonly epoch: number
+  /** When the last record was written; 0 when none was replayed. */
+  readonly time: number
   /** There is an interrupted write after the end, which nobody was told of. */
   readonly isTorn: boolean
 }
@@ -100,7 +102,11 @@ export async function replayJournal(
     )
     reader.checkStart(page, at)
     const stop = until?.segment === segment ? until.offset : next?.previousEnd
-    end = await reader.replay(page, { at, stop, seqSeen, isBatched, epoch: end?.epoch ?? 0 }, replay)
+    end = await reader.replay(
+      page,
+      { at, stop, seqSeen, isBatched, epoch: end?.epoch ?? 0, time: end?.time ?? 0 },
+      replay,
+    )
     if (!next) break
     page = next
     at = { segment: segment + 1, offset: PAGE_BYTES, previousCrc: end.previousCrc, seqNext: end.seqNext }
@@ -159,13 +165,13 @@ class SegmentReader {
 
   async replay(
     page: SegmentPage,
-    start: { at: JournalPosition; epoch: number } & Bounds,
+    start: { at: JournalPosition; epoch: number; time: number } & Bounds,
     replay: ReplayRecord,
   ): Promise<JournalEnd> {
     const bytes = this.#bytes
     const stop = start.stop ?? bytes.length
     let { offset, previousCrc, seqNext } = start.at
-    let { epoch } = start
+    let { epoch, time } = start
     while (offset < stop) {
       const head = recordAt(bytes, offset, previousCrc)
       if (!head) break
@@ -181,10 +187,11 @@ class SegmentReader {
       offset += head.length
       previousCrc = head.crc
       epoch = head.epoch
+      time = head.time
     }
     const isTorn = this.#checkEnd(offset, seqNext, start)
     const { journal, limits, segment } = page
-    return { journal, limits, epoch, segment, offset, previousCrc, seqNext, isTorn }
+    return { journal, limits, epoch, time, segment, offset, previousCrc, seqNext, isTorn }
   }
 
   #refuseOtherRules(offset: number, head: RecordHead, reached: number): never {

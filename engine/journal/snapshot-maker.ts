@@ -88,10 +88,10 @@ export async function makeSnapshot(
   const reached = await stateAtEnd(disk, folder, { isRunning })
   if (!reached) return undefined
   const { state, end, replayed } = reached
-  const { journal, limits, epoch, segment, offset, previousCrc, seqNext } = end
+  const { journal, limits, epoch, time, segment, offset, previousCrc, seqNext } = end
   const layout = layoutMark(limits)
   const hash = hashOf(state)
-  const page = { journal, limits, epoch, segment, offset, previousCrc, seqNext, layout, hash }
+  const page = { journal, limits, epoch, time, segment, offset, previousCrc, seqNext, layout, hash }
   const bytes = await writeSnapshot(disk, folder, { state, page })
   const again = createState(limits, () => undefined)
   await loadSnapshot(disk, folder, { name: SNAPSHOT_NEXT, state: again, layout })

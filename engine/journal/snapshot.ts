@@ -26,6 +26,8 @@ export interface SnapshotPage extends JournalPosition {
   /** Of the memory it holds; see `layoutMark`. */
   readonly layout: string
   readonly hash: string
+  /** Milliseconds since 1970 of the last record in it. */
+  readonly time: number
   readonly sections: readonly string[]
 }
 

@@ -118,7 +118,7 @@ export class Store {
       ...(until && { until }),
     })
     sink.isLive = true
-    const none: JournalEnd = { ...journalStart, journal, limits, epoch: 0, isTorn: false }
+    const none: JournalEnd = { ...journalStart, journal, limits, epoch: 0, time: 0, isTorn: false }
     return { state, end: end ?? none, snapshot: from.seqNext - 1, replayed, bytesReplayed }
   }
 

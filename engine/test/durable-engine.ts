@@ -47,7 +47,7 @@ export class DurableEngine {
 
   static async open(
     disk: Disk,
-    options: { segmentBytes?: number; limits?: Partial<Limits> } = {},
+    options: { folder?: string; limits?: Partial<Limits> } = {},
   ): Promise<DurableEngine> {
     const troubles: string[] = []
     const opened = await Store.open({
