@@ -117,7 +117,10 @@ export const listUsers = route({
   rest: 'GET /identity/users',
   summary: 'List accounts, newest first',
   permission: 'identity.users.read',
-  params: Object({ ...page, search: Optional(String({ maxLength: 254 })) }, strict),
+  params: Object(
+    { ...page, search: Optional(String({ maxLength: 254 })), isHouse: Optional(Boolean()) },
+    strict,
+  ),
   result: pageOf(User),
   errors: [],
 })

@@ -15,6 +15,7 @@ export interface UserQuery {
   readonly cursor?: string
   /** The beginning of an e-mail address, or an id. */
   readonly search?: string
+  readonly isHouse?: boolean
 }
 
 export interface Users {
@@ -103,11 +104,12 @@ export function createUsers(database: Knex): Users {
       const rows = await database<UserRow>('users').where({ email_normalized: normalizeEmail(email) })
       return (await withRoles(rows))[0]
     },
-    async list({ limit = PAGE_SIZE, cursor, search }) {
+    async list({ limit = PAGE_SIZE, cursor, search, isHouse }) {
       const query = database<UserRow>('users')
         .orderBy('id', 'desc')
         .limit(limit + 1)
       if (cursor !== undefined && idForm.test(cursor)) void query.where('id', '<', cursor)
+      if (isHouse !== undefined) void query.where({ is_house: isHouse ? 1 : 0 })
       if (search !== undefined) {
         const beginning = `${escapeLike(normalizeEmail(search))}%`
         void query.where((either) => {

@@ -256,4 +256,17 @@ describe('identity', () => {
     const unknown = broker.call(showUser, { userId: '999999' }, { principal: system })
     await assert.rejects(unknown, refused('identity.user_not_found'))
   })
+
+  it('lists people without the accounts of the house, or only those', async () => {
+    await identity.createHouseUser('lister')
+    await identity.createUser({ email: 'lister@people.example.org', password })
+    const emails = async (isHouse?: boolean): Promise<string[]> => {
+      const params = { search: 'lister', ...(isHouse === undefined ? {} : { isHouse }) }
+      const { items } = await broker.call(listUsers, params, { principal: system })
+      return items.map(({ email }) => email)
+    }
+    assert.deepEqual(await emails(true), ['lister@house.invalid'])
+    assert.deepEqual(await emails(false), ['lister@people.example.org'])
+    assert.equal((await emails()).length, 2)
+  })
 })

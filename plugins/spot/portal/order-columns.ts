@@ -1,4 +1,4 @@
-import type { GridColumn } from '@cambium/ui'
+import type { GridColumn, ListColumn } from '@cambium/ui'
 import type { Fill, Order } from '../routes/orders.ts'
 
 type Translate = (key: string) => string
@@ -31,9 +31,18 @@ export function orderTypeLabel(t: Translate, type: Order['type']): string {
 export type OrderColumn =
   'time' | 'market' | 'side' | 'type' | 'price' | 'quantity' | 'filled' | 'notional' | 'status' | 'cancel'
 
+type OrderListColumn = GridColumn<Order> & ListColumn<Order>
+
+type OrderColumns = Readonly<Partial<Record<OrderColumn, OrderListColumn>>>
+
 /** The asked-for columns of a list of orders, in the order asked. */
-export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonly GridColumn<Order>[] {
-  const columns: Readonly<Record<OrderColumn, GridColumn<Order>>> = {
+export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonly OrderListColumn[] {
+  const columns: OrderColumns = { ...factColumns(t), ...figureColumns(t) }
+  return ids.flatMap((id) => columns[id] ?? [])
+}
+
+function factColumns(t: Translate): OrderColumns {
+  return {
     time: {
       id: 'time',
       label: t('orders.columns.time'),
@@ -45,14 +54,34 @@ export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonl
       label: t('orders.columns.market'),
       width: '84px',
       value: (order) => order.marketId,
+      card: 'head',
     },
-    side: { id: 'side', label: t('orders.columns.side'), width: '44px', value: (order) => order.side },
+    side: {
+      id: 'side',
+      label: t('orders.columns.side'),
+      width: '44px',
+      value: (order) => order.side,
+      card: 'head',
+    },
     type: {
       id: 'type',
       label: t('orders.columns.type'),
       width: '64px',
       value: (order) => orderTypeLabel(t, order.type),
     },
+    status: {
+      id: 'status',
+      label: t('orders.columns.status'),
+      width: '104px',
+      value: (order) => order.status,
+      card: 'tail',
+    },
+    cancel: { id: 'cancel', label: '', width: '32px', align: 'end', value: () => '' },
+  }
+}
+
+function figureColumns(t: Translate): OrderColumns {
+  return {
     price: {
       id: 'price',
       label: t('orders.columns.price'),
@@ -81,43 +110,22 @@ export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonl
       align: 'end',
       value: (order) => order.filledNotional,
     },
-    status: {
-      id: 'status',
-      label: t('orders.columns.status'),
-      width: '104px',
-      value: (order) => order.status,
-    },
-    cancel: { id: 'cancel', label: '', width: '32px', align: 'end', value: () => '' },
   }
-  return ids.map((id) => columns[id])
 }
 
-export function fillColumns(t: Translate): readonly GridColumn<Fill>[] {
+export function fillColumns(t: Translate): readonly ListColumn<Fill>[] {
   return [
-    { id: 'time', label: t('orders.columns.time'), width: '112px', value: (fill) => momentText(fill.time) },
-    { id: 'market', label: t('orders.columns.market'), width: '84px', value: (fill) => fill.marketId },
-    { id: 'side', label: t('orders.columns.side'), width: '44px', value: (fill) => fill.side },
-    {
-      id: 'price',
-      label: t('orders.columns.price'),
-      align: 'end',
-      width: 'minmax(72px, 1fr)',
-      value: (fill) => fill.price,
-    },
-    {
-      id: 'quantity',
-      label: t('orders.columns.quantity'),
-      align: 'end',
-      width: 'minmax(64px, 1fr)',
-      value: (fill) => fill.quantity,
-    },
+    { id: 'time', label: t('orders.columns.time'), value: (fill) => momentText(fill.time), card: 'tail' },
+    { id: 'market', label: t('orders.columns.market'), value: (fill) => fill.marketId, card: 'head' },
+    { id: 'side', label: t('orders.columns.side'), value: (fill) => fill.side, card: 'head' },
+    { id: 'price', label: t('orders.columns.price'), align: 'end', value: (fill) => fill.price },
+    { id: 'quantity', label: t('orders.columns.quantity'), align: 'end', value: (fill) => fill.quantity },
     {
       id: 'fee',
       label: t('orders.columns.fee'),
       align: 'end',
-      width: 'minmax(112px, 1fr)',
       value: (fill) => `${fill.fee} ${fill.feeAssetId}`,
     },
-    { id: 'role', label: t('orders.columns.role'), width: '64px', value: (fill) => fill.role },
+    { id: 'role', label: t('orders.columns.role'), value: (fill) => fill.role },
   ]
 }

@@ -1,3 +1,5 @@
+import type { Ref } from 'vue'
+
 /** What the kit's parts take, named so that pages can build it in their scripts. */
 
 export interface ListColumn<R> {
@@ -7,10 +9,26 @@ export interface ListColumn<R> {
   readonly value: (row: R) => string | number | null
   /** Instead of comparing `value`s: decimals compare as decimals. */
   readonly compare?: (left: R, right: R) => number
+  /** Only where all rows are here: a part of a list in another order would pass for the whole. */
   readonly isSortable?: boolean
   readonly align?: 'start' | 'end'
-  /** The window width from which the column is shown; a phone keeps the few that matter. */
-  readonly from?: 'sm' | 'md' | 'lg' | 'xl'
+  /** The window width from which the column is shown to a reader who has not chosen. */
+  readonly from?: 'md' | 'lg' | 'xl'
+  /** Its place on a phone's card, where the first column is the heading; a pair of name and value if absent. */
+  readonly card?: 'head' | 'tail' | 'none'
+}
+
+/** The rows of a list and how they come. */
+export interface ListSource<R> {
+  /** Null until the first answer. */
+  readonly items: Readonly<Ref<readonly R[] | null>>
+  /** Why the last reading failed; `items` are then of an earlier one. */
+  readonly error: Readonly<Ref<unknown>>
+  readonly isLoading: Readonly<Ref<boolean>>
+  readonly hasMore: Readonly<Ref<boolean>>
+  /** From the first page on; rows shown stay until it is there. */
+  refresh(): Promise<void>
+  more(): Promise<void>
 }
 
 export interface GridColumn<R> {

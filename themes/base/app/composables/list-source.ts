@@ -1,26 +1,17 @@
 import { watchDebounced } from '@vueuse/core'
-import type { Ref } from 'vue'
+import { computed, onMounted, onScopeDispose, ref, shallowRef, type Ref } from 'vue'
+import type { ListSource } from '../ui/parts.ts'
 
 interface Page<T> {
   readonly items: readonly T[]
   readonly nextCursor?: string
 }
 
-export interface PagedList<T> {
-  readonly items: Ref<readonly T[] | null>
-  readonly error: Ref<unknown>
-  readonly isLoading: Ref<boolean>
-  readonly hasMore: Ref<boolean>
-  /** From the first page on. */
-  refresh(): Promise<void>
-  more(): Promise<void>
-}
-
-/** A list read page by page; starts over when `watched` (its filters) changes. */
+/** A list read page by page, and from its beginning when `watched` (its filters) changes. */
 export function usePagedList<T>(
   load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
   watched?: () => unknown,
-): PagedList<T> {
+): ListSource<T> {
   const items = shallowRef<readonly T[] | null>(null)
   const error = shallowRef<unknown>(null)
   const isLoading = ref(true)
@@ -44,9 +35,10 @@ export function usePagedList<T>(
     isLoading.value = false
   }
 
-  if (watched) watchDebounced(watched, () => void read(undefined), { debounce: 200 })
+  // Not on every letter typed; under a stream of changes still once a second.
+  if (watched) watchDebounced(watched, () => void read(undefined), { debounce: 200, maxWait: 1_000 })
+  onMounted(() => read(undefined))
   onScopeDispose(() => running?.abort())
-  void read(undefined)
   return {
     items,
     error,
@@ -55,4 +47,18 @@ export function usePagedList<T>(
     refresh: () => read(undefined),
     more: () => (cursor.value === undefined ? Promise.resolve() : read(cursor.value)),
   }
+}
+
+interface Reading {
+  readonly error: Readonly<Ref<unknown>>
+  readonly isLoading: Readonly<Ref<boolean>>
+  refresh(): Promise<void>
+}
+
+/** Rows that come all at once, as a list takes them; `reading` is what brought them. */
+export function wholeList<T>(
+  items: Readonly<Ref<readonly T[] | null>>,
+  { error, isLoading, refresh }: Reading,
+): ListSource<T> {
+  return { items, error, isLoading, refresh, hasMore: ref(false), more: () => Promise.resolve() }
 }
