@@ -119,7 +119,8 @@ async function cancelAllIn(
     const summary = outcome.events.at(-1)
     if (summary?.event !== 'canceledAll') throw new Error('The engine did not say how many orders are left.')
     canceled += summary.canceled
-    if (summary.left === 0) return { seq: summary.seq, canceled }
+    // What is left of a round that canceled nothing lies in a halted market.
+    if (summary.left === 0 || summary.canceled === 0) return { seq: summary.seq, canceled }
   }
 }
 

@@ -51,7 +51,7 @@ async function untilApplied(
   if ((progress.seqOf(name) ?? 0) >= seq) return
   const deadline = performance.now() + APPLIED_WITHIN_MS
   for (;;) {
-    const leftMs = deadline - performance.now()
+    const leftMs = Math.max(0, deadline - performance.now())
     if (await progress.until(name, seq, leftMs)) return
     if (Number((await redis.get(redisKey(name))) ?? 0) >= seq) return
     if (leftMs <= 0) throw exchangeRefusals.follower_is_behind({ follower: name, seq })

@@ -138,6 +138,7 @@ export const cancelOrder = route({
   errors: [
     spotRefusals.order_not_found.code,
     exchangeRefusals.order_not_found.code,
+    exchangeRefusals.market_halted.code,
     exchangeRefusals.engine_unavailable.code,
   ],
   idempotency: 'handler',
@@ -150,7 +151,7 @@ export const cancelAllOrders = route({
   permission: 'spot.orders.write',
   params: Object({ marketId: Optional(marketId) }, { additionalProperties: false }),
   result: Object({ seq: Integer(), canceled: Integer() }),
-  errors: [spotRefusals.market_not_found.code],
+  errors: [spotRefusals.market_not_found.code, exchangeRefusals.market_halted.code],
   idempotency: 'handler',
 })
 

@@ -110,6 +110,8 @@ export function createDemoMaker(
   }
 
   async function tickMarket(userId: string, market: Market, demo: DemoMarket): Promise<void> {
+    // Nothing of it can be changed then, not even taken out.
+    if (market.state === 'halted') return
     const resting = await restingQuotes(userId, market.id)
     const mayQuote = market.state === 'trading' && !exchange.isReserved(market.id)
     if (!mayQuote || (await isServedByOthers(market.id, resting))) {

@@ -93,7 +93,7 @@ describe('spot channels', function () {
       async () => heard<{ items: Market[] }>('spot.markets:all'),
       (messages) => messages.length > 0,
     )
-    assert.equal(told?.items[0]?.state, 'halted')
+    assert.equal(told?.items[0]?.state, 'cancelOnly')
     await place.call(resumeMarket, { marketId: 'BTC-USDT' })
   })
 

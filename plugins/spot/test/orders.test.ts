@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { exchangeRefusals } from '@cambium/kernel/exchange/routes'
 import { listBalances } from '../routes/balances.ts'
 import {
+  amendOrder,
   cancelAllOrders,
   cancelOrder,
   listOrders,
@@ -9,10 +10,11 @@ import {
   reviewOrders,
   showOrder,
 } from '../routes/orders.ts'
-import { haltMarket, resumeMarket } from '../routes/markets.ts'
+import { haltMarket, preOpenMarket, resumeMarket } from '../routes/markets.ts'
 import { spotRefusals } from '../routes/refusals.ts'
 import { listFills, reviewTrades } from '../routes/trades.ts'
 import {
+  eventually,
   openBitcoinMarket,
   openSpotPlace,
   order,
@@ -105,10 +107,57 @@ describe('spot orders', function () {
     const { orderId } = await place.call(placeOrder, order('buy 0.1 @ 30000'), ada)
     await place.call(haltMarket, { marketId: 'BTC-USDT' })
     const refused = await refusalOf(place.call(placeOrder, order('buy 0.1 @ 30000'), ada))
-    assert.equal(refused, exchangeRefusals.market_halted.code)
+    assert.equal(refused, exchangeRefusals.market_cancel_only.code)
     await place.call(cancelOrder, { orderId }, ada)
     await place.call(resumeMarket, { marketId: 'BTC-USDT' })
     assert.equal((await place.call(placeOrder, order('buy 0.1 @ 30000'), ada)).status, 'open')
+  })
+
+  it('stay as they are while their market is halted altogether', async () => {
+    const { orderId } = await place.call(placeOrder, order('buy 0.1 @ 30000'), ada)
+    await place.call(haltMarket, { marketId: 'BTC-USDT', state: 'halted' })
+    const refused = await refusalOf(place.call(cancelOrder, { orderId }, ada))
+    assert.equal(refused, exchangeRefusals.market_halted.code)
+    await place.call(resumeMarket, { marketId: 'BTC-USDT' })
+    await place.call(cancelOrder, { orderId }, ada)
+  })
+
+  it('are collected before a market opens, and trade at one price when it does', async () => {
+    await place.call(cancelAllOrders, {}, ada)
+    await place.call(preOpenMarket, { marketId: 'BTC-USDT' })
+    const buy = await place.call(placeOrder, order('buy 0.1 @ 41000'), ada)
+    const sell = await place.call(placeOrder, order('sell 0.1 @ 40000'), ben)
+    assert.deepEqual([buy.status, sell.status], ['open', 'open'])
+    const market = refusalOf(place.call(placeOrder, order('buy 0.1'), ada))
+    assert.equal(await market, exchangeRefusals.market_pre_open.code)
+    await place.call(resumeMarket, { marketId: 'BTC-USDT' })
+    const [mine, theirs] = await eventually(
+      async () => [
+        await place.call(showOrder, { orderId: buy.orderId }, ada),
+        await place.call(showOrder, { orderId: sell.orderId }, ben),
+      ],
+      (shown) => shown.every((one) => one.order.status === 'filled'),
+    )
+    assert.equal(mine?.fills[0]?.price, theirs?.fills[0]?.price)
+    await place.assertBalanced()
+  })
+
+  it('are amended: less keeps the place, another price does not, and what is filled stays', async () => {
+    const { orderId } = await place.call(placeOrder, order('buy 0.3 @ 30000'), ada)
+    const key = { ...ada, idempotencyKey: 'amend-once' }
+    const less = await place.call(amendOrder, { orderId, quantity: '0.2' }, key)
+    assert.deepEqual([less.quantity, less.leavesQuantity, less.keepsPriority], ['0.2', '0.2', true])
+    assert.deepEqual(await place.call(amendOrder, { orderId, quantity: '0.2' }, key), less)
+    const moved = await place.call(amendOrder, { orderId, price: '30001' }, ada)
+    assert.deepEqual([moved.price, moved.keepsPriority], ['30001', false])
+    const shown = await place.call(showOrder, { orderId }, ada)
+    assert.deepEqual([shown.order.price, shown.order.quantity, shown.order.status], ['30001', '0.2', 'open'])
+    const another = place.call(amendOrder, { orderId, quantity: '0.1' }, key)
+    assert.equal(await refusalOf(another), 'platform.idempotency_conflict')
+    const strangers = place.call(amendOrder, { orderId, quantity: '0.1' }, ben)
+    assert.equal(await refusalOf(strangers), spotRefusals.order_not_found.code)
+    await place.call(cancelOrder, { orderId }, ada)
+    await place.assertBalanced()
   })
 
   it('of somebody else are as if they were not there', async () => {
