@@ -9,6 +9,8 @@ const usage = `usage: node engine/main.ts --data DIR --socket PATH|HOST:PORT
   --journal-keep all|N|archive:DIR             segments that no snapshot needs
   --events-keep all|SIZE                       events for followers and repeated keys
   --segment-bytes SIZE                         of a file of the journal
+  --journal jetstream://HOST:PORT/STREAM       keep it in a stream of NATS (or ENGINE_JOURNAL)
+  --take-over                                  write to a stream that another engine wrote to last
   --standby-of PATH|HOST:PORT                  follow that engine instead of taking commands
   --standby async|sync|sync-or-alone           what an answer of a primary waits for
   --standby-wait 5s                            how long it waits for the standby
@@ -44,6 +46,7 @@ function optionsFrom(args: readonly string[]): ServeOptions {
       ...{ data: text, socket: text },
       ...{ 'segment-bytes': text, 'snapshot-every': text, 'journal-keep': text, 'events-keep': text },
       ...{ 'standby-of': text, standby: text, 'standby-wait': text, reseed: flag, 'forget-standby': flag },
+      ...{ journal: text, 'take-over': flag },
     },
   })
   const { data, socket } = values
@@ -61,7 +64,15 @@ function optionsFrom(args: readonly string[]): ServeOptions {
       eventsKeep: events === 'all' ? Infinity : amount('events-keep', events, 'MB', 'GB'),
     }),
     ...standbyOptions(values),
+    ...journalOptions(values.journal ?? process.env.ENGINE_JOURNAL, values['take-over'] === true),
   }
+}
+
+function journalOptions(
+  journal: string | undefined,
+  takeOver: boolean,
+): Pick<ServeOptions, 'journal' | 'takeOver'> {
+  return { takeOver, ...(journal && { journal }) }
 }
 
 function standbyOptions(values: {

@@ -7,6 +7,7 @@ import { lockFolder } from '../journal/lock.ts'
 import { Store } from '../journal/store.ts'
 import { Connection } from './connection.ts'
 import { prepareFolder, type FolderOptions } from '../standby/prepare-folder.ts'
+import { becomeWriter, CopiedLog, openStream } from '../standby/stream-start.ts'
 import { takeRole, type RoleOptions } from '../standby/take-role.ts'
 import type { Service } from './service.ts'
 import { Snapshotter, type SnapshotPolicy } from './snapshotter.ts'
@@ -20,6 +21,10 @@ export interface ServeOptions extends Partial<SnapshotPolicy>, RoleOptions, Fold
   readonly disk?: Disk
   /** Told in a sentence of what an operator should know and what stops nothing. */
   readonly onTrouble?: (message: string) => void
+  /** `jetstream://HOST:PORT/STREAM` keeps the journal there, with a copy in the folder. */
+  readonly journal?: string
+  /** Write to the stream although another engine was its last writer. */
+  readonly takeOver?: boolean
   /** Told why this engine has to be closed and started again. */
   readonly onEnd?: (reason: string) => void
 }
@@ -67,14 +72,24 @@ export async function serve(options: ServeOptions): Promise<EngineServer> {
   const unlock = lockFolder(data)
   try {
     const epoch = await prepareFolder(disk, data, { options, say: onTrouble })
+    const stream = options.journal
+      ? await openStream(options.journal, { disk, folder: data, epoch })
+      : undefined
     const isBatched = epoch.role === 'standby' || epoch.role === 'diverged'
     const where = { ...options, disk, folder: data, isBatched, onTrouble }
     const { store, restored, journal } = await Store.open(where)
     await epoch.reach(restored.end.epoch, restored.end.seqNext)
+    const takeOver = options.takeOver === true
+    if (stream) await becomeWriter(stream, { epoch, store, restored, journal, takeOver })
+    const copied =
+      stream &&
+      new CopiedLog(stream, journal, (error) => {
+        onEnd(`the copy of the stream's journal cannot be written: ${String(error)}`)
+      })
     const { bytesReplayed, snapshot, replayed } = restored
     const parts = { folder: data, disk, journal, log: store.log, bytesReplayed, onTrouble }
     const snapshotter = new Snapshotter(parts, options)
-    const opened = { disk, folder: data, epoch, store, restored, journal }
+    const opened = { disk, folder: data, epoch, store, restored, journal, ...(copied && { stream: copied }) }
     const service = takeRole({ ...opened, options, say: onTrouble, onEnd })
     const server = createServer({ noDelay: true }, (accepted) => {
       service.connections.add(new Connection(accepted, service))
@@ -87,6 +102,7 @@ export async function serve(options: ServeOptions): Promise<EngineServer> {
       await service.stop()
       for (const connection of service.connections) connection.close()
       await closed
+      await copied?.close()
       await journal.close()
       await store.log.close()
       unlock()

@@ -2,9 +2,6 @@
  * Follows a primary: writes the very same records to its own journal, tells when they are on its disk, and applies
  * them to its own state. It starts from where its journal ends, and stops at the first thing that does not fit.
  */
-import { applyCommands } from '../journal/replay.ts'
-import type { Journal } from '../journal/journal.ts'
-import { commandsOf, recordAt, type RecordHead } from '../journal/segment.ts'
 import { EngineLink, EngineUnavailable } from '../client/link.ts'
 import type { EngineState } from '../core/state.ts'
 import { hashOf } from '../core/state-hash.ts'
@@ -16,7 +13,8 @@ import {
   type Frame,
 } from '../process/frame.ts'
 import type { Epoch, Tie } from './epoch.ts'
-import { placeOf, type Place } from './record-reader.ts'
+import type { Place } from './record-reader.ts'
+import { Diverged, type Replica } from './replica.ts'
 
 const RETRY_MS_MIN = 20
 const RETRY_MS_MAX = 1000
@@ -24,12 +22,6 @@ const RETRY_MS_MAX = 1000
 const SILENCE_MS = 3000
 /** Frames that wait to be written are written together up to so many bytes. */
 const WRITE_BYTES_MAX = 4 << 20
-
-/** This standby has, or makes of the same commands, something else than its primary. It cannot go on by itself. */
-export class Diverged extends Error {
-  override readonly name = 'Diverged'
-  readonly code = 'engine_is_diverged'
-}
 
 /** What a primary says when it starts to send records. */
 export interface Followed {
@@ -42,10 +34,7 @@ export interface StandbyOptions {
   /** The primary's address. */
   readonly primary: string
   readonly epoch: Epoch
-  readonly state: EngineState
-  readonly journal: Journal
-  /** Gives the events of the commands applied since the last call to the log and to whoever follows them. */
-  readonly giveOut: (firstSeq: number, nextSeq: number) => Promise<void>
+  readonly replica: Replica
   /** It has stopped for good: what it is cannot follow. */
   readonly onDiverged: (error: Diverged) => void
   /** The primary does not keep the records this standby needs any more. */
@@ -55,7 +44,6 @@ export interface StandbyOptions {
 
 export class Standby {
   readonly primary: string
-  readonly state: EngineState
   readonly #options: StandbyOptions
   readonly #epoch: Epoch
   readonly #queue: { readonly link: EngineLink; readonly frame: Frame }[] = []
@@ -69,8 +57,6 @@ export class Standby {
   #retryMs = RETRY_MS_MIN
   #silence: NodeJS.Timeout | undefined
   #why = ''
-  /** A write to the journal has failed since it was last made ready. */
-  #isJournalFailed = false
   /** Seq of the primary's last event, as far as it has told. */
   primarySeq = 0
 
@@ -78,7 +64,6 @@ export class Standby {
     this.#options = options
     this.#epoch = options.epoch
     this.primary = options.primary
-    this.state = options.state
   }
 
   start(): void {
@@ -86,7 +71,11 @@ export class Standby {
   }
 
   get place(): Place {
-    return placeOf(this.#options.journal.end)
+    return this.#options.replica.place
+  }
+
+  get state(): EngineState {
+    return this.#options.replica.state
   }
 
   get status(): { primary: string; isFollowing: boolean; primarySeq: number; why?: string } {
@@ -113,8 +102,7 @@ export class Standby {
       const { epoch, known } = await link.opened
       if (this.#isStopped) return
       await this.#epoch.hear(known)
-      if (this.#isJournalFailed) await this.#options.journal.recover()
-      this.#isJournalFailed = false
+      await this.#options.replica.recover()
       if (epoch < this.#epoch.epoch) {
         throw new EngineUnavailable(
           `${this.primary} is of epoch ${epoch}, this one has reached ${this.#epoch.epoch}`,
@@ -209,6 +197,7 @@ export class Standby {
 
   /** Takes all waiting records: to the disk, acknowledged, then applied and given out. */
   async #take(link: EngineLink): Promise<void> {
+    const { replica } = this.#options
     const parts: Buffer[] = []
     let last: Frame | undefined
     for (let bytes = 0; this.#queue[0]?.frame.kind === FRAME_RECORDS && bytes < WRITE_BYTES_MAX;) {
@@ -218,57 +207,18 @@ export class Standby {
       bytes += last.payload.length
     }
     const records = parts.length === 1 ? parts[0]! : Buffer.concat(parts)
-    const heads = this.#checkChain(records)
-    if (records.length > 0) await this.#write(records)
+    const heads = replica.check(records)
+    await replica.write(records)
     if (this.#isStopped || link !== this.#link) {
-      await this.#apply(records, heads)
+      await replica.apply(records, heads)
       return
     }
     const payload = Buffer.alloc(8)
     payload.writeDoubleLE(this.place.seqNext)
     link.send(FRAME_ACKNOWLEDGE, last!.count, payload)
-    await this.#apply(records, heads)
+    await replica.apply(records, heads)
     this.primarySeq = Math.max(this.primarySeq, this.place.seqNext - 1)
     for (const arrived of this.#arrivals) arrived()
-  }
-
-  async #write(records: Buffer): Promise<void> {
-    this.#isJournalFailed = true
-    await this.#options.journal.write(records)
-    this.#isJournalFailed = false
-  }
-
-  /** The records must be sound, chained to ours, and of no epoch that is over. */
-  #checkChain(records: Buffer): RecordHead[] {
-    const heads: RecordHead[] = []
-    let { crc, seqNext } = this.place
-    for (let at = 0; at < records.length;) {
-      const head = recordAt(records, at, crc)
-      if (head?.firstSeq !== seqNext) throw new Error(`what came after event ${seqNext - 1} does not fit`)
-      if (head.epoch < this.#epoch.epoch) throw new Error(`epoch ${head.epoch} is over`)
-      heads.push(head)
-      at += head.length
-      crc = head.crc
-      seqNext += head.events
-    }
-    return heads
-  }
-
-  async #apply(records: Buffer, heads: readonly RecordHead[]): Promise<void> {
-    const [first] = heads
-    if (!first) return
-    let at = 0
-    for (const head of heads) {
-      const reached = applyCommands(this.state, commandsOf(records.subarray(at, at + head.length)))
-      if (reached !== head.firstSeq + head.events) {
-        throw new Diverged(
-          `event ${head.firstSeq} and on: this standby makes ${reached - head.firstSeq} events of commands of which the primary made ${head.events}`,
-        )
-      }
-      if (head.epoch > this.#epoch.epoch) await this.#epoch.reach(head.epoch, head.firstSeq)
-      at += head.length
-    }
-    await this.#options.giveOut(first.firstSeq, heads.at(-1)!.firstSeq + heads.at(-1)!.events)
   }
 
   /** The primary's hash of the state after the last record it sent, which is the last one applied here. */

@@ -2,14 +2,15 @@
 import type { Journal } from '../journal/journal.ts'
 import type { Restored, Store } from '../journal/store.ts'
 import type { Disk } from '../journal/disk.ts'
-import { EVENT_BLOCK_HEAD_BYTES } from '../journal/event-block.ts'
-import { ByteList } from '../process/byte-list.ts'
 import { Group } from '../process/group.ts'
+import { Guards } from '../process/guards.ts'
 import { Sequencer } from '../process/sequencer.ts'
 import { Refused, Service } from '../process/service.ts'
 import { Control } from './control.ts'
 import type { Epoch } from './epoch.ts'
+import type { CopiedLog } from './stream-start.ts'
 import { Replication, type StandbyMode } from './replication.ts'
+import { eventsTaker, Replica, type ReplicaParts } from './replica.ts'
 import { Standby } from './standby.ts'
 
 export interface RoleOptions {
@@ -27,6 +28,8 @@ export interface RoleParts {
   readonly store: Store
   readonly restored: Restored
   readonly journal: Journal
+  /** When the journal is in a stream: what is in this folder is a copy, and standbys follow the stream's writer by starting anew. */
+  readonly stream?: CopiedLog
   readonly options: RoleOptions
   readonly say: (message: string) => void
   /** The process has to end and to be started again. */
@@ -56,10 +59,10 @@ class RoleTaker {
 
   /** Takes commands, or, when another engine has replaced this one, only tells so and gives its last records. */
   startPrimary(): void {
-    const { epoch, store, restored, journal, say, options } = this.#parts
+    const { epoch, store, restored, journal, stream, say, options } = this.#parts
     const state = this.service.standby?.state ?? restored.state
     const sequencer = new Sequencer(state, {
-      commandLog: journal,
+      commandLog: stream ?? journal,
       log: store.log,
       previousCrc: journal.end.previousCrc,
       reload: () => store.reload(),
@@ -68,6 +71,32 @@ class RoleTaker {
     store.live((events) => {
       sequencer.takeEvents(events)
     })
+    this.service.sequencer = sequencer
+    this.service.guards = new Guards(sequencer)
+    this.#connect(sequencer)
+    epoch.onFenced = () => {
+      this.#fence()
+    }
+    if (stream) this.#watch(stream)
+    else this.#replicate(sequencer, options)
+    if (epoch.role !== 'primary') this.#fence()
+    else this.service.guards.releaseAll()
+  }
+
+  /** Another writer of the stream ends this one's epoch. */
+  #watch({ stream }: CopiedLog): void {
+    const { epoch, say } = this.#parts
+    stream.onTaken = ({ message }) => {
+      say(message)
+      epoch.hear(epoch.known + 1).catch((error: unknown) => {
+        say(String(error))
+      })
+    }
+    stream.watch()
+  }
+
+  #replicate(sequencer: Sequencer, options: RoleOptions): void {
+    const { epoch, journal, say } = this.#parts
     const mode = options.standby ?? 'async'
     const waitMs = options.standbyWaitMs ?? STANDBY_WAIT_MS
     const replication = new Replication({ mode, waitMs, epoch, end: () => journal.end, say })
@@ -76,21 +105,16 @@ class RoleTaker {
       const refusal = this.service.refusal('command')
       for (const connection of this.service.connections) connection.refuseAll(refusal!)
     }
-    this.service.sequencer = sequencer
     this.service.replication = replication
-    this.#connect(sequencer)
-    epoch.onFenced = () => {
-      this.#fence(sequencer, replication)
-    }
-    if (epoch.role !== 'primary') this.#fence(sequencer, replication)
   }
 
-  #fence(sequencer: Sequencer, replication: Replication): void {
+  #fence(): void {
     const refusal = this.service.refusal('command')!
     const error = new Refused(refusal.code, refusal.message)
     this.#parts.say(`FENCED: ${refusal.message}; it answers no more`)
-    sequencer.halt(error)
-    replication.stop(error)
+    this.service.guards?.stop()
+    this.service.sequencer?.halt(error)
+    this.service.replication?.stop(error)
     this.service.dismiss(refusal)
   }
 
@@ -118,23 +142,18 @@ class RoleTaker {
     }
   }
 
-  startStandby(primary: string): void {
-    const { epoch, restored, journal, store, say, onEnd } = this.#parts
-    const events = new ByteList()
-    events.length = EVENT_BLOCK_HEAD_BYTES
-    store.live((made) => {
-      events.append(made)
+  /** Events that records of another engine cause here go to the log, and to whoever follows them. */
+  #giveOut(): ReplicaParts['giveOut'] {
+    return eventsTaker(this.#parts.store, (events, firstSeq, nextSeq) => {
+      for (const connection of this.service.connections) connection.publish(events, firstSeq, nextSeq)
     })
-    const giveOut = async (firstSeq: number, nextSeq: number): Promise<void> => {
-      if (nextSeq === firstSeq) return
-      await store.log.append(events.bytes(), firstSeq, nextSeq - firstSeq)
-      for (const connection of this.service.connections) {
-        connection.publish(events.bytes(EVENT_BLOCK_HEAD_BYTES), firstSeq, nextSeq)
-      }
-      events.length = EVENT_BLOCK_HEAD_BYTES
-    }
+  }
+
+  startStandby(primary: string): void {
+    const { epoch, restored, journal, say, onEnd } = this.#parts
+    const replica = new Replica({ epoch, state: restored.state, journal, giveOut: this.#giveOut() })
     this.service.standby = new Standby({
-      ...{ primary, epoch, journal, say, giveOut, state: restored.state },
+      ...{ primary, epoch, say, replica },
       onDiverged: ({ message }) => {
         const reason = `${message}. To follow again, start it with --reseed: what it has is moved aside`
         say(`STOPPED: ${reason}`)
