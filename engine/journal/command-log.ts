@@ -21,7 +21,10 @@ export interface CommandLog {
   close(): Promise<void>
 }
 
-/** Sees every record on its way, to keep a copy elsewhere. Both hooks get it sealed and may keep the buffer. */
+/**
+ * Sees every record on its way, to keep a copy elsewhere. Both hooks get it sealed. Its memory is used again once the second
+ * one, and the promise it returns, is done: who needs it longer copies it.
+ */
 export interface Replicator {
   /**
    * The record is about to be written here and may yet fail: what is sent now travels while the disk works. A copy of a

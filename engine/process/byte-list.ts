@@ -5,8 +5,8 @@ export class ByteList {
   #buffer: Buffer
   length = 0
 
-  constructor(capacity = 0) {
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(CAPACITY_MIN, capacity))
+  constructor() {
+    this.#buffer = Buffer.allocUnsafeSlow(CAPACITY_MIN)
   }
 
   append(bytes: Uint8Array): void {

@@ -204,10 +204,14 @@ export class Connection {
   ): Promise<void> {
     const { seqs, repeats } = result
     const again: Buffer[] = []
+    let own = events
     for (let command = 0; command < seqs.length; command++) {
-      if (repeats[command]! >= 0) again.push(await sequencer.eventsAgain(seqs[command]!, repeats[command]!))
+      if (repeats[command]! < 0) continue
+      // The group's memory has other events by the time the log has been read.
+      if (own === events) own = Buffer.from(events)
+      again.push(await sequencer.eventsAgain(seqs[command]!, repeats[command]!))
     }
-    this.#answer(open, encodeOutcomes(open.request, result, { events, again }))
+    this.#answer(open, encodeOutcomes(open.request, result, { events: own, again }))
   }
 
   #opened(request: number): OpenRequest {

@@ -3,7 +3,13 @@ import { EVENT_BLOCK_HEAD_BYTES } from '../journal/event-block.ts'
 import { RECORD_FOOT_BYTES, RECORD_HEAD_BYTES, sealRecord } from '../journal/segment.ts'
 import { ByteList } from './byte-list.ts'
 
-export class Group {
+/** Used again by a later group when everything of an earlier one is written: their garbage would stop the process. */
+interface GroupBuffers {
+  readonly commands: ByteList
+  readonly events: ByteList
+}
+
+export class Group implements GroupBuffers {
   readonly firstSeq: number
   /** Each starts with room for the head it gets. */
   readonly commands: ByteList
@@ -11,11 +17,13 @@ export class Group {
   readonly settled: ((isDurable: boolean) => void)[] = []
   count = 0
 
-  constructor(firstSeq: number, before?: Group) {
+  constructor(
+    firstSeq: number,
+    buffers: GroupBuffers = { commands: new ByteList(), events: new ByteList() },
+  ) {
     this.firstSeq = firstSeq
-    // Groups under the same load are about as long as each other, so this one will not have to grow.
-    this.commands = new ByteList(before?.commands.length)
-    this.events = new ByteList(before?.events.length)
+    this.commands = buffers.commands
+    this.events = buffers.events
     this.commands.length = RECORD_HEAD_BYTES
     this.events.length = EVENT_BLOCK_HEAD_BYTES
   }

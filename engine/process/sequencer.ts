@@ -64,6 +64,8 @@ export class Sequencer {
   #previousCrc: number
   #gathering: Group
   #writing: Group | undefined
+  /** Groups that are done with, for the memory they have. */
+  readonly #done: Group[] = []
   #logging: Promise<void> = Promise.resolve()
   /** Called when the log has grown. */
   readonly #logged: (() => void)[] = []
@@ -235,7 +237,7 @@ export class Sequencer {
     const group = this.#gathering
     const wasFull = this.isFull
     this.#writing = group
-    this.#gathering = new Group(this.seqNext, group)
+    this.#gathering = new Group(this.seqNext, this.#done.pop())
     if (wasFull) this.onRoom()
     return group
   }
@@ -299,6 +301,7 @@ export class Sequencer {
     }
     for (const logged of this.#logged.splice(0)) logged()
     this.onEvents(events.bytes(EVENT_BLOCK_HEAD_BYTES), firstSeq, nextSeq)
+    this.#done.push(group)
   }
 
   /** What was not durable is refused and forgotten; what is durable is read again, and writing is tried again. */
