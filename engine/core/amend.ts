@@ -15,6 +15,7 @@ import {
 import { refusalOfPosition } from './limits.ts'
 import { OPEN, statusOf } from './order-words.ts'
 import { OFF_GRID } from '../messages/market.ts'
+import { hasNodes } from './price-index.ts'
 import { run } from './run.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
@@ -112,6 +113,7 @@ export function amend(at: number): void {
     !(i[order + FLAGS]! & FLAG_ANY_NOTIONAL)
   )
     reason = NOTIONAL_BELOW_MIN
+  else if (!hasNodes()) reason = codeOf('engine_full')
   else if (more > f[(row + AVAILABLE) >> 1]!) reason = INSUFFICIENT_FUNDS
   else if (isCrossing && i[order + FLAGS]! & FLAG_POST_ONLY) reason = WOULD_MATCH
   if (reason !== NONE) return rejectNamed(at, OP_AMEND, market, reason)

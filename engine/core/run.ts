@@ -1,9 +1,10 @@
 /** What becomes of an order that is not on the book: it trades, and then rests or expires by its time in force. */
 import { deregister, freeOrder, hold, link, register } from './book.ts'
 import { writeOrderEvent } from './event-record.ts'
-import { expiryReasons } from '../messages/event.ts'
+import { codeOf, expiryReasons } from '../messages/event.ts'
 import { finishOrder } from './list.ts'
 import { match, matchQuote } from './match.ts'
+import { hasNodes } from './price-index.ts'
 import { fillsWhole } from './sweep.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
@@ -20,6 +21,7 @@ const IMMEDIATE_OR_CANCEL = expiryReasons.indexOf('immediate_or_cancel')
 const FILL_OR_KILL = expiryReasons.indexOf('fill_or_kill')
 const QUOTE_SPENT = expiryReasons.indexOf('quote_spent')
 const NO_LIQUIDITY = expiryReasons.indexOf('no_liquidity')
+const NO_ROOM = expiryReasons.indexOf('not_activated') | (codeOf('engine_full') << 8)
 const SELF_TRADE = expiryReasons.indexOf('self_trade')
 
 /**
@@ -27,7 +29,9 @@ const SELF_TRADE = expiryReasons.indexOf('self_trade')
  * were amended or triggered, stay found while they rest.
  */
 export function run(market: number, side: number, order: number, limit: number, isNew: boolean): void {
-  const why = take(market, side, order, limit)
+  let why = take(market, side, order, limit)
+  // There was room for it when it was accepted, but others may have taken that while it waited.
+  if (why === NONE && !isNew && f[(order + LEAVES) >> 1]! > 0 && !hasNodes()) why = NO_ROOM
   if (why !== NONE) writeOrderEvent(EVENT_EXPIRED, i[order + FLAGS]! & 255, market, order, why)
   else if (f[(order + LEAVES) >> 1]! > 0) {
     link(market, side, order)
