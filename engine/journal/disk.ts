@@ -9,8 +9,8 @@ import * as fs from 'node:fs/promises'
 export type OpenMode = 'read' | 'create' | 'update' | 'through'
 
 export interface DiskFile {
-  /** May read less than asked for, at the end of the file. */
-  read(length: number, position: number): Promise<Buffer>
+  /** May read less than asked for, at the end of the file. `into` is where to, when that is long enough. */
+  read(length: number, position: number, into?: Buffer): Promise<Buffer>
   write(bytes: Uint8Array, position: number): Promise<void>
   size(): Promise<number>
   truncate(size: number): Promise<void>
@@ -47,8 +47,8 @@ class NodeFile implements DiskFile {
     this.#handle = handle
   }
 
-  async read(length: number, position: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafeSlow(length)
+  async read(length: number, position: number, into?: Buffer): Promise<Buffer> {
+    const bytes = into && into.length >= length ? into : Buffer.allocUnsafeSlow(length)
     let done = 0
     while (done < length) {
       const part = Math.min(length - done, READ_BYTES_MAX)
@@ -128,11 +128,11 @@ export function isZero(bytes: Buffer, start = 0, end = bytes.length): boolean {
   return true
 }
 
-/** Reads a whole file. */
-export async function readAll(disk: Disk, path: string): Promise<Buffer> {
+/** Reads a whole file, into memory that is there already if it is long enough. */
+export async function readAll(disk: Disk, path: string, into?: Buffer): Promise<Buffer> {
   const file = await disk.open(path, 'read')
   try {
-    return await file.read(await file.size(), 0)
+    return await file.read(await file.size(), 0, into)
   } finally {
     await file.close()
   }

@@ -37,7 +37,7 @@ export interface JournalEnd extends JournalPosition {
 
 export const journalStart: JournalPosition = { segment: 1, offset: PAGE_BYTES, previousCrc: 0, seqNext: 1 }
 
-/** Called for every record in turn; returns the seq that it left the engine at. */
+/** Called for every record in turn; returns the seq that it left the engine at. The bytes are only good until then. */
 export type ReplayRecord = (commands: Buffer, head: RecordHead, bytes: Buffer) => number | Promise<number>
 
 export interface ReplayOptions {
@@ -94,12 +94,10 @@ export async function replayJournal(
   let page = await readPage(disk, folder, from.segment)
   let at: JournalPosition = from
   let end: JournalEnd | undefined
+  const files = new SegmentFiles(disk, folder, numbers)
   for (const [index, segment] of numbers.entries()) {
     const next = await nextPage(disk, folder, { page, segment, next: numbers[index + 1] })
-    const reader = new SegmentReader(
-      segmentName(segment),
-      await readAll(disk, join(folder, segmentName(segment))),
-    )
+    const reader = new SegmentReader(segmentName(segment), await files.next())
     reader.checkStart(page, at)
     const stop = until?.segment === segment ? until.offset : next?.previousEnd
     end = await reader.replay(
@@ -132,6 +130,41 @@ async function nextPage(
     )
   }
   return following
+}
+
+/** Reads one segment after the other, each while the one before it is replayed, into two buffers in turn. */
+class SegmentFiles {
+  readonly #disk: Disk
+  readonly #folder: string
+  readonly #left: number[]
+  #free: Buffer | undefined
+  #current: Buffer | undefined
+  #reading: Promise<Buffer> | undefined
+
+  constructor(disk: Disk, folder: string, numbers: readonly number[]) {
+    this.#disk = disk
+    this.#folder = folder
+    this.#left = [...numbers]
+    this.#readOn()
+  }
+
+  #readOn(): void {
+    const segment = this.#left.shift()
+    this.#reading =
+      segment === undefined
+        ? undefined
+        : readAll(this.#disk, join(this.#folder, segmentName(segment)), this.#free)
+    // Whoever comes to it sees the failure; a replay that ends before never does.
+    this.#reading?.catch(() => undefined)
+  }
+
+  async next(): Promise<Buffer> {
+    const bytes = await this.#reading!
+    this.#free = this.#current
+    this.#current = bytes
+    this.#readOn()
+    return bytes
+  }
 }
 
 /** Where a segment must end, when the next one says so, or what is known of where the journal does. */
