@@ -1,7 +1,7 @@
 /** Settings: of accounts, of fee tiers, of the assets fees may be paid in, and who watches over an account's orders. */
 import type { AccountCommand, DiscountCommand, FeeTierCommand, GuardCommand } from '../messages/command.ts'
 import type { FeeTier } from '../core/reads.ts'
-import { exact } from './decimal.ts'
+import { exact, show } from './decimal.ts'
 import { reject } from './refusal.ts'
 import { balanceOf, say, settingsOf, type NaiveState } from './state.ts'
 
@@ -28,10 +28,11 @@ export function setFeeTier(s: NaiveState, command: FeeTierCommand): void {
 }
 
 export function setDiscount(s: NaiveState, command: DiscountCommand): void {
-  const { feeAsset, asset, rate, discountPpm } = command
+  const { feeAsset, asset, discountPpm } = command
+  const rate = show(exact(command.rate))
   if (feeAsset === asset) return reject(s, command, 'assets_must_be_different')
   if (!s.assets.has(feeAsset) || !s.assets.has(asset)) return reject(s, command, 'asset_not_found')
-  if (exact(rate) === 0n) s.discounts.delete(feeAsset)
+  if (rate === '0') s.discounts.delete(feeAsset)
   else s.discounts.set(feeAsset, { feeAsset, asset, rate, discountPpm })
   balanceOf(s, 0, asset)
   say(s, { event: 'discount', feeAsset, asset, rate, discountPpm })

@@ -2,12 +2,11 @@
 import type { Reason } from '../messages/event.ts'
 import type { MarketTerms } from '../messages/market.ts'
 import { costOf, crosses, opposite, planOf, tradedIn } from './book.ts'
-import { amountEnd, exact, multiply, stepsIn, unitsIn } from './decimal.ts'
+import { amountEnd, countOf, exact, multiply, ticksEnd, unitsIn } from './decimal.ts'
 import { holdPriceOf } from './hold.ts'
 import { availableOf, isTrigger, paidAsset, type NaiveOrder, type NaiveState } from './state.ts'
 import { wouldTrigger } from './trigger.ts'
 
-const ticksEnd = 2n ** 30n
 const all = ['none', 'expireTaker', 'expireMaker', 'expireBoth', 'decrement'] as const
 
 /** A filter's value, or undefined while it is off. */
@@ -35,9 +34,9 @@ export function refusalOfState({ market, type, timeInForce }: NaiveOrder): Reaso
 
 export function refusalOfPrice({ market, price }: NaiveOrder): Reason | undefined {
   if (price === undefined) return undefined
-  const ticks = stepsIn(price, exact(market.terms.tickSize))
-  if (ticks === undefined) return 'price_off_tick'
-  if (ticks === 0n || ticks >= ticksEnd) return 'price_out_of_range'
+  const ticks = countOf(price, market.terms.tickSize, ticksEnd)
+  if (ticks === 'off') return 'price_off_tick'
+  if (ticks === 0n || ticks === 'beyond') return 'price_out_of_range'
   return refusalOfPriceRange(price, market.terms)
 }
 
@@ -49,9 +48,9 @@ function refusalOfPriceRange(price: bigint, terms: MarketTerms): Reason | undefi
 function refusalOfTrigger({ market, triggerPrice, trailingBips }: NaiveOrder): Reason | undefined {
   const { terms } = market
   if (triggerPrice !== undefined) {
-    const ticks = stepsIn(triggerPrice, exact(terms.tickSize))
-    if (ticks === undefined) return 'trigger_price_off_tick'
-    if (ticks === 0n || ticks >= ticksEnd) return 'trigger_price_out_of_range'
+    const ticks = countOf(triggerPrice, terms.tickSize, ticksEnd)
+    if (ticks === 'off') return 'trigger_price_off_tick'
+    if (ticks === 0n || ticks === 'beyond') return 'trigger_price_out_of_range'
     const refusal = refusalOfPriceRange(triggerPrice, terms)
     if (refusal) return refusal
   }
@@ -82,9 +81,9 @@ export function refusalOfQuantity({
     if (unitsIn(quoteQuantity, terms.quoteScale) === undefined) return 'amount_off_scale'
     return quoteQuantity === 0n ? 'amount_must_be_positive' : undefined
   }
-  const lots = stepsIn(quantity, exact(terms.lotSize))
-  if (lots === undefined) return 'quantity_off_lot'
-  if (lots === 0n || lots >= amountEnd) return 'quantity_out_of_range'
+  const lots = countOf(quantity, terms.lotSize, amountEnd)
+  if (lots === 'off') return 'quantity_off_lot'
+  if (lots === 0n || lots === 'beyond') return 'quantity_out_of_range'
   const isLimited = price !== undefined
   if (isBelow(quantity, terms, isLimited ? 'quantityMin' : 'marketQuantityMin')) return 'quantity_below_min'
   return isAbove(quantity, terms, isLimited ? 'quantityMax' : 'marketQuantityMax')
@@ -94,7 +93,7 @@ export function refusalOfQuantity({
 
 export function refusalOfDisplay({ market, quantity, display }: NaiveOrder): Reason | undefined {
   if (display === undefined) return undefined
-  if (stepsIn(display, exact(market.terms.lotSize)) === undefined) return 'display_off_lot'
+  if (countOf(display, market.terms.lotSize, amountEnd) === 'off') return 'display_off_lot'
   if (display === 0n || display > quantity) return 'display_out_of_range'
   const parts = (quantity + display - 1n) / display
   return isAbove(parts, market.terms, 'icebergPartsMax') ? 'iceberg_parts_above_max' : undefined

@@ -4,6 +4,8 @@ export const one = 10n ** BigInt(EXACT)
 
 /** Where amounts and quantities end, in units of their scale or in lots. */
 export const amountEnd = 2n ** 53n
+/** Where prices end, in ticks. */
+export const ticksEnd = 2n ** 30n
 
 export function exact(decimal: string): bigint {
   const [whole = '0', fraction = ''] = decimal.split('.')
@@ -27,6 +29,24 @@ export function unitsIn(value: bigint, scale: number): bigint | undefined {
 /** How many `step`s a value is, or undefined when it is no whole number of them. */
 export function stepsIn(value: bigint, step: bigint): bigint | undefined {
   return value % step === 0n ? value / step : undefined
+}
+
+/** The digits of a decimal, without its point and the zeros at the end of its fraction. */
+export function digitsOf(value: bigint): bigint {
+  let digits = value
+  for (let decimals = EXACT; decimals > 0 && digits % 10n === 0n; decimals--) digits /= 10n
+  return digits
+}
+
+/**
+ * How many steps of the grid a price or quantity is: `off` when it lies between two, `beyond` when it is `end` or more, or
+ * has more digits than anything counted here.
+ */
+export function countOf(value: bigint, step: string, end: bigint): bigint | 'off' | 'beyond' {
+  if (digitsOf(value) >= amountEnd) return 'beyond'
+  const steps = stepsIn(value, exact(step))
+  if (steps === undefined) return 'off'
+  return steps < end ? steps : 'beyond'
 }
 
 /** `dividend` ÷ `divisor`, up to the next whole `step`. */

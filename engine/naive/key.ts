@@ -2,7 +2,7 @@
 import type { Command } from '../messages/command.ts'
 import type { EngineEvent } from '../messages/event.ts'
 import type { MarketTerms } from '../messages/market.ts'
-import { exact, show, stepsIn } from './decimal.ts'
+import { amountEnd, countOf, exact, show, ticksEnd } from './decimal.ts'
 import type { NaiveState } from './state.ts'
 
 export interface Remembered {
@@ -54,7 +54,7 @@ export function contentOf(s: NaiveState, command: Command): string {
   return JSON.stringify(normal('', asked, s.markets.get(name ?? '')?.terms))
 }
 
-/** A field's value, the same for all ways to write it. What is off the grid of the market is all one. */
+/** A field's value, the same for all ways to write it. What is off the market's grid, or out of range, is all one. */
 function normal(name: string, value: unknown, terms: MarketTerms | undefined): unknown {
   if (Array.isArray(value)) return value.map((item) => normal('', item, terms))
   if (typeof value === 'object' && value !== null) {
@@ -63,11 +63,15 @@ function normal(name: string, value: unknown, terms: MarketTerms | undefined): u
     )
     return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
-  if (typeof value !== 'string') return value === false ? undefined : value
-  const steps = (step: string | undefined): string =>
-    step === undefined ? 'unknown' : String(stepsIn(exact(value), exact(step)))
-  if (name === 'price' || name === 'triggerPrice') return steps(terms?.tickSize)
-  if (name === 'quantity' || name === 'displayQuantity') return steps(terms?.lotSize)
+  if (name === 'postOnly' || name === 'anyNotional') return value === false ? undefined : value
+  if (name === 'reason') return value === 'cancel_all' ? undefined : value
+  if (typeof value !== 'string') return value
+  const count = (step: string | undefined, end: bigint): string => {
+    const steps = step === undefined ? 'unknown' : countOf(exact(value), step, end)
+    return steps === 0n ? 'beyond' : String(steps)
+  }
+  if (name === 'price' || name === 'triggerPrice') return count(terms?.tickSize, ticksEnd)
+  if (name === 'quantity' || name === 'displayQuantity') return count(terms?.lotSize, amountEnd)
   const isDecimal = name === 'amount' || name === 'rate' || name === 'quoteQuantity'
   return isDecimal ? show(exact(value)) : value
 }

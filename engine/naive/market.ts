@@ -2,14 +2,13 @@
 import type { MarketCommand, MarketFilters } from '../messages/command.ts'
 import type { Reason } from '../messages/event.ts'
 import type { MarketTerms } from '../messages/market.ts'
-import { amountEnd, exact, multiply, show, stepsIn, unitsIn } from './decimal.ts'
+import { amountEnd, countOf, digitsOf, exact, multiply, ticksEnd, unitsIn } from './decimal.ts'
 import { reject } from './refusal.ts'
 import { balanceOf, say, type NaiveState } from './state.ts'
 import { uncross } from './uncross.ts'
 
 export const scaleDefault = 8
-const mantissaMax = 1_000_000n
-const ticksEnd = 2n ** 30n
+const digitsMax = 1_000_000n
 const preventionsInAll = 5
 
 /** In the order in which they are looked at. */
@@ -43,18 +42,12 @@ function termsAfter(s: NaiveState, command: MarketCommand, was: MarketTerms | un
   }
 }
 
-/** The digits of a size, without its point and the zeros at its end. */
-function mantissaOf(size: string): bigint {
-  const decimals = show(exact(size)).split('.')[1]?.length ?? 0
-  return exact(size) / 10n ** BigInt(36 - decimals)
-}
-
 function refusalOfSizes(terms: MarketTerms): Reason | undefined {
   const tick = exact(terms.tickSize)
   const lot = exact(terms.lotSize)
   if (terms.base === terms.quote) return 'assets_must_be_different'
   if (tick === 0n || lot === 0n) return 'market_sizes_must_be_positive'
-  if ([terms.tickSize, terms.lotSize].some((size) => mantissaOf(size) > mantissaMax)) return 'overflow'
+  if ([terms.tickSize, terms.lotSize].some((size) => digitsOf(exact(size)) > digitsMax)) return 'overflow'
   // A trade of one lot at one tick must come out whole in both assets.
   const isExact = (value: bigint, scale: number): boolean => (unitsIn(value, scale) ?? amountEnd) < amountEnd
   const fits = isExact(lot, terms.baseScale) && isExact(multiply(tick, lot), terms.quoteScale)
@@ -66,14 +59,14 @@ function refusalOfFilter(terms: MarketTerms, name: keyof MarketFilters): Reason 
   if (typeof value !== 'string') return undefined
   const number = exact(value)
   if (name === 'priceMin' || name === 'priceMax') {
-    const ticks = stepsIn(number, exact(terms.tickSize))
-    if (ticks === undefined) return 'price_off_tick'
-    return ticks < ticksEnd ? undefined : 'price_out_of_range'
+    const ticks = countOf(number, terms.tickSize, ticksEnd)
+    if (ticks === 'off') return 'price_off_tick'
+    return ticks === 'beyond' ? 'price_out_of_range' : undefined
   }
   if (name.toLowerCase().includes('quantity')) {
-    const lots = stepsIn(number, exact(terms.lotSize))
-    if (lots === undefined) return 'quantity_off_lot'
-    return lots < amountEnd ? undefined : 'quantity_out_of_range'
+    const lots = countOf(number, terms.lotSize, amountEnd)
+    if (lots === 'off') return 'quantity_off_lot'
+    return lots === 'beyond' ? 'quantity_out_of_range' : undefined
   }
   const units = unitsIn(number, name === 'positionMax' ? terms.baseScale : terms.quoteScale)
   if (units === undefined) return 'amount_off_scale'

@@ -1,6 +1,6 @@
 /** Streams of commands from a seed, weighted so that rare things meet: few accounts, few prices, tight limits. */
 import type { Command, PlaceCommand, PlaceListCommand, ReplaceCommand } from '../messages/command.ts'
-import { assets, Dice, places } from './random-dice.ts'
+import { assets, Dice, places, riches } from './random-dice.ts'
 import { OrderDice } from './random-orders.ts'
 import { openingOf, randomAltering, randomMoney, randomSetting } from './random-settings.ts'
 
@@ -15,7 +15,7 @@ const weights = {
   cancel: 7,
   amend: 8,
   replace: 3,
-  cancelList: 1,
+  cancelList: 3,
   cancelAll: 1,
   clock: 4,
 } as const
@@ -43,10 +43,13 @@ class Stream {
   }
 
   begin(): Command[] {
-    const opened = places.map((place) => openingOf(this.dice, place))
-    const funded = [1, 2, 3].flatMap((account) =>
-      assets.map((asset) => ({ op: 'deposit', account, asset, amount: '3000' }) as const),
-    )
+    const opened = places.slice(0, -1).map((place) => openingOf(this.dice, place))
+    const funded = [1, 2, 3].flatMap((account) => {
+      const share = this.dice.pick([1, 1, 60, 400])
+      return Object.entries(riches).map(([asset, most]) => {
+        return { op: 'deposit', account, asset, amount: (most / share).toFixed(0) } as const
+      })
+    })
     return [...opened, ...funded]
   }
 
@@ -118,14 +121,16 @@ class Stream {
         return this.#remember({ op: 'replace', ...of, cancel: name, mode, place: this.#orders.order(place) })
       }
       case 'cancelList':
-        return { op: 'cancelList', ...of, id: `l${dice.below(6)}` }
+        return { op: 'cancelList', ...of, id }
     }
   }
 
   #remember(command: PlaceCommand | PlaceListCommand | ReplaceCommand): Command {
     const { op, market, account } = command
     const orders = op === 'place' ? [command] : op === 'replace' ? [command.place] : command.orders
-    this.#placed.push(...orders.map(({ id }) => ({ market, account, id })))
+    // A list's id stands beside those of orders: what one name misses, the other command finds.
+    const ids = [...orders, ...(op === 'placeList' ? [command] : [])].map(({ id }) => id)
+    this.#placed.push(...ids.map((id) => ({ market, account, id })))
     if (this.#placed.length > 16) this.#placed.splice(0, this.#placed.length - 16)
     return command
   }

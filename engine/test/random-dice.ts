@@ -34,11 +34,16 @@ export interface Place {
   readonly tickDecimals: number
   readonly lot: number
   readonly lotDecimals: number
+  /** Quantities are multiples of so many lots. */
+  readonly lots?: number
   readonly baseScale?: number
   readonly quoteScale?: number
 }
 
-/** Three markets over four assets, with sizes that are no powers of ten. */
+/**
+ * Three markets over four assets, with sizes that are no powers of ten; one with amounts near the largest there are; and
+ * the last, which opens late or never.
+ */
 export const places: readonly Place[] = [
   {
     ...{ market: 'BTC-USDT', base: 'BTC', quote: 'USDT', tick: 0.25, tickDecimals: 2 },
@@ -52,8 +57,18 @@ export const places: readonly Place[] = [
     ...{ market: 'BNB-USDT', base: 'BNB', quote: 'USDT', tick: 0.5, tickDecimals: 1 },
     ...{ lot: 1, lotDecimals: 0, baseScale: 2, quoteScale: 6 },
   },
+  {
+    ...{ market: 'BIG-COIN', base: 'BIG', quote: 'COIN', tick: 1, tickDecimals: 0, lots: 20_000 },
+    ...{ lot: 1_000_000, lotDecimals: 0, baseScale: 2, quoteScale: 1 },
+  },
+  {
+    ...{ market: 'ETH-USDT', base: 'ETH', quote: 'USDT', tick: 0.1, tickDecimals: 1 },
+    ...{ lot: 0.02, lotDecimals: 2 },
+  },
 ]
-export const assets = ['BTC', 'USDT', 'ETH', 'BNB']
+/** With what a rich account begins. */
+export const riches = { BTC: 3e3, USDT: 3e3, ETH: 3e3, BNB: 3e3, BIG: 2e13, COIN: 2e14 }
+export const assets = Object.keys(riches)
 export const preventions: readonly SelfTradePrevention[] = [
   ...(['none', 'expireTaker', 'expireMaker', 'expireBoth', 'decrement'] as const),
 ]

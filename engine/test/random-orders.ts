@@ -28,9 +28,18 @@ export class OrderDice {
   }
 
   #quantity(place: Place, lotsMax = 60): string {
-    const lots = 1 + this.#dice.below(lotsMax)
+    if (this.#dice.once(200))
+      return this.#dice.pick(['0', '9007199254740993', '90071992547.5', '150000000000'])
+    const lots = (place.lots ?? 1) * (1 + this.#dice.below(lotsMax))
     const off = this.#dice.once(80) ? (place.lotDecimals ? '1' : '.1') : ''
     return `${(lots * place.lot).toFixed(place.lotDecimals)}${off}`
+  }
+
+  #quoteQuantity({ lots }: Place): string {
+    if (this.#dice.once(40)) return this.#dice.pick(['0', '0.0000001', '90071992547409930'])
+    return this.#dice.pick(
+      lots ? ['1.5', '29000000000000', '80000000000000.1'] : ['5', '30.25', '0.9', '200'],
+    )
   }
 
   order(place: Place, side: Side = this.#dice.pick(['buy', 'sell'])): PlaceTerms {
@@ -41,11 +50,7 @@ export class OrderDice {
       case 0:
         return { ...named, type: 'market', quantity: this.#quantity(place) }
       case 1:
-        return {
-          ...named,
-          type: 'market',
-          quoteQuantity: dice.pick(['5', '30.25', '0.9', '200', '0.0000001']),
-        }
+        return { ...named, type: 'market', quoteQuantity: this.#quoteQuantity(place) }
       case 2:
         return this.#stop(place, named)
       case 3:

@@ -38,7 +38,7 @@ export function randomSetting(dice: Dice, account: number, { market }: Place): C
       return { op: 'feeTier', tier: 1 + dice.below(2), ...named, ...rates }
     }
     case 2: {
-      const rate = dice.pick(['0', '0.5', '3.7', '0.0031'])
+      const rate = dice.pick(['0', '0.5', '3.7', '0.0031', '0.00000017'])
       const discountPpm = dice.pick([0, 250_000, 999_999])
       const asset = dice.once(3) ? dice.pick([...assets, 'DOGE']) : 'BNB'
       return { op: 'discount', feeAsset: dice.pick(assets), asset, rate, discountPpm }
@@ -50,7 +50,7 @@ export function randomSetting(dice: Dice, account: number, { market }: Place): C
 
 export function openingOf(
   dice: Dice,
-  { tick, tickDecimals, lot, lotDecimals, ...terms }: Place,
+  { tick, tickDecimals, lot, lotDecimals, lots: _lots, ...terms }: Place,
 ): MarketCommand {
   const sizes = { tickSize: tick.toFixed(tickDecimals), lotSize: lot.toFixed(lotDecimals) }
   const fees = { makerFeePpm: dice.pick([0, 513, 999_999]), takerFeePpm: dice.pick([0, 1037, 1]) }
@@ -83,5 +83,10 @@ export function randomAltering(dice: Dice, place: Place): Command {
     { selfTradePreventions: dice.once(2) ? preventions : preventions.slice(0, 3) },
   ])
   const free = { ...filtersOff, ...(dice.once(3) && filters) }
-  return { ...openingOf(dice, place), state, ...free }
+  const odd = dice.pick<object>([
+    ...[{ tickSize: '0' }, { tickSize: '0.3' }, { tickSize: '1000001' }, { lotSize: '0.0000000001' }],
+    ...[{ base: place.quote }, { baseScale: 3 }, { notionalMin: '0.0000000001' }, { priceMin: '0.00001' }],
+    ...[{ quantityMax: '0.00001' }, { positionMax: '90071992547409930' }, { priceMax: '2000000000' }],
+  ])
+  return { ...openingOf(dice, place), state, ...free, ...(dice.once(15) && odd) }
 }
