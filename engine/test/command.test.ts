@@ -26,7 +26,6 @@ describe('command', () => {
       { ...placed, ...limit, timeInForce: 'GTD' },
       'expiresAt must be there when timeInForce is GTD, and only then',
     ],
-    [{ ...placed, ...limit, expiresAt: 5 }, 'expiresAt must be there when timeInForce is GTD, and only then'],
     [{ ...placed, ...stop, triggerPrice: undefined }, 'triggerPrice or trailingBips must be there'],
     [
       { ...placed, ...order, type: 'market', quoteQuantity: '1' },
