@@ -1,6 +1,7 @@
 import { computed, reactive, type ComputedRef } from 'vue'
 import type { ParamsOf } from '@cambium/kernel/contract'
-import { isPositiveDecimal, notional } from '../routes/market-rules.ts'
+import { isPositiveDecimal, percentOfPpm } from '@cambium/kernel/money'
+import { notional } from '../routes/market-rules.ts'
 import { stepFault } from '../routes/market-steps.ts'
 import type { createMarket, Market, MarketAsset } from '../routes/markets.ts'
 
@@ -45,13 +46,6 @@ export function feePpmOf(percent: string): number | null {
   return ppm > feeMax ? null : Number(ppm)
 }
 
-/** 1,000 millionths are `0.1` percent. */
-export function percentOfFee(ppm: number): string {
-  const digits = ppm.toString().padStart(5, '0')
-  const fraction = digits.slice(-4).replace(/0+$/, '')
-  return digits.slice(0, -4) + (fraction === '' ? '' : `.${fraction}`)
-}
-
 function entriesOf(market: Market | null): MarketEntries {
   return {
     baseAssetId: market?.baseAssetId ?? '',
@@ -59,8 +53,8 @@ function entriesOf(market: Market | null): MarketEntries {
     tickSize: market?.tickSize ?? '0.01',
     lotSize: market?.lotSize ?? '0.0001',
     notionalMin: market?.notionalMin ?? '5',
-    makerFee: percentOfFee(market?.makerFeePpm ?? 1000),
-    takerFee: percentOfFee(market?.takerFeePpm ?? 1000),
+    makerFee: percentOfPpm(market?.makerFeePpm ?? 1000),
+    takerFee: percentOfPpm(market?.takerFeePpm ?? 1000),
     sortOrder: market?.sortOrder ?? 100,
     isHalted: (market?.state ?? 'halted') !== 'trading',
   }

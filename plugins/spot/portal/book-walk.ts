@@ -1,10 +1,5 @@
-import {
-  addDecimals,
-  compareDecimals,
-  notional,
-  quantityFor,
-  subtractDecimals,
-} from '../routes/market-rules.ts'
+import { addDecimals, compareDecimals, subtractDecimals } from '@cambium/kernel/money'
+import { notional, quantityFor } from '../routes/market-rules.ts'
 import type { Level } from './live-book.ts'
 
 export interface Walk {

@@ -1,4 +1,4 @@
-import { compareDecimals } from '../routes/market-rules.ts'
+import { compareDecimals } from '@cambium/kernel/money'
 
 export type Level = readonly [price: string, quantity: string]
 

@@ -1,4 +1,4 @@
-import { compareDecimals } from '../routes/market-rules.ts'
+import { compareDecimals, percentOfPpm } from '@cambium/kernel/money'
 import type { Ticker } from '../routes/market-data.ts'
 import type { Market } from '../routes/markets.ts'
 
@@ -42,10 +42,7 @@ export function arrangedMarkets(
   return isReversed ? sorted.toReversed() : sorted
 }
 
-/** Millionths as the percentage the kit shows: 12,345 is `"1.2345"`. */
-export function percentOfPpm(ppm: number | null | undefined): string | null {
-  if (ppm == null) return null
-  const digits = Math.abs(ppm).toString().padStart(5, '0')
-  const sign = ppm < 0 ? '-' : ''
-  return `${sign}${digits.slice(0, -4)}.${digits.slice(-4)}`
+/** A change in millionths as the percentage the kit shows; null where there is none. */
+export function changePercent(ppm: number | null | undefined): string | null {
+  return ppm == null ? null : percentOfPpm(ppm)
 }

@@ -1,17 +1,14 @@
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 import type { ParamsOf } from '@cambium/kernel/contract'
-import type { Balance } from '../routes/balances.ts'
 import {
   compareDecimals,
   isPositiveDecimal,
-  notional,
-  orderFault,
-  quantityFor,
   share,
   subtractDecimals,
   toMultiple,
-  type OrderFault,
-} from '../routes/market-rules.ts'
+} from '@cambium/kernel/money'
+import type { Balance } from '../routes/balances.ts'
+import { notional, orderFault, quantityFor, type OrderFault } from '../routes/market-rules.ts'
 import type { Market } from '../routes/markets.ts'
 import type { placeOrder, TimeInForce } from '../routes/orders.ts'
 import { walkNotional, walkQuantity } from './book-walk.ts'

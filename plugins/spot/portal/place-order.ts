@@ -1,7 +1,7 @@
 import { ref, watch, type Ref } from 'vue'
 import { ProblemError } from '@cambium/kernel/contract'
+import { toMultiple } from '@cambium/kernel/money'
 import { useApi, useMessages, useProblemText, useToasts } from '@cambium/ui'
-import { toMultiple } from '../routes/market-rules.ts'
 import type { Market } from '../routes/markets.ts'
 import { placeOrder } from '../routes/orders.ts'
 import type { OrderTicket } from './order-ticket.ts'

@@ -1,4 +1,5 @@
-import { addDecimals, compareDecimals, notional, quantityFor } from '../routes/market-rules.ts'
+import { addDecimals, compareDecimals } from '@cambium/kernel/money'
+import { notional, quantityFor } from '../routes/market-rules.ts'
 import type { PlacedOrder } from '../routes/orders.ts'
 
 /** What became of an order at once, in one word for the message. */

@@ -1,5 +1,5 @@
-import { amount, formatAmount } from '@cambium/kernel/money'
-import { compareDecimals, isMultiple, isPositiveDecimal, notional } from './market-rules.ts'
+import { amount, formatAmount, compareDecimals, isMultiple, isPositiveDecimal } from '@cambium/kernel/money'
+import { notional } from './market-rules.ts'
 
 export interface TradedAsset {
   readonly id: string

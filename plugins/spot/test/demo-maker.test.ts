@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createReservation, releaseReservation } from '@cambium/kernel/exchange/routes'
-import { compareDecimals } from '../routes/market-rules.ts'
+import { compareDecimals } from '@cambium/kernel/money'
 import { showBook, type Book } from '../routes/market-data.ts'
 import { haltMarket, listMarketActivity, listMarkets, resumeMarket } from '../routes/markets.ts'
 import { cancelAllOrders, placeOrder } from '../routes/orders.ts'

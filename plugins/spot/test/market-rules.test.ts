@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {
-  changePpm,
-  isMultiple,
-  notional,
-  orderFault,
-  quantityFor,
-  share,
-  toMultiple,
-} from '../routes/market-rules.ts'
+import { notional, orderFault, quantityFor } from '../routes/market-rules.ts'
 import { bitcoinMarket } from './markets.fixture.ts'
 
 const decimalText = fc
@@ -33,23 +25,6 @@ describe('market rules', () => {
         return Number(cost) <= Number(sum) * (1 + 1e-12)
       }),
     )
-  })
-
-  it('bring every value onto a step, down or up', () => {
-    fc.assert(
-      fc.property(decimalText, decimalText, (value, step) => {
-        assert.ok(isMultiple(toMultiple(value, step, 'down'), step))
-        assert.ok(isMultiple(toMultiple(value, step, 'up'), step))
-      }),
-    )
-    assert.equal(toMultiple('1.239', '0.01', 'down'), '1.23')
-    assert.equal(toMultiple('1.231', '0.01', 'up'), '1.24')
-  })
-
-  it('take a share in millionths, rounded the named way', () => {
-    assert.equal(share('1000', 1000, 'up'), '1')
-    assert.equal(changePpm('99', '100'), -10_000)
-    assert.equal(changePpm('101', '100'), 10_000)
   })
 
   const draft = { side: 'buy', type: 'limit', price: '60000', quantity: '0.01' } as const

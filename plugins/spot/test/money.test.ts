@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { ProblemError } from '@cambium/kernel/contract'
 import fc from 'fast-check'
+import { addDecimals } from '@cambium/kernel/money'
 import { listBalances } from '../routes/balances.ts'
-import { addDecimals } from '../routes/market-rules.ts'
 import { cancelAllOrders, placeOrder } from '../routes/orders.ts'
 import { openBitcoinMarket, openSpotPlace, order, type SpotPlace, type Trader } from './spot-place.ts'
 

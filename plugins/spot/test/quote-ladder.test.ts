@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { compareDecimals, isMultiple } from '../routes/market-rules.ts'
+import { compareDecimals, isMultiple } from '@cambium/kernel/money'
 import {
   quoteLadder,
   requote,

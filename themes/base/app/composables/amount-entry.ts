@@ -1,4 +1,4 @@
-import { addDecimals, compareDecimals, decimalsOf, floorToStep, subtractDecimals } from './decimal-text.ts'
+import { addDecimals, compareDecimals, decimalsOf, subtractDecimals, toMultiple } from '@cambium/kernel/money'
 
 /**
  * Turns what was typed or pasted into a decimal string, or null when it cannot become one. A comma is taken for the
@@ -24,7 +24,7 @@ export function entryDecimal(entry: string): string {
 
 /** One step up or down from an entry, on the grid of steps and never below zero. */
 export function stepEntry(entry: string, step: string, direction: 1 | -1, steps = 1): string {
-  let value = floorToStep(entryDecimal(entry) || '0', step)
+  let value = toMultiple(entryDecimal(entry) || '0', step, 'down')
   for (let taken = 0; taken < steps; taken += 1) {
     value = direction > 0 ? addDecimals(value, step) : subtractDecimals(value, step)
   }

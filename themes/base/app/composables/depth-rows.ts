@@ -1,4 +1,4 @@
-import { addDecimals, compareDecimals, shareOf } from './decimal-text.ts'
+import { addDecimals, compareDecimals, ratioPpm } from '@cambium/kernel/money'
 
 export type DepthLevel = readonly [price: string, quantity: string]
 
@@ -33,7 +33,7 @@ export function depthRows(
   const deepest = compareDecimals(askTotal, bidTotal) > 0 ? askTotal : bidTotal
   const draw = (level: Omit<DepthRow, 'depth'>): DepthRow => ({
     ...level,
-    depth: shareOf(level.cumulative, deepest) / 10_000,
+    depth: ratioPpm(level.cumulative, deepest) / 1_000_000,
   })
   return { asks: askLevels.map(draw), bids: bidLevels.map(draw) }
 }

@@ -1,4 +1,4 @@
-import { fixDecimals } from './decimal-text.ts'
+import { fixDecimals } from '@cambium/kernel/money'
 
 /** A decimal string taken apart for a figure whose width does not depend on its value. */
 export interface FigureParts {
