@@ -7,8 +7,19 @@ import { checkFolder, type FolderCheck } from './check.ts'
 import { copyFolder, PointNotThere, type FolderCopy, type Point } from './copy.ts'
 import { findRepair, type Repair } from './repair.ts'
 
-export function checkEngine(folder: string): Promise<FolderCheck> {
-  return checkFolder(nodeDisk, folder, { isRunning: isLocked(folder) })
+const ATTEMPTS = 5
+
+/** Beside a running engine, files may go while they are read, because a snapshot has made them needless: look again. */
+export async function checkEngine(folder: string): Promise<FolderCheck> {
+  for (let attempt = 1; ; attempt++) {
+    const isRunning = isLocked(folder)
+    try {
+      return await checkFolder(nodeDisk, folder, { isRunning })
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT'
+      if (!isRunning || !isGone || attempt === ATTEMPTS) throw error
+    }
+  }
 }
 
 /** Resolves with undefined when the newest snapshot already has all there is to have. */
