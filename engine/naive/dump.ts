@@ -1,5 +1,5 @@
 /** The whole state in the canonical form that both engines are compared in. */
-import type { FeeTier, OpenOrder } from '../core/reads.ts'
+import type { Depth, DepthLevel, FeeTier, OpenOrder } from '../core/reads.ts'
 import type { StateDump } from '../core/state-hash.ts'
 import { show, showAs } from './decimal.ts'
 import type { NaiveOrder, NaiveState } from './state.ts'
@@ -30,6 +30,24 @@ function describeOrder(order: NaiveOrder): OpenOrder {
     ...(order.expiresAt !== undefined && { expiresAt: order.expiresAt }),
     ...(order.list && { list: order.list.number }),
   }
+}
+
+/** What the public sees of a market: of icebergs the part they show. */
+export function depthOf(s: NaiveState, name: string): Depth | undefined {
+  const market = s.markets.get(name)
+  if (!market) return undefined
+  const levelsOf = (orders: readonly NaiveOrder[]): DepthLevel[] =>
+    [...new Set(orders.map(({ price }) => price!))].map((price) => {
+      const those = orders.filter((order) => order.price === price)
+      const quantity = show(those.reduce((sum, { shown }) => sum + shown, 0n))
+      return { price: showAs(price, market.terms.tickSize), quantity, orders: those.length }
+    })
+  return { bids: levelsOf(market.buy), asks: levelsOf(market.sell) }
+}
+
+/** The earliest time at which an order expires. */
+export function nextExpiryOf(s: NaiveState): number {
+  return Math.min(...[...s.orders].map(({ expiresAt }) => expiresAt ?? Infinity))
 }
 
 /** Open orders market by market, bids then asks, then the waiting and the pending ones by number. */

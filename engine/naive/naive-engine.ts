@@ -6,7 +6,8 @@ import type { Command } from '../messages/command.ts'
 import type { Outcome } from '../messages/event.ts'
 import type { StateDump } from '../core/state-hash.ts'
 import { setAccount, setDiscount, setFeeTier, setGuard } from './account.ts'
-import { dumpOf } from './dump.ts'
+import type { Depth } from '../core/reads.ts'
+import { depthOf, dumpOf, nextExpiryOf } from './dump.ts'
 import { contentOf, KeyMemory } from './key.ts'
 import { cancelNamedList, placeList } from './list.ts'
 import { setMarket } from './market.ts'
@@ -49,6 +50,14 @@ export class NaiveEngine {
 
   dump(): StateDump {
     return dumpOf(this.#state)
+  }
+
+  depth(market: string): Depth | undefined {
+    return depthOf(this.#state, market)
+  }
+
+  nextExpiry(): number {
+    return nextExpiryOf(this.#state)
   }
 }
 

@@ -184,6 +184,26 @@ for (const create of twins) {
       )
     })
 
+    it('holds for the larger leg still when a decrement has made one of them smaller', () => {
+      play(
+        create(),
+        `${traded}
+        3 lists L1 oco: buys A 5@99 | buys B 5@98 stop 110
+        3 has 505 USDT held 495
+        3 sells S1 2@99 stp decrement
+          prevented A 2 2
+          expired S1 0 self_trade
+        book buy A 3@99
+        waiting B
+        3 has 510 USDT held 490
+        3 cancels B
+          canceled B 5
+          canceled A 3 list
+          list L1 done
+        3 has 1000 USDT held 0`,
+      )
+    })
+
     it('counts each of its orders', () => {
       play(
         create(),

@@ -129,7 +129,8 @@ class Stream {
     const { op, market, account } = command
     const orders = op === 'place' ? [command] : op === 'replace' ? [command.place] : command.orders
     // A list's id stands beside those of orders: what one name misses, the other command finds.
-    const ids = [...orders, ...(op === 'placeList' ? [command] : [])].map(({ id }) => id)
+    const lasting = orders.filter((order) => !('timeInForce' in order) || order.timeInForce.startsWith('GT'))
+    const ids = [...lasting, ...(op === 'placeList' ? [command] : [])].map(({ id }) => id)
     this.#placed.push(...ids.map((id) => ({ market, account, id })))
     if (this.#placed.length > 16) this.#placed.splice(0, this.#placed.length - 16)
     return command

@@ -2,6 +2,9 @@
 import type { LimitTerms, PlaceListCommand, PlaceTerms, Side } from '../messages/command.ts'
 import { preventions, type Dice, type Place } from './random-dice.ts'
 
+/** Where an index by 32, or by its square, goes on to its next part; the last is the highest price there is. */
+const farTicks = [1, 31, 32, 33, 1023, 1024, 1025, 32_768, 2 ** 20 + 1, 2 ** 25, 2 ** 30 - 1]
+
 export class OrderDice {
   readonly #dice: Dice
   readonly #clock: { readonly time: number }
@@ -21,10 +24,11 @@ export class OrderDice {
   }
 
   #price(place: Place): string {
-    const ticks = 100 + this.#dice.below(this.#prices)
-    const off = this.#dice.once(80) ? '01' : ''
-    if (this.#dice.once(60)) return this.#dice.pick(['0', '0.7', '700', '2000000000'])
-    return `${(ticks * place.tick).toFixed(place.tickDecimals)}${off && (place.tickDecimals ? off : '.01')}`
+    const dice = this.#dice
+    if (dice.once(80)) return dice.pick(['0', '0.7', '700.01', '2000000000'])
+    const ticks = dice.once(30) ? dice.pick(farTicks) : 100 + dice.below(this.#prices)
+    const off = dice.once(100) ? (place.tickDecimals > 0 ? '01' : '.01') : ''
+    return `${(ticks * place.tick).toFixed(place.tickDecimals)}${off}`
   }
 
   #quantity(place: Place, lotsMax = 60): string {

@@ -3,6 +3,9 @@ import type { Command } from '../messages/command.ts'
 import type { Outcome } from '../messages/event.ts'
 import { NaiveEngine } from '../naive/naive-engine.ts'
 import type { Rules } from '../naive/rules.ts'
+import { nextExpiry } from '../core/expiry.ts'
+import type { Limits } from '../core/layout.ts'
+import { readDepth, type Depth } from '../core/reads.ts'
 import { createSession } from '../core/session.ts'
 import { dumpOf, type StateDump } from '../core/state-hash.ts'
 
@@ -10,24 +13,37 @@ export interface Twin {
   readonly name: string
   execute(command: Command): Outcome
   dump(): StateDump
+  depth(market: string): Depth | undefined
+  /** Infinity when no order expires. */
+  nextExpiry(): number
 }
 
-/** Small, so that a test that makes many costs little; no scenario comes near these. */
-export const limitsSmall = { orders: 4096, levels: 4096, nodes: 512, rows: 1024, markets: 16, keys: 64 }
+/** Small, so that a test that makes many costs little and hash tables collide; no scenario comes near these. */
+export const limitsSmall: Partial<Limits> = {
+  ...{ orders: 2048, nodes: 512, rows: 1024, markets: 16, specials: 1024, lists: 256, keys: 64 },
+}
 
-export function createFast(): Twin {
-  const { state, execute } = createSession(limitsSmall)
-  return { name: 'fast', execute, dump: () => dumpOf(state) }
+export function createFast(limits: Partial<Limits> = limitsSmall): Twin {
+  const { state, execute } = createSession(limits)
+  return {
+    name: 'fast',
+    execute,
+    dump: () => dumpOf(state),
+    depth: (market) => readDepth(state, market, 1000),
+    nextExpiry: () => nextExpiry(state),
+  }
 }
 
 /** `broken` are rules that a test wants to see noticed. */
 export function createNaive(broken: Partial<Rules> = {}): Twin {
-  const engine = new NaiveEngine({ keys: limitsSmall.keys, broken })
+  const engine = new NaiveEngine({ keys: limitsSmall.keys!, broken })
   return {
     name: 'naive',
     execute: (command) => engine.execute(command),
     dump: () => engine.dump(),
+    depth: (market) => engine.depth(market),
+    nextExpiry: () => engine.nextExpiry(),
   }
 }
 
-export const twins: readonly (() => Twin)[] = [createFast, createNaive]
+export const twins: readonly (() => Twin)[] = [() => createFast(), () => createNaive()]
