@@ -54,13 +54,38 @@ export interface TestKernel {
 const PASSWORD = 'correct horse battery'
 const REQUESTS_PER_MINUTE = 1_000_000
 
-/** Starts a kernel for a test. What it holds is given back by `stop`, or when the test process ends. */
+/** Starts a kernel for a test. What it holds is given back by `stop`, or at once when it cannot start. */
 export async function createTestKernel(options: TestKernelOptions = {}): Promise<TestKernel> {
+  const held = new AsyncDisposableStack()
+  try {
+    const testKernel = await startTestKernel(options, held)
+    for (const id of options.plugins ?? []) await testKernel.enable(id)
+    return testKernel
+  } catch (error) {
+    await held.disposeAsync()
+    throw error
+  }
+}
+
+/** What the kernel runs on. One that does not start takes nothing of the other along. */
+async function startSurroundings(
+  options: TestKernelOptions,
+  held: AsyncDisposableStack,
+): Promise<Surroundings> {
   const directory = await mkdtemp(path.join(tmpdir(), 'cambium-test-'))
-  const [services, engine] = await Promise.all([testServices(), startTestEngine(directory)])
+  held.defer(() => rm(directory, { recursive: true, force: true }))
+  const services = await testServices()
+  held.defer(() => services.release())
+  const engine = await startTestEngine(directory)
+  held.defer(() => engine.stop())
   await migrate(services.databaseUrl)
-  const start = () => startKernel({ options, directory, services, engine })
-  let kernel = await start()
+  return { options, directory, services, engine }
+}
+
+async function startTestKernel(options: TestKernelOptions, held: AsyncDisposableStack): Promise<TestKernel> {
+  const surroundings = await startSurroundings(options, held)
+  let kernel = await startKernel(surroundings)
+  held.defer(() => kernel.stop())
   await defineAssets(kernel.parts)
   let users = 0
 
@@ -76,7 +101,7 @@ export async function createTestKernel(options: TestKernelOptions = {}): Promise
     return kernel.parts.broker.call(route, params, { principal: { kind: 'system' }, ...key, ...rest })
   }
 
-  const testKernel: TestKernel = {
+  return {
     get origin() {
       return origin()
     },
@@ -108,17 +133,10 @@ export async function createTestKernel(options: TestKernelOptions = {}): Promise
     },
     restart: async () => {
       await kernel.stop()
-      kernel = await start()
+      kernel = await startKernel(surroundings)
     },
-    stop: async () => {
-      await kernel.stop()
-      await engine.stop()
-      services.release()
-      await rm(directory, { recursive: true, force: true })
-    },
+    stop: () => held.disposeAsync(),
   }
-  for (const id of options.plugins ?? []) await testKernel.enable(id)
-  return testKernel
 }
 
 /** Those of the demo, in the same scales. */
@@ -153,7 +171,12 @@ async function startKernel({ options, directory, services, engine }: Surrounding
   }
   const logger = isVerbose ? createLogger : () => silentLogger
   const kernel = createKernel(configuration, { ...changes, logger, requestsPerMinute: REQUESTS_PER_MINUTE })
-  await connect(kernel.parts)
-  await kernel.start()
-  return kernel
+  try {
+    await connect(kernel.parts)
+    await kernel.start()
+    return kernel
+  } catch (error) {
+    await kernel.stop()
+    throw error
+  }
 }

@@ -47,6 +47,15 @@ describe('test kernel', function () {
     )
   })
 
+  it('leaves nothing running when it cannot start', async () => {
+    const running = (): string[] =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap' || kind === 'TCPServerWrap')
+    const before = running()
+    const attempt = createTestKernel({ pluginsDirectory: plugins.directory, plugins: ['nobody'] })
+    await assert.rejects(attempt, { type: 'plugins.plugin_not_found' })
+    assert.deepEqual(running(), before)
+  })
+
   it('starts again on the same data', async () => {
     await kernel.restart()
     const answer = await kernel.call(pingRoute('sample'), {}, { as: 'stranger' })
