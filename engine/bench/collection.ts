@@ -59,7 +59,7 @@ export async function measureCollections(folder: string, minutes: number): Promi
   const terms = { market: 0, fill: FILL, timed: total, users: USERS, seed: 6 }
   const flow = new MarketFlow({ ...terms, style: { mix: 'moves', picks: 'oldest' } })
   try {
-    await engine.start(['--import', new URL('collection-watch.ts', import.meta.url).href])
+    await engine.start({ node: ['--import', new URL('collection-watch.ts', import.meta.url).href] })
     const client = connectEngine({ socket: engine.socket })
     await client.submitMany(openingCommands({ markets: 1, users: USERS }, 'deposits'))
     client.close()

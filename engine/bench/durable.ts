@@ -1,6 +1,7 @@
 /** The engine's process as others use it: over its socket, every answer on disk before it is given. */
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { median, percentile, rounded } from '../../test/bench/figures.ts'
 import { connectEngine, type Command, type EngineClient } from '../index.ts'
@@ -12,7 +13,7 @@ import { Load } from './load.ts'
 import { checkWorkload, openingCommands, type Script } from './player.ts'
 import { readWorkload } from './workload.ts'
 
-/** What the issue of latency is asked at. */
+/** The load that the goals name. */
 const RATE = 100_000
 const shares = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 } as const
 export type Percentiles = Record<keyof typeof shares, number>
@@ -60,26 +61,46 @@ async function requireSameState(client: EngineClient, script: Script): Promise<v
 
 export interface ThroughputFigures {
   readonly perSecond: number
+  /** Of the engine's thread: what this machine would do if nobody else were on it and no disk had to be waited for. */
+  readonly perCpuSecond: number
   readonly replayPerSecond: number
+  readonly replayPerCpuSecond: number
 }
+
+/** Seconds that the first thread of a process, which is node's own, has had a processor. */
+function threadSeconds(pid: number | undefined): number {
+  const [nanoseconds] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')
+  return Number(nanoseconds) / 1e9
+}
+
+/** So that a restart has the whole journal to replay. */
+const withoutSnapshots = { engine: ['--snapshot-every', 'never'] }
 
 /** The whole workload as fast as it is answered, and then again from the journal. */
 export async function measureThroughput(folder: string, script: Script): Promise<ThroughputFigures> {
   const engine = new EngineChild(folder)
   try {
-    await engine.start()
+    await engine.start(withoutSnapshots)
     const { client, load } = await open(engine, script)
     const { fill, total } = script.workload
     // The first third runs while the code is compiled.
     await load.flood(fill + Math.floor((total - fill) / 3))
-    const first = load.next
+    const count = total - load.next
+    const cpu = threadSeconds(engine.pid)
     const seconds = await load.flood(total)
+    const cpuSeconds = threadSeconds(engine.pid) - cpu
     await requireSameState(client, script)
     load.close()
     client.close()
     await engine.stop()
-    const { replayed, ms } = await engine.start()
-    return { perSecond: (total - first) / seconds, replayPerSecond: (replayed * 1000) / ms }
+    const { replayed, ms } = await engine.start(withoutSnapshots)
+    return {
+      perSecond: count / seconds,
+      perCpuSecond: count / cpuSeconds,
+      replayPerSecond: (replayed * 1000) / ms,
+      // The whole life of the process so far: its code's loading too.
+      replayPerCpuSecond: replayed / threadSeconds(engine.pid),
+    }
   } finally {
     await engine.remove()
   }

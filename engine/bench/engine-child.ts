@@ -12,6 +12,11 @@ export interface Ready {
   readonly ms: number
 }
 
+interface Options {
+  readonly node?: readonly string[]
+  readonly engine?: readonly string[]
+}
+
 export class EngineChild {
   readonly folder: string
   /** Apart from the folder, because a path of a socket must be short. */
@@ -24,8 +29,8 @@ export class EngineChild {
     this.folder = mkdtempSync(join(parent, 'engine-'))
   }
 
-  async start(nodeOptions: readonly string[] = []): Promise<Ready> {
-    const args = [...nodeOptions, main, '--data', join(this.folder, 'data'), '--socket', this.socket]
+  async start({ node = [], engine = [] }: Options = {}): Promise<Ready> {
+    const args = [...node, main, '--data', join(this.folder, 'data'), '--socket', this.socket, ...engine]
     this.#process = new LineProcess(process.execPath, args, { isPinned: false })
     return this.#process.line<Ready>()
   }
