@@ -38,7 +38,8 @@ function request(route: Route, params: Record<string, unknown>, baseUrl: string)
   }
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(rest)) {
-    if (value !== undefined) query.set(name, String(value))
+    if (value === undefined) continue
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one))
   }
   return { url: baseUrl + path + (query.size > 0 ? `?${query.toString()}` : ''), body: undefined }
 }

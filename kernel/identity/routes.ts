@@ -118,7 +118,12 @@ export const listUsers = route({
   summary: 'List accounts, newest first',
   permission: 'identity.users.read',
   params: Object(
-    { ...page, search: Optional(String({ maxLength: 254 })), isHouse: Optional(Boolean()) },
+    {
+      ...page,
+      search: Optional(String({ maxLength: 254 })),
+      isHouse: Optional(Boolean()),
+      ids: Optional(Array(id, { maxItems: 100 })),
+    },
     strict,
   ),
   result: pageOf(User),

@@ -16,6 +16,8 @@ export interface UserQuery {
   /** The beginning of an e-mail address, or an id. */
   readonly search?: string
   readonly isHouse?: boolean
+  /** Only these. */
+  readonly ids?: readonly string[]
 }
 
 export interface Users {
@@ -104,12 +106,17 @@ export function createUsers(database: Knex): Users {
       const rows = await database<UserRow>('users').where({ email_normalized: normalizeEmail(email) })
       return (await withRoles(rows))[0]
     },
-    async list({ limit = PAGE_SIZE, cursor, search, isHouse }) {
+    async list({ limit = PAGE_SIZE, cursor, search, isHouse, ids }) {
       const query = database<UserRow>('users')
         .orderBy('id', 'desc')
         .limit(limit + 1)
       if (cursor !== undefined && idForm.test(cursor)) void query.where('id', '<', cursor)
       if (isHouse !== undefined) void query.where({ is_house: isHouse ? 1 : 0 })
+      if (ids !== undefined)
+        void query.whereIn(
+          'id',
+          ids.filter((id) => idForm.test(id)),
+        )
       if (search !== undefined) {
         const beginning = `${escapeLike(normalizeEmail(search))}%`
         void query.where((either) => {

@@ -63,6 +63,12 @@ describe('client', () => {
     assert.equal(sent[1]?.url, '/api/fern/1/fronds/2')
   })
 
+  it('names a list in the query once for each of its members', async () => {
+    const { api, sent } = recording(() => Response.json({ ok: 'yes' }))
+    await api(show, { fernId: '1', frondId: '2', of: ['x', 'y'] as unknown as string })
+    assert.equal(sent[0]?.url, '/api/fern/1/fronds/2?of=x&of=y')
+  })
+
   it('sends the rest of a write as JSON, with a fresh key unless the caller keeps one', async () => {
     const { api, sent } = recording(() => Response.json({}), { headers: () => ({ 'x-csrf-token': 'token' }) })
     await api(grow, { fernId: '1', length: '2.5' })

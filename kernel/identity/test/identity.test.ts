@@ -269,4 +269,14 @@ describe('identity', () => {
     assert.deepEqual(await emails(false), ['lister@people.example.org'])
     assert.equal((await emails()).length, 2)
   })
+
+  it('names the users that are asked for, and passes over ids nobody has', async () => {
+    const made = await Promise.all(
+      ['n1', 'n2', 'n3'].map((name) => identity.createUser({ email: `${name}@named.example.org`, password })),
+    )
+    const ids = [made[0]?.id ?? '', made[2]?.id ?? '', '999999', 'nobody']
+    const { items } = await broker.call(listUsers, { ids }, { principal: system })
+    assert.deepEqual(items.map(({ email }) => email).sort(), ['n1@named.example.org', 'n3@named.example.org'])
+    assert.deepEqual((await broker.call(listUsers, { ids: [] }, { principal: system })).items, [])
+  })
 })
