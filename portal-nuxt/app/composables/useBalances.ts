@@ -1,4 +1,5 @@
 import { listBalances, type AssetBalances } from '@cambium/kernel/exchange/routes'
+import { addDecimals } from '@cambium/kernel/money'
 
 export interface AssetTotal extends AssetBalances {
   /** Both wallets, available and held. */
