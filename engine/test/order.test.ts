@@ -358,24 +358,4 @@ for (const create of twins) {
       assert.equal(refused?.event === 'rejected' && refused.reason, 'scale_too_small')
     })
   })
-
-  describe(`client order id (${create().name})`, () => {
-    it('is unique among the open orders of its account', () => {
-      play(
-        create(),
-        `${funded}
-        1 buys A 1@100
-        1 buys A 1@99
-          rejected duplicate_id
-        2 sells A 1@200
-        1 cancels A
-          canceled A 1
-        1 buys A 1@99
-        book buy A 1@99
-        2 cancels all
-          canceled A 1
-          canceled all 1`,
-      )
-    })
-  })
 }

@@ -15,7 +15,7 @@ export class OrderDice {
   constructor(dice: Dice, clock: { readonly time: number }) {
     this.#dice = dice
     this.#clock = clock
-    this.#prices = dice.pick([4, 8, 14])
+    this.#prices = dice.pick([4, 8, 14, 60])
   }
 
   /** Mostly a new one. */
