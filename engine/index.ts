@@ -77,5 +77,6 @@ export type {
   OpenList,
   OpenOrder,
 } from './core/reads.ts'
+export { askEngine, primaryAmong, type EngineStatus, type Promoted } from './standby/operate.ts'
 export { MalformedLine, replayFile } from './replay.ts'
 export { checkEngine, copyEngine, parsePoint, repairEngine, snapshotEngine } from './operate/operate.ts'

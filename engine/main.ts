@@ -12,6 +12,7 @@ const usage = `usage: node engine/main.ts --data DIR --socket PATH|HOST:PORT
   --journal jetstream://HOST:PORT/STREAM       keep it in a stream of NATS (or ENGINE_JOURNAL)
   --take-over                                  write to a stream that another engine wrote to last
   --standby-of PATH|HOST:PORT                  follow that engine instead of taking commands
+  --peer PATH|HOST:PORT                        the other engine of a pair, which may have been promoted
   --standby async|sync|sync-or-alone           what an answer of a primary waits for
   --standby-wait 5s                            how long it waits for the standby
   --reseed                                     of a standby: move aside what is here and begin again
@@ -46,6 +47,7 @@ function optionsFrom(args: readonly string[]): ServeOptions {
       ...{ data: text, socket: text },
       ...{ 'segment-bytes': text, 'snapshot-every': text, 'journal-keep': text, 'events-keep': text },
       ...{ 'standby-of': text, standby: text, 'standby-wait': text, reseed: flag, 'forget-standby': flag },
+      ...{ peer: text },
       ...{ journal: text, 'take-over': flag },
     },
   })
@@ -77,11 +79,12 @@ function journalOptions(
 
 function standbyOptions(values: {
   readonly 'standby-of'?: string
+  readonly peer?: string
   readonly standby?: string
   readonly 'standby-wait'?: string
   readonly reseed?: boolean
   readonly 'forget-standby'?: boolean
-}): Pick<ServeOptions, 'standbyOf' | 'standby' | 'standbyWaitMs' | 'reseed' | 'forgetStandby'> {
+}): Pick<ServeOptions, 'standbyOf' | 'peer' | 'standby' | 'standbyWaitMs' | 'reseed' | 'forgetStandby'> {
   const of = values['standby-of']
   const wait = values['standby-wait']
   const mode = standbyModes.find((one) => one === values.standby)
@@ -92,6 +95,7 @@ function standbyOptions(values: {
     reseed: values.reseed === true,
     forgetStandby: values['forget-standby'] === true,
     ...(of !== undefined && { standbyOf: of }),
+    ...(values.peer !== undefined && { peer: values.peer }),
     ...(mode && { standby: mode }),
     ...(wait !== undefined && { standbyWaitMs: amount('standby-wait', wait, 'ms', 's', 'm') }),
   }

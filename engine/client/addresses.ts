@@ -21,6 +21,7 @@ export class Addresses {
    * it tells `onClose` once and rejects with the reason.
    */
   async open(handlers: LinkHandlers): Promise<EngineLink> {
+    if (this.epoch === 0 && this.#sockets.length > 1) await this.#learnEpoch()
     let reason = new EngineUnavailable('there is no address')
     for (let tried = 0; tried < this.#sockets.length; tried++) {
       try {
@@ -32,6 +33,25 @@ export class Addresses {
     }
     handlers.onClose(reason)
     throw reason
+  }
+
+  /** Before the first connection: an old primary that was replaced may be the first to answer. */
+  async #learnEpoch(): Promise<void> {
+    await Promise.allSettled(
+      this.#sockets.map(async (socket) => {
+        const link = new EngineLink(socket, { onClose: () => undefined })
+        const late = setTimeout(() => {
+          link.close()
+        }, HELLO_MS)
+        try {
+          const { known } = await link.opened
+          this.epoch = Math.max(this.epoch, known)
+        } finally {
+          clearTimeout(late)
+          link.close()
+        }
+      }),
+    )
   }
 
   async #openOne(socket: string, handlers: LinkHandlers): Promise<EngineLink> {

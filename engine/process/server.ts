@@ -71,7 +71,7 @@ export async function serve(options: ServeOptions): Promise<EngineServer> {
   await mkdir(data, { recursive: true })
   const unlock = lockFolder(data)
   try {
-    const epoch = await prepareFolder(disk, data, { options, say: onTrouble })
+    const { epoch, follow } = await prepareFolder(disk, data, { options, say: onTrouble })
     const stream = options.journal
       ? await openStream(options.journal, { disk, folder: data, epoch })
       : undefined
@@ -90,7 +90,9 @@ export async function serve(options: ServeOptions): Promise<EngineServer> {
     const parts = { folder: data, disk, journal, log: store.log, bytesReplayed, onTrouble }
     const snapshotter = new Snapshotter(parts, options)
     const opened = { disk, folder: data, epoch, store, restored, journal, ...(copied && { stream: copied }) }
-    const service = takeRole({ ...opened, options, say: onTrouble, onEnd })
+    const other = options.standbyOf ?? options.peer
+    const pair = { ...(follow !== undefined && { follow }), ...(other !== undefined && { other }) }
+    const service = takeRole({ ...opened, ...pair, options, say: onTrouble, onEnd })
     const server = createServer({ noDelay: true }, (accepted) => {
       service.connections.add(new Connection(accepted, service))
     })

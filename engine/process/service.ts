@@ -10,6 +10,7 @@ import type { EventLog } from '../journal/event-log.ts'
 import type { Epoch } from '../standby/epoch.ts'
 import { Feed } from '../standby/feed.ts'
 import { RecordReader, type Place } from '../standby/record-reader.ts'
+import type { Herald } from '../standby/herald.ts'
 import type { Replication } from '../standby/replication.ts'
 import type { Standby } from '../standby/standby.ts'
 import { encodeJsonFrame, FRAME_FOLLOWED } from './frame.ts'
@@ -57,6 +58,7 @@ export class Service {
   sequencer: Sequencer | undefined
   guards: Guards | undefined
   replication: Replication | undefined
+  herald: Herald | undefined
   /** Of a standby. */
   standby: Standby | undefined
 
@@ -207,6 +209,7 @@ export class Service {
   /** Lets everything accepted become durable and answered. */
   async stop(): Promise<void> {
     await this.standby?.stop()
+    this.herald?.stop()
     this.guards?.stop()
     this.replication?.stop(new Refused('standby_unavailable', 'the engine is stopping'))
     await this.sequencer?.drain()

@@ -13,6 +13,8 @@ const RETRY_MS = 500
 
 export interface FolderOptions {
   readonly standbyOf?: string
+  /** The other engine of a pair, which may have been promoted while this one was down. */
+  readonly peer?: string
   /** Move aside what a folder has that the primary does not, and begin again. */
   readonly reseed?: boolean
   /** Go on without the standby that this primary was tied to. The operator says that it was not promoted. */
@@ -23,31 +25,32 @@ export async function prepareFolder(
   disk: Disk,
   folder: string,
   { options, say }: { options: FolderOptions; say: (message: string) => void },
-): Promise<Epoch> {
+): Promise<{ epoch: Epoch; follow?: string }> {
   const { standbyOf, reseed, forgetStandby } = options
+  const other = standbyOf ?? options.peer
   const hasJournal = (await segmentNumbers(disk, folder)).length > 0
   const epoch = await Epoch.open(folder, standbyOf !== undefined && !hasJournal ? 'standby' : 'primary')
   if (forgetStandby) await epoch.pin(undefined)
-  if (standbyOf === undefined) {
-    if (epoch.role !== 'standby') return epoch
+  if (other === undefined) {
+    if (epoch.role !== 'standby') return { epoch }
     throw new Error('this folder is a standby: start it with --standby-of ADDRESS, and promote it if need be')
   }
-  if (epoch.role === 'primary') await hearFrom(standbyOf, epoch)
+  if (epoch.role === 'primary') await hearFrom(other, epoch)
   if (epoch.role === 'primary') {
     if (reseed) throw new Error(`this folder is the primary of epoch ${epoch.epoch}: it is not seeded again`)
+    if (standbyOf === undefined) return { epoch }
     say(
       `this folder is the primary of epoch ${epoch.epoch}, and ${standbyOf} has no higher one: it stays the primary`,
     )
-    return epoch
+    return { epoch }
   }
   if (reseed || epoch.reason === RECORDS_GONE) {
     const aside = await moveAside(disk, folder)
     await epoch.forget()
     if (aside) say(`what was here is in ${aside}`)
   }
-  if ((await segmentNumbers(disk, folder)).length === 0)
-    await seedFrom(standbyOf, { disk, folder, epoch, say })
-  return epoch
+  if ((await segmentNumbers(disk, folder)).length === 0) await seedFrom(other, { disk, folder, epoch, say })
+  return { epoch, follow: other }
 }
 
 /** Asks the other engine for its epoch: one that was promoted while this one was down ends this one's. */

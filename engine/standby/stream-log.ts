@@ -66,6 +66,7 @@ export class StreamLog implements CommandLog {
   readonly #address: StreamAddress
   readonly #waitMs: number
   readonly #engine: string
+  readonly #partBytes: number
   #epoch = 0
   /** Sequence of the stream's last message, as far as this engine knows: all before it are known. */
   #last = 0
@@ -90,6 +91,7 @@ export class StreamLog implements CommandLog {
     this.#address = address
     this.#waitMs = waitMs
     this.#engine = engine
+    this.#partBytes = connection.info!.max_payload - HEADERS_BYTES
   }
 
   static async open(text: string, options: StreamOptions): Promise<StreamLog> {
@@ -236,8 +238,7 @@ export class StreamLog implements CommandLog {
 
   async write(record: Buffer): Promise<void> {
     const { firstSeq, crc, epoch } = headOf(record)
-    const size = this.#connection.info!.max_payload - HEADERS_BYTES
-    const count = Math.ceil(record.length / size)
+    const count = Math.ceil(record.length / this.#partBytes)
     this.#isWriting = true
     this.#epoch = epoch
     try {
@@ -247,7 +248,7 @@ export class StreamLog implements CommandLog {
         own.set(SEQ, String(firstSeq))
         const id = this.#id(`${firstSeq}-${crc}-${part}`)
         own.set(RECORD, id)
-        await this.#publish(record.subarray((part - 1) * size, part * size), own, id)
+        await this.#publish(record.subarray((part - 1) * this.#partBytes, part * this.#partBytes), own, id)
       }
     } finally {
       this.#isWriting = false

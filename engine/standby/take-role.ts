@@ -8,14 +8,13 @@ import { Sequencer } from '../process/sequencer.ts'
 import { Refused, Service } from '../process/service.ts'
 import { Control } from './control.ts'
 import type { Epoch } from './epoch.ts'
+import { Herald } from './herald.ts'
 import type { CopiedLog } from './stream-start.ts'
 import { Replication, type StandbyMode } from './replication.ts'
 import { eventsTaker, Replica, type ReplicaParts } from './replica.ts'
 import { Standby } from './standby.ts'
 
 export interface RoleOptions {
-  /** Address of the engine to follow. */
-  readonly standbyOf?: string
   readonly standby?: StandbyMode
   /** How long an answer waits for the standby. */
   readonly standbyWaitMs?: number
@@ -31,6 +30,10 @@ export interface RoleParts {
   /** When the journal is in a stream: what is in this folder is a copy, and standbys follow the stream's writer by starting anew. */
   readonly stream?: CopiedLog
   readonly options: RoleOptions
+  /** Address of the engine to follow: this one is no primary. */
+  readonly follow?: string
+  /** Address of the other engine of a pair. */
+  readonly other?: string
   readonly say: (message: string) => void
   /** The process has to end and to be started again. */
   readonly onEnd: (reason: string) => void
@@ -81,6 +84,9 @@ class RoleTaker {
     else this.#replicate(sequencer, options)
     if (epoch.role !== 'primary') this.#fence()
     else this.service.guards.releaseAll()
+    if (epoch.role === 'primary' && this.#parts.other) {
+      this.service.herald = new Herald(this.#parts.other, epoch)
+    }
   }
 
   /** Another writer of the stream ends this one's epoch. */
@@ -195,8 +201,7 @@ export const RECORDS_GONE = 'records_gone'
 
 export function takeRole(parts: RoleParts): Service {
   const taker = new RoleTaker(parts)
-  const { standbyOf } = parts.options
-  if (parts.epoch.role === 'primary' || standbyOf === undefined) taker.startPrimary()
-  else taker.startStandby(standbyOf)
+  if (parts.follow === undefined) taker.startPrimary()
+  else taker.startStandby(parts.follow)
   return taker.service
 }

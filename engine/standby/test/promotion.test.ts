@@ -72,26 +72,28 @@ describe('promotion', function () {
     const client = primary.client({ socket: pair.addresses })
     await open(client)
     const answered = new Map<string, Outcome>()
-    let isKilled: Promise<void> | undefined
-    const settled = Array.from({ length: 1500 }, async (_, n) => {
-      const outcome = await insist(client, order(`o${n}`))
-      answered.set(`o${n}`, outcome)
-      if (n === 200)
-        isKilled = primary
-          .kill()
-          .then(() => standby.promote())
-          .then(() => undefined)
-    })
-    await eventually(() => isKilled !== undefined, 'the primary is killed')
-    const unasked = new Map(answered)
+    let isKilled: Promise<unknown> | undefined
+    let before: Map<string, Outcome> | undefined
+    for (let round = 0; round < 30; round++) {
+      const names = Array.from({ length: 50 }, (_, n) => `o${round * 50 + n}`)
+      const settled = names.map(async (name) => answered.set(name, await insist(client, order(name))))
+      // In the middle of a round: some are on both disks and answered, some on one, some nowhere.
+      if (round === 9) {
+        isKilled = settled[0]!.then(async () => {
+          before = new Map(answered)
+          await primary.kill()
+          return standby.promote()
+        })
+      }
+      await Promise.all(settled)
+    }
     await isKilled
-    assert.equal((await standby.status()).role, 'primary')
-    await Promise.all(settled)
     assert.equal(answered.size, 1500)
+    await client.ready()
     const { orders } = await client.openOrders(1)
     assert.equal(orders.length, 1500, 'each is there once')
     const numbers = new Map(orders.map(({ id, order }) => [id, order]))
-    for (const [id, { seq }] of unasked)
+    for (const [id, { seq }] of before!)
       assert.equal(numbers.get(id), seq, 'with the seq it was answered with')
   })
 
@@ -197,6 +199,38 @@ describe('promotion', function () {
     assert.match(reason!, /epoch 2 has begun elsewhere/)
     assert.ok(!(await answers(primary.client().submit(order('a')))))
     assert.ok(!(await answers(primary.read({ read: 'balances' }))))
+  })
+
+  it('tells an old primary that could not be reached, as soon as it can be', async () => {
+    await pair.start()
+    const { primary, standby } = pair
+    await open(primary.client())
+    await standby.reaches(2)
+    pair.line.cut()
+    await standby.promote(true)
+    assert.equal((await primary.status()).role, 'primary', 'nobody has told it')
+    pair.line.heal()
+    await eventually(async () => (await primary.status()).role === 'fenced', 'the new primary tells it')
+  })
+
+  it('lets an engine that comes back ask its peer, and follow it when that was promoted', async () => {
+    const { primary, standby } = pair
+    const peer = ['--peer', standby.socket]
+    await primary.start(...peer)
+    await pair.startStandby()
+    await open(primary.client())
+    await standby.reaches(2)
+    await primary.kill()
+    await primary.start(...peer)
+    assert.equal((await primary.status()).role, 'primary')
+    await primary.client().submit(order('a'))
+    await standby.reaches(3)
+    await primary.kill()
+    await standby.promote(true)
+    await standby.client().submit(order('b'))
+    await primary.start(...peer)
+    await primary.reaches(4)
+    assert.equal((await primary.status()).role, 'standby')
   })
 
   it('refuses a second standby of a primary that has been replaced', async () => {
