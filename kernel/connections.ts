@@ -31,7 +31,13 @@ async function assertDatabase(database: Knex): Promise<void> {
 }
 
 /** The demo's balances are the engine's; without it, seeding would wait for ever. */
-export async function assertEngine(engineSocket: string): Promise<void> {
+export async function assertEngine(engineSockets: string): Promise<void> {
+  const answers = await Promise.allSettled(engineSockets.split(',').map(assertSocket))
+  const failure = answers.find((answer) => answer.status === 'rejected')
+  if (failure && answers.every(({ status }) => status === 'rejected')) throw failure.reason
+}
+
+async function assertSocket(engineSocket: string): Promise<void> {
   const socket = createConnection(engineSocket)
   try {
     await once(socket, 'connect')

@@ -52,9 +52,25 @@ export function shardFor(shards: readonly EngineShard[], marketId: string): stri
   return found.find((shard) => shard !== undefined)?.name ?? mainShard.name
 }
 
+export type EngineStandby = 'async' | 'sync' | 'sync-or-alone'
+const standbyModes: readonly EngineStandby[] = ['async', 'sync', 'sync-or-alone']
+
+/** What `ENGINE_STANDBY` says of a standby beside every engine: none, or what an answer waits for; `1` is `async`. */
+export function readEngineStandby(text: string | undefined): EngineStandby | undefined {
+  if (text === undefined || text === '' || text === '0') return undefined
+  const mode = text === '1' ? 'async' : standbyModes.find((known) => known === text)
+  if (mode) return mode
+  throw new EngineShardsError(`ENGINE_STANDBY "${text}" must be 1, async, sync or sync-or-alone.`)
+}
+
 /** `engine` for main, `engine-euro` for a shard called euro: the name of its process, its data folder and its socket. */
 export function engineName({ name }: EngineShard): string {
   return name === mainShard.name ? 'engine' : `engine-${name}`
+}
+
+/** `standby` and `standby-euro`: the same of its standby, when there is one. */
+export function standbyName(shard: EngineShard): string {
+  return engineName(shard).replace('engine', 'standby')
 }
 
 /** The variable that tells where a shard's engine listens: `ENGINE_SOCKET` and `ENGINE_SOCKET_EURO`. */

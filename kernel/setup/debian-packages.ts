@@ -60,6 +60,20 @@ async function provideProgram(
   )
 }
 
+/** Finds the NATS server for tests of the engine's journal in a stream, or installs or unpacks it. */
+export async function provideNatsServer(directory: string): Promise<string> {
+  const packages = ['nats-server']
+  const unpacked = path.join(directory, 'debian')
+  const find = () => process.env.NATS_SERVER ?? findProgram('/', packages) ?? findProgram(unpacked, packages)
+  const found =
+    find() ??
+    ((await installPackages(packages)) || (await unpackPackages(packages, unpacked)) ? find() : undefined)
+  if (found) return found
+  throw new SetupError(
+    'The NATS server is missing and could not be installed; run: sudo apt-get install nats-server',
+  )
+}
+
 function findServerPrograms(root: string, directory: string): ServerPrograms | undefined {
   const mariadbd = findProgram(root, ['mariadbd'])
   const shareDirectory = ['usr/share/mysql', 'usr/share/mariadb', 'usr/local/share/mysql']

@@ -43,10 +43,22 @@ export async function importRules(): Promise<IForbiddenRuleType[]> {
       from: {},
       to: { circular: true, dependencyTypesNot: ['type-only'] },
     }),
-    rule('engine-alone', 'The engine imports only itself and node:.', {
-      from: { path: '^engine/', pathNot: '/(test|bench)/' },
-      to: { pathNot: '^engine/', dependencyTypesNot: ['core'] },
-    }),
+    rule(
+      'engine-alone',
+      'The engine imports only itself and node:; its journal in a stream is loaded on demand.',
+      {
+        from: { path: '^engine/', pathNot: ['/(test|bench)/', '^engine/standby/stream-log\\.ts$'] },
+        to: { pathNot: '^engine/', dependencyTypesNot: ['core'] },
+      },
+    ),
+    rule(
+      'stream-log-nats-only',
+      'The journal in a stream imports the NATS client and nothing else from outside.',
+      {
+        from: { path: '^engine/standby/stream-log\\.ts$' },
+        to: { pathNot: ['^engine/', '^node_modules/@nats-io/'], dependencyTypesNot: ['core'] },
+      },
+    ),
     rule('kernel-knows-no-plugin', 'The kernel knows no plugin, theme or frontend: it reads manifests.', {
       from: { path: '^kernel/', pathNot: '/(test|bench)/' },
       to: { path: '^(plugins|themes|admin-nuxt|portal-nuxt)/' },

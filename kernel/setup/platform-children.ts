@@ -1,5 +1,13 @@
 import path from 'node:path'
-import { type EngineShard, engineName, socketVariable } from '../engine-shards.ts'
+import { primaryAmong } from '@cambium/engine'
+import {
+  type EngineShard,
+  type EngineStandby,
+  engineName,
+  mainShard,
+  socketVariable,
+  standbyName,
+} from '../engine-shards.ts'
 import { type ChildDeclaration, whenProbed, whenReadyLine, whenReadyMessage } from '../supervisor/index.ts'
 import { builtApp } from './build.ts'
 import { root } from './place.ts'
@@ -13,6 +21,8 @@ export interface PlatformWiring {
   /** As the operator wrote it, and as it was read. */
   readonly engineShards: string
   readonly shards: readonly EngineShard[]
+  /** What `ENGINE_STANDBY` says: every engine has a standby beside it, and waits for it in the synchronous modes. */
+  readonly standby?: EngineStandby
   /** Where the engines' Unix sockets are. */
   readonly socketDirectory: string
   readonly operatorSocket: string
@@ -22,28 +32,48 @@ export interface PlatformWiring {
   readonly isDevelopment: boolean
 }
 
-const isError = (line: string) => /\b(ERROR|FATAL|Error:)/.test(line)
+const isError = (line: string) => /\b(ERROR|FATAL|Error:)|^engine: (ALONE|FENCED|STOPPED|promoted)/.test(line)
 
-function engineSocket({ socketDirectory }: PlatformWiring, shard: EngineShard): string {
-  return path.join(socketDirectory, `${engineName(shard)}.sock`)
+/** A shard's engines by name: the primary first, which is the standby of old once that was promoted. */
+export function enginesOf({ directory, standby }: PlatformWiring, shard: EngineShard): readonly string[] {
+  const names = [engineName(shard), standbyName(shard)]
+  const isSwapped = primaryAmong(names.map((name) => path.join(directory, name))) === 1
+  const ordered = isSwapped ? names.toReversed() : names
+  return standby === undefined ? ordered.slice(0, 1) : ordered
 }
 
-/** Where a shard's engine keeps its journal. */
-export function engineDirectory({ directory }: PlatformWiring, shard: EngineShard): string {
-  return path.join(directory, engineName(shard))
+function engineSocket({ socketDirectory }: PlatformWiring, name: string): string {
+  return path.join(socketDirectory, `${name}.sock`)
 }
 
-export function engineChild(wiring: PlatformWiring, shard: EngineShard): ChildDeclaration {
+/** Where clients find a shard's engine, whichever of the two answers. */
+function engineAddress(wiring: PlatformWiring, shard: EngineShard): string {
+  return enginesOf(wiring, shard)
+    .map((name) => engineSocket(wiring, name))
+    .join(',')
+}
+
+/** Of an engine there can be two, each of which has to find out whether the other has been promoted. */
+function pairArguments(wiring: PlatformWiring, shard: EngineShard, name: string): string[] {
+  const [primary = '', standby] = enginesOf(wiring, shard)
+  if (standby === undefined || wiring.standby === undefined) return []
+  if (name === standby) return ['--standby-of', engineSocket(wiring, primary)]
+  return ['--peer', engineSocket(wiring, standby), '--standby', wiring.standby]
+}
+
+export function engineChild(wiring: PlatformWiring, shard: EngineShard, name: string): ChildDeclaration {
   return {
-    name: engineName(shard),
+    name,
     command: process.execPath,
     args: [
       path.join(root, 'engine/main.ts'),
       '--data',
-      engineDirectory(wiring, shard),
+      path.join(wiring.directory, name),
       '--socket',
-      engineSocket(wiring, shard),
+      engineSocket(wiring, name),
+      ...pairArguments(wiring, shard, name),
     ],
+    env: journalEnvironment(shard),
     cwd: root,
     ready: whenReadyLine,
     // A long journal is replayed before the engine is ready.
@@ -51,6 +81,13 @@ export function engineChild(wiring: PlatformWiring, shard: EngineShard): ChildDe
     stopTimeoutMs: 15_000,
     isInteresting: isError,
   }
+}
+
+/** Each shard's journal is a stream of its own. */
+function journalEnvironment(shard: EngineShard): Record<string, string> {
+  const journal = process.env.ENGINE_JOURNAL
+  if (!journal || shard.name === mainShard.name) return {}
+  return { ENGINE_JOURNAL: journal.replace(/^(jetstream:\/\/[^/]+\/[\w-]+)/, `$1-${shard.name}`) }
 }
 
 export function kernelChild(wiring: PlatformWiring): ChildDeclaration {
@@ -78,7 +115,7 @@ export function kernelEnvironment(wiring: PlatformWiring): Record<string, string
     REDIS_URL: wiring.redisUrl,
     ENGINE_SHARDS: wiring.engineShards,
     ...Object.fromEntries(
-      wiring.shards.map((shard) => [socketVariable(shard), engineSocket(wiring, shard)] as const),
+      wiring.shards.map((shard) => [socketVariable(shard), engineAddress(wiring, shard)] as const),
     ),
     OPERATOR_SOCKET: wiring.operatorSocket,
     PORTAL_ORIGIN: portalOrigin(wiring),

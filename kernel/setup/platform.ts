@@ -1,16 +1,10 @@
 import { mkdirSync, statfsSync, writeFileSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { engineName, readEngineShards } from '../engine-shards.ts'
+import { readEngineShards, readEngineStandby } from '../engine-shards.ts'
 import { Supervisor } from '../supervisor/index.ts'
 import { freePort, isPortFree } from './free-port.ts'
 import { takeLock } from './lock.ts'
-import {
-  engineChild,
-  engineDirectory,
-  kernelChild,
-  type PlatformWiring,
-  portalChild,
-} from './platform-children.ts'
+import { engineChild, enginesOf, kernelChild, type PlatformWiring, portalChild } from './platform-children.ts'
 import { root } from './place.ts'
 import { prepareServices } from './private-services.ts'
 import type { Progress } from './progress.ts'
@@ -26,6 +20,8 @@ export interface PlatformRequest {
   readonly redisUrl?: string | undefined
   /** The engines beside the main one and their markets, in the form of `ENGINE_SHARDS`. */
   readonly engineShards?: string | undefined
+  /** `1`, `async`, `sync` or `sync-or-alone`: a standby runs beside every engine. */
+  readonly engineStandby?: string | undefined
   /** Starts the kernel without any plugin. */
   readonly isSafe?: boolean
   readonly isDevelopment?: boolean
@@ -75,6 +71,7 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
 
   try {
     const shards = readEngineShards(request.engineShards)
+    const standby = readEngineStandby(request.engineStandby)
     checkDisk(directory)
     await checkPort(port)
     const services = await prepareServices(request)
@@ -95,6 +92,7 @@ export async function startPlatform(request: PlatformRequest): Promise<Platform>
       redisUrl,
       engineShards: request.engineShards ?? '',
       shards,
+      ...(standby && { standby }),
       socketDirectory: sockets,
       operatorSocket: operatorSocket(directory),
       portalPort: await freePort(),
@@ -140,11 +138,16 @@ export async function startEngines(
   wiring: PlatformWiring,
   progress: Progress,
 ): Promise<void> {
-  for (const shard of wiring.shards) {
-    mkdirSync(engineDirectory(wiring, shard), { recursive: true, mode: 0o700 })
-  }
-  await progress.step(wiring.shards.map(engineName).join(', '), () =>
-    Promise.all(wiring.shards.map((shard) => supervisor.start(engineChild(wiring, shard)))),
+  const engines = wiring.shards.map((shard) => ({ shard, names: enginesOf(wiring, shard) }))
+  const names = engines.flatMap((engine) => engine.names)
+  for (const name of names) mkdirSync(path.join(wiring.directory, name), { recursive: true, mode: 0o700 })
+  await progress.step(names.join(', '), () =>
+    Promise.all(
+      engines.map(async ({ shard, names: [primary = '', ...standbys] }) => {
+        await supervisor.start(engineChild(wiring, shard, primary))
+        for (const name of standbys) await supervisor.start(engineChild(wiring, shard, name))
+      }),
+    ),
   )
 }
 

@@ -8,7 +8,7 @@ import { SetupError } from './setup-error.ts'
 
 /** Linux keeps a Unix socket's path in 108 bytes, the last of them a zero. */
 const SOCKET_PATH_MAX = 107
-const NAME_MAX = 24
+const NAME_MAX = 26
 
 /**
  * The folder for the Unix sockets of `directory`: `directory/run`, or a short one under the system's temporary
@@ -37,6 +37,11 @@ export function provideSocketDirectory(directory: string, user?: ProcessUser): s
   chmodSync(chosen, 0o700)
   if (user) chownSync(chosen, user.uid, user.gid)
   return chosen
+}
+
+/** The folder with the sockets of the engines of the platform in `directory`. */
+export function engineSockets(directory = dataDirectory): string {
+  return socketDirectory(directory)
 }
 
 /** The socket on which the kernel of the platform in `directory` serves the `cambium` command. */

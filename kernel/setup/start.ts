@@ -32,6 +32,7 @@ async function run(mode: { isSafe: boolean; isDevelopment: boolean }): Promise<n
       databaseUrl: process.env.DATABASE_URL,
       redisUrl: process.env.REDIS_URL,
       engineShards: process.env.ENGINE_SHARDS,
+      engineStandby: process.env.ENGINE_STANDBY,
       prepare: () => buildApps(progress, { signal, ...(mode.isDevelopment ? { only: ['admin-nuxt'] } : {}) }),
       progress,
       signal,

@@ -1,8 +1,9 @@
 import { globSync } from 'node:fs'
 import path from 'node:path'
+import { testDirectory } from '../testing/services-place.ts'
 import { testServices } from '../testing/services.ts'
 import { buildApps } from './build.ts'
-import { provideChromium } from './debian-packages.ts'
+import { provideChromium, provideNatsServer } from './debian-packages.ts'
 import { root } from './place.ts'
 import { terminalProgress as progress } from './progress.ts'
 import { runProgram } from './run-program.ts'
@@ -20,6 +21,9 @@ export async function test(args: readonly string[]): Promise<number> {
   if (needsBrowser) {
     env.CHROME_PATH = await progress.step('Chromium', provideChromium)
     await buildApps(progress)
+  }
+  if (files.some((file) => file.startsWith('engine/standby/'))) {
+    env.NATS_SERVER = await progress.step('NATS', () => provideNatsServer(testDirectory))
   }
   // Held until the tests are over, so that the servers do not stop between two files.
   const services = await progress.step('MariaDB and Redis', testServices)
