@@ -73,79 +73,97 @@ const OVERFLOW = codeOf('overflow')
 const NOTIONAL_BELOW_MIN = codeOf('notional_below_min')
 const INSUFFICIENT_FUNDS = codeOf('insufficient_funds')
 const WOULD_MATCH = codeOf('would_match')
+const ENGINE_FULL = codeOf('engine_full')
+const MARKET_CANCEL_ONLY = codeOf('market_cancel_only')
+const ORDER_NOT_AMENDABLE = codeOf('order_not_amendable')
 
 export function amend(at: number): void {
   const market = marketAt(i[at + COMMAND_MARKET]!)
   if (market === 0) return rejectNotFound(at, OP_AMEND)
   const state = i[market + STATE]!
   if (state === HALTED) return rejectNamed(at, OP_AMEND, market, MARKET_HALTED)
-  if (state === CANCEL_ONLY) return rejectNamed(at, OP_AMEND, market, codeOf('market_cancel_only'))
+  if (state === CANCEL_ONLY) return rejectNamed(at, OP_AMEND, market, MARKET_CANCEL_ONLY)
   const order = findNamed(at, i[at + COMMAND_ACCOUNT]!, market)
   if (order === 0) return rejectNamed(at, OP_AMEND, market, ORDER_NOT_FOUND)
   if (statusOf(order) !== OPEN || i[order + FLAGS]! & IS_LISTED)
-    return rejectNamed(at, OP_AMEND, market, codeOf('order_not_amendable'))
+    return rejectNamed(at, OP_AMEND, market, ORDER_NOT_AMENDABLE)
   const flags = i[at + COMMAND_HEAD]! >>> 24
   const price = flags & FLAG_AMEND_PRICE ? i[at + COMMAND_PRICE]! : i[order + PRICE]!
-  const before = f[(order + QUANTITY) >> 1]!
-  const quantity = flags & FLAG_AMEND_QUANTITY ? quantityAt(at) : before
-  const side = i[order + FLAGS]! & SELL
-  const leaves = f[(order + LEAVES) >> 1]! + quantity - before
-  const more =
-    holdOf(market, side, price, leaves) - holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
-  const best = i[market + BEST + 1 - side]!
-  const isCrossing =
-    best !== 0 &&
-    state !== PRE_OPEN &&
-    (side === BUY ? i[best + LEVEL_PRICE]! <= price : i[best + LEVEL_PRICE]! >= price)
-  const row = payingRow(order, side)
-
+  const quantity = flags & FLAG_AMEND_QUANTITY ? quantityAt(at) : f[(order + QUANTITY) >> 1]!
   const isUnusual = i[market + FILTERS] !== 0 || (i[order + FLAGS]! & IS_ICEBERG) !== 0
-  let reason = isUnusual ? refusalOfAmended(market, order, price, quantity) : NONE
+  const reason =
+    (isUnusual ? refusalOfAmended(market, order, price, quantity) : NONE) ||
+    refusalOf(market, order, price, quantity)
   if (reason !== NONE) return rejectNamed(at, OP_AMEND, market, reason)
-  if (price <= 0 || price >= TICKS_END) reason = price === OFF_GRID ? PRICE_OFF_TICK : PRICE_OUT_OF_RANGE
-  else if (!(quantity > 0 && quantity < AMOUNT_END))
-    reason = quantity === OFF_GRID ? QUANTITY_OFF_LOT : QUANTITY_OUT_OF_RANGE
-  else if (leaves <= 0) reason = QUANTITY_BELOW_FILLED
-  else if (price * quantity * f[(market + QUOTE_UNIT) >> 1]! >= AMOUNT_END) reason = OVERFLOW
-  else if (quantity * f[(market + BASE_UNIT) >> 1]! >= AMOUNT_END) reason = OVERFLOW
-  else if (
-    price * quantity * f[(market + QUOTE_UNIT) >> 1]! < f[(market + NOTIONAL_MIN) >> 1]! &&
-    !(i[order + FLAGS]! & FLAG_ANY_NOTIONAL)
-  )
-    reason = NOTIONAL_BELOW_MIN
-  else if (!hasNodes()) reason = codeOf('engine_full')
-  else if (more > f[(row + AVAILABLE) >> 1]!) reason = INSUFFICIENT_FUNDS
-  else if (isCrossing && i[order + FLAGS]! & FLAG_POST_ONLY) reason = WOULD_MATCH
-  if (reason !== NONE) return rejectNamed(at, OP_AMEND, market, reason)
+  if (price === i[order + PRICE] && quantity <= f[(order + QUANTITY) >> 1]!) shrink(market, order, quantity)
+  else move(market, order, price, quantity)
+}
 
-  if (price === i[order + PRICE] && quantity <= before) {
-    const level = i[order + LEVEL]!
-    f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! + quantity - before
-    f[(order + LEAVES) >> 1] = leaves
-    f[(order + QUANTITY) >> 1] = quantity
-    if (i[order + FLAGS]! & IS_ICEBERG) f[(order + SHOWN) >> 1] = Math.min(f[(order + SHOWN) >> 1]!, leaves)
-    f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! - more
-    f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! + more
-    return writeAmended(market, order, true)
-  }
+function leavesAfter(order: number, quantity: number): number {
+  return f[(order + LEAVES) >> 1]! + quantity - f[(order + QUANTITY) >> 1]!
+}
+
+/** How much more the order has to hold with its new terms. */
+function moreHeld(market: number, order: number, price: number, quantity: number): number {
+  const side = i[order + FLAGS]! & SELL
+  const held = holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
+  return holdOf(market, side, price, leavesAfter(order, quantity)) - held
+}
+
+function isCrossing(market: number, order: number, price: number): boolean {
+  const side = i[order + FLAGS]! & SELL
+  const best = i[market + BEST + 1 - side]!
+  if (best === 0 || i[market + STATE] === PRE_OPEN) return false
+  return side === BUY ? i[best + LEVEL_PRICE]! <= price : i[best + LEVEL_PRICE]! >= price
+}
+
+function refusalOf(market: number, order: number, price: number, quantity: number): number {
+  if (price <= 0 || price >= TICKS_END) return price === OFF_GRID ? PRICE_OFF_TICK : PRICE_OUT_OF_RANGE
+  if (!(quantity > 0 && quantity < AMOUNT_END))
+    return quantity === OFF_GRID ? QUANTITY_OFF_LOT : QUANTITY_OUT_OF_RANGE
+  if (leavesAfter(order, quantity) <= 0) return QUANTITY_BELOW_FILLED
+  const flags = i[order + FLAGS]!
+  const notional = price * quantity * f[(market + QUOTE_UNIT) >> 1]!
+  if (notional >= AMOUNT_END || quantity * f[(market + BASE_UNIT) >> 1]! >= AMOUNT_END) return OVERFLOW
+  if (notional < f[(market + NOTIONAL_MIN) >> 1]! && !(flags & FLAG_ANY_NOTIONAL)) return NOTIONAL_BELOW_MIN
+  if (!hasNodes()) return ENGINE_FULL
+  const row = payingRow(order, flags & SELL)
+  if (moreHeld(market, order, price, quantity) > f[(row + AVAILABLE) >> 1]!) return INSUFFICIENT_FUNDS
+  return flags & FLAG_POST_ONLY && isCrossing(market, order, price) ? WOULD_MATCH : NONE
+}
+
+function addHeld(order: number, units: number): void {
+  const row = payingRow(order, i[order + FLAGS]! & SELL)
+  f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! - units
+  f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! + units
+}
+
+/** Not more at the same price: the order keeps its place. */
+function shrink(market: number, order: number, quantity: number): void {
+  const level = i[order + LEVEL]!
+  const leaves = leavesAfter(order, quantity)
+  addHeld(order, moreHeld(market, order, i[order + PRICE]!, quantity))
+  f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! + leaves - f[(order + LEAVES) >> 1]!
+  f[(order + LEAVES) >> 1] = leaves
+  f[(order + QUANTITY) >> 1] = quantity
+  if (i[order + FLAGS]! & IS_ICEBERG) f[(order + SHOWN) >> 1] = Math.min(f[(order + SHOWN) >> 1]!, leaves)
+  writeAmended(market, order, true)
+}
+
+/** Leaves its place, and acts like a new order where the new price meets the other side. */
+function move(market: number, order: number, price: number, quantity: number): void {
+  const side = i[order + FLAGS]! & SELL
+  const isTaking = isCrossing(market, order, price)
+  const leaves = leavesAfter(order, quantity)
+  const held = holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
+  addHeld(order, isTaking ? -held : moreHeld(market, order, price, quantity))
   unlink(order)
-  if (isCrossing) {
-    const held = holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
-    f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! + held
-    f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! - held
-    f[(order + LEAVES) >> 1] = leaves
-    f[(order + QUANTITY) >> 1] = quantity
-    i[order + PRICE] = price
-    writeAmended(market, order, false)
-    return run(market, side, order, price, false)
-  }
   f[(order + LEAVES) >> 1] = leaves
   f[(order + QUANTITY) >> 1] = quantity
   i[order + PRICE] = price
-  f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! - more
-  f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! + more
   writeAmended(market, order, false)
-  link(market, side, order)
+  if (isTaking) run(market, side, order, price, false)
+  else link(market, side, order)
 }
 
 /** The checks of all new terms, for icebergs and where filters are on. Those that every amend has are made once more after. */

@@ -1,7 +1,7 @@
 /** What the words of an order's record say. */
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
-import { openStatuses, orderTypes, TIF_SHIFT } from '../messages/records.ts'
+import { openStatuses, orderTypes } from '../messages/records.ts'
 
 const { i } = memory
 const { FLAGS, IS_SPECIAL, LEVEL, LEVEL_MARKET, LIST, SPECIAL, SPECIAL_MARKET, STATUS_SHIFT, TYPE_SHIFT } =
@@ -28,10 +28,6 @@ export function isTriggered(type: number): boolean {
 /** Stops wait for the price to go against the order, take-profits for it to go its way. */
 export function isStop(type: number): boolean {
   return type === TYPE_STOP || type === TYPE_STOP_LIMIT
-}
-
-export function timeInForceOf(order: number): number {
-  return (i[order + FLAGS]! >> TIF_SHIFT) & 3
 }
 
 export function statusOf(order: number): number {
