@@ -76,12 +76,19 @@ export function createExchange(options: ExchangeOptions): ExchangeModule {
     defineMarket: (spec) => markets.define(spec),
     markets: () => markets.all(),
     balances,
+    guard: async (userId) => {
+      const account = await accounts.open(userId)
+      await Promise.all(shards.all.map(({ link }) => link.guard(account)))
+    },
     follow: (follower, signal) => followMarkets(base, follower, signal),
     readYourWrites: (followerName, userId) => readYourWrites(base, followerName, userId),
     onMarketData: (marketId, listener, signal) => hubs.listen(marketId, listener, signal),
     isReserved: (marketId) => reservations.has(marketId),
     onReservationChange: (listener, signal) => reservations.listen(listener, signal),
-    houseAccount: (name, funding) => house.account(name, funding),
+    houseAccount: async (name, funding, marketId) => {
+      const home = marketId === undefined ? shards.main : await markets.home(marketId)
+      return house.account(name, funding, home.name)
+    },
     transfer: (request) => transfers.create(request),
     fund: (request) => house.fund(request),
     recomputeCandles: async (marketId) => recomputeCandles(database, await markets.home(marketId), marketId),

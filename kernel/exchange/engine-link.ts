@@ -66,6 +66,11 @@ export class EngineLink {
     return outcomes.map((outcome) => toPlatformOutcome(outcome, first))
   }
 
+  /** Has the engine cancel the account's orders when this connection ends. */
+  guard(account: number): Promise<void> {
+    return this.#persist((client) => client.guard(account))
+  }
+
   /** The last seq of anything that has happened. */
   async seq(): Promise<number> {
     return this.#firstSeq() + (await this.#persist((client) => client.markets())).seq

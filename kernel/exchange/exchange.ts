@@ -15,6 +15,34 @@ export type SelfTradePrevention = 'none' | 'expireTaker' | 'expireMaker' | 'expi
 export const marketStates = ['preOpen', 'trading', 'cancelOnly', 'halted'] as const
 export type MarketState = (typeof marketStates)[number]
 
+/** What orders must keep to. One that is left out stays as it was; `"0"` and 0 take a limit away. */
+export interface MarketRules {
+  readonly priceMin?: string
+  readonly priceMax?: string
+  readonly quantityMin?: string
+  readonly quantityMax?: string
+  /** Of orders at any price, in place of the two above. */
+  readonly marketQuantityMin?: string
+  readonly marketQuantityMax?: string
+  readonly notionalMax?: string
+  /** How far from the last price a buy may be above it, and a sell below it. */
+  readonly bandUpPpm?: number
+  readonly bandDownPpm?: number
+  /** Of one user: open orders of any kind, those that wait for a trigger, icebergs. */
+  readonly ordersMax?: number
+  readonly triggerOrdersMax?: number
+  readonly icebergOrdersMax?: number
+  readonly icebergPartsMax?: number
+  readonly trailingBipsMin?: number
+  readonly trailingBipsMax?: number
+  /** Of the base asset: what a user has and what open buys would add. */
+  readonly positionMax?: string
+  /** Of orders that name none; `none` unless said. */
+  readonly selfTradePrevention?: SelfTradePrevention
+  /** Those an order may name; all unless said. */
+  readonly selfTradePreventions?: readonly SelfTradePrevention[]
+}
+
 export interface MarketSpec {
   readonly id: string
   readonly baseAssetId: string
@@ -25,6 +53,8 @@ export interface MarketSpec {
   readonly makerFeePpm: number
   readonly takerFeePpm: number
   readonly state: MarketState
+  /** To be given where they are to change; `markets` tells the fees, sizes and state alone. */
+  readonly rules?: MarketRules
 }
 
 /** What an order says. Which of it belongs to which type is the engine's to check: `exchange.malformed_command`. */
@@ -220,6 +250,8 @@ export interface Exchange {
   placeList(request: PlaceList): Promise<PlacedList>
   /** Throws `exchange.list_not_found`. */
   cancelList(request: OrderRequest & { readonly clientListId: string }): Promise<{ seq: number }>
+  /** Has the engines cancel the user's orders when they lose this node. After an engine was away, ask again. */
+  guard(userId: string): Promise<void>
   /**
    * Straight from the engines: true at once after any answered command. With a market, only what its shard has, which
    * is what its orders are paid from.
@@ -245,8 +277,11 @@ export interface Exchange {
   /** True while a replay or the operator has reserved the market: house makers keep away. */
   isReserved(marketId: string): boolean
   onReservationChange(listener: (marketId: string, isReserved: boolean) => void, signal: AbortSignal): void
-  /** A funded, flagged house account by name (`demo-maker`), made on first use; its user id. */
-  houseAccount(name: string, funding: Readonly<Record<string, string>>): Promise<string>
+  /**
+   * A flagged house account by name (`demo-maker`), made on first use and funded where the market's orders are paid from;
+   * its user id.
+   */
+  houseAccount(name: string, funding: Readonly<Record<string, string>>, marketId?: string): Promise<string>
 }
 
 /** Absolute quantities at changed levels (`"0"` removes), and trades, between `fromSeq` (exclusive) and `seq`. */

@@ -13,6 +13,7 @@ import type { MarketRegistry } from './markets.ts'
 import { engineName, placeCommand, type HouseTerms } from './order-command.ts'
 import { lastSeq } from './outcome.ts'
 import { exchangeRefusals } from './refusals.ts'
+import { ownName } from './shards.ts'
 import type { TransferDesk } from './transfers.ts'
 
 /** Who makes the users behind house accounts, flagged as the house's own. */
@@ -99,21 +100,26 @@ export class House {
   }
 
   /** The account's user, made and funded on first use; later only what is missing of `funding` is added. */
-  async account(name: string, funding: Readonly<Record<string, string>>): Promise<string> {
+  async account(
+    name: string,
+    funding: Readonly<Record<string, string>>,
+    shard = mainShard.name,
+  ): Promise<string> {
     const userId = (await this.find(name)) ?? (await this.#open(name))
     const assets = await this.#parts.ledger.assets()
     for (const [assetId, total] of Object.entries(funding)) {
       const asset = assets.get(assetId)
       if (!asset) throw exchangeRefusals.asset_not_found({ assetId })
       const wanted = parseAmount(total, asset.scale)
-      const missing = subtract(wanted, await this.#fundedSoFar(name, assetId))
+      const missing = subtract(wanted, await this.#fundedSoFar(name, assetId, shard))
       if (missing <= 0n) continue
       // The key names the total, so that a crash before the total is recorded funds nothing twice.
-      const key = `house:${name}:${assetId}:${wanted}`
+      const key = ownName(`house:${name}:${assetId}:${wanted}`, shard)
       const reason = `Funds the house account ${name}`
       const text = formatAmount(missing, asset.scale)
-      await this.fund({ userId, assetId, amount: text, wallet: 'spot', source: 'external:demo', key, reason })
-      await this.#recordFunding(name, assetId, wanted)
+      const moved = { userId, assetId, amount: text, wallet: 'spot', shard } as const
+      await this.fund({ ...moved, source: 'external:demo', key, reason })
+      await this.#recordFunding({ name, assetId, shard }, wanted)
     }
     return userId
   }
@@ -137,16 +143,24 @@ export class House {
     return (await this.find(name)) as string
   }
 
-  async #fundedSoFar(name: string, assetId: string): Promise<Amount> {
-    const statement = 'SELECT amount FROM exchange_house_fundings WHERE name = ? AND asset_id = ?'
-    const [row] = await selectRows<{ amount: string }>(this.#parts.database, statement, [name, assetId])
+  async #fundedSoFar(name: string, assetId: string, shard: string): Promise<Amount> {
+    const statement =
+      'SELECT amount FROM exchange_house_fundings WHERE name = ? AND asset_id = ? AND shard = ?'
+    const [row] = await selectRows<{ amount: string }>(this.#parts.database, statement, [
+      name,
+      assetId,
+      shard,
+    ])
     return amount(BigInt(row?.amount ?? 0))
   }
 
-  async #recordFunding(name: string, assetId: string, total: Amount): Promise<void> {
-    const statement = `INSERT INTO exchange_house_fundings (name, asset_id, amount) VALUES ?
+  async #recordFunding(
+    { name, assetId, shard }: { name: string; assetId: string; shard: string },
+    total: Amount,
+  ): Promise<void> {
+    const statement = `INSERT INTO exchange_house_fundings (name, asset_id, amount, shard) VALUES ?
       ON DUPLICATE KEY UPDATE amount = GREATEST(amount, VALUES(amount))`
-    await execute(this.#parts.database, statement, [[[name, assetId, total]]])
+    await execute(this.#parts.database, statement, [[[name, assetId, total, shard]]])
   }
 
   /** Runs the operations in their order, in one market. A refused one does not stop the rest. */

@@ -95,7 +95,8 @@ export class MarketRegistry {
     if (!base || !quote) {
       throw exchangeRefusals.asset_not_found({ assetId: base ? spec.quoteAssetId : spec.baseAssetId })
     }
-    const { id, tickSize, lotSize, notionalMin, makerFeePpm, takerFeePpm, state } = spec
+    const { rules = {}, ...kept } = spec
+    const { id, tickSize, lotSize, notionalMin, makerFeePpm, takerFeePpm, state } = kept
     const home = await this.#homeToBe(id)
     const outcome = await home.link.submit({
       op: 'market',
@@ -104,6 +105,7 @@ export class MarketRegistry {
       quote: quote.id,
       baseScale: base.tradingScale,
       quoteScale: quote.tradingScale,
+      ...rules,
       ...{ tickSize, lotSize, notionalMin, makerFeePpm, takerFeePpm, state },
       key: `market:${ulid()}`,
     })
@@ -121,7 +123,7 @@ export class MarketRegistry {
       home.name,
     ]
     await execute(database, upsert, [[row]])
-    this.#known.set(id, spec)
+    this.#known.set(id, kept)
     this.#homes.set(id, home.name)
   }
 }

@@ -48,7 +48,7 @@ async function status({ shards, progress }: OperationParts): Promise<ExchangeSta
 
 /** What the operator and the operator's commands do. */
 export function operationImplementations(parts: OperationParts): Implementation<never>[] {
-  const { accounts, markets, reservations, house, balances } = parts
+  const { shards, accounts, markets, reservations, house, balances } = parts
   return [
     implement(showStatus, () => status(parts)),
     implement(listOpenOrders, async ({ params: { marketId } }) => {
@@ -76,11 +76,13 @@ export function operationImplementations(parts: OperationParts): Implementation<
       await reservations.release(marketId, holder)
       return { marketId }
     }),
-    implement(createHouseAccount, async ({ params: { name, funding }, principal }) => {
+    implement(createHouseAccount, async ({ params: { name, funding, marketId }, principal }) => {
       assertOperator(principal)
       const amounts = Object.fromEntries(funding.map(({ assetId, amount }) => [assetId, amount]))
-      const userId = await house.account(name, amounts)
-      return { userId, balances: [...(await balances(userId))] }
+      const home = marketId === undefined ? shards.main : await markets.home(marketId)
+      const userId = await house.account(name, amounts, home.name)
+      const found = await balances(userId, marketId)
+      return { userId, balances: found.map(({ shards: _, ...balance }) => balance) }
     }),
     implement(submitHouseOrders, async ({ params: { marketId, operations }, principal, idempotencyKey }) => {
       assertOperator(principal)

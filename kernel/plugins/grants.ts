@@ -61,11 +61,12 @@ export function grantedExchange(exchange: Exchange, { id, grants }: PluginManife
     amend: (request) => withMarkets().then(() => exchange.amend(request)),
     replace: (request) => withMarkets().then(() => exchange.replace(request)),
     placeList: (request) => withMarkets().then(() => exchange.placeList(request)),
+    guard: (userId) => withMarkets().then(() => exchange.guard(userId)),
     cancelList: (request) => withMarkets().then(() => exchange.cancelList(request)),
     cancelAll: (request) => withMarkets().then(() => exchange.cancelAll(request)),
-    houseAccount: async (name, funding) => {
+    houseAccount: async (name, funding, marketId) => {
       if (!grants?.houseAccounts) refuse(id, 'houseAccounts')
-      return exchange.houseAccount(name, funding)
+      return exchange.houseAccount(name, funding, marketId)
     },
   })
 }

@@ -34,7 +34,8 @@ export class HouseDesk {
     for (const role of roles) await this.#api(createHouseAccount, { name: houseNames[role], funding: [] })
     await this.cancelAll()
     for (const role of roles) {
-      accounts[role] = await this.#api(createHouseAccount, { name: houseNames[role], funding: [] })
+      const account = { name: houseNames[role], funding: [], marketId: this.#market.id }
+      accounts[role] = await this.#api(createHouseAccount, account)
     }
     const { baseAssetId, quoteAssetId } = this.#market
     for (const role of roles) {
@@ -79,6 +80,7 @@ export class HouseDesk {
         // Rounded up to whole units: an asset may trade in coarser units than a recording is written in.
         amount: formatAmount(amount((needed - available) / 10n ** BigInt(RECORDING_SCALE) + 1n), 0),
         wallet: 'spot',
+        marketId: this.#market.id,
         reason: `Funds the replay of a recorded market in ${this.#market.id}`,
       },
       { idempotencyKey: randomUUID() },

@@ -71,17 +71,22 @@ export const createHouseAccount = route({
   rest: 'POST /exchange/house-accounts',
   summary: 'Make a house account, or add to its funding',
   description:
-    'A flagged user, funded from `external:demo`. `funding` is what it shall have had in all; the answer is what it has now.',
+    'A flagged user, funded from `external:demo`. `funding` is what it shall have had in all; the answer is what it has now. ' +
+    'With a market, both are of the spot wallet that pays for its orders.',
   permission: 'exchange.houseOrders.submit',
   params: Object(
-    { name: houseName, funding: Array(Object({ assetId: id, amount: decimal }), { maxItems: 50 }) },
+    {
+      name: houseName,
+      funding: Array(Object({ assetId: id, amount: decimal }), { maxItems: 50 }),
+      marketId: Optional(id),
+    },
     { additionalProperties: false },
   ),
   result: Object({
     userId: id,
     balances: Array(Object({ assetId: id, available: decimal, held: decimal })),
   }),
-  errors: ['exchange.asset_not_found', 'exchange.engine_unavailable'],
+  errors: ['exchange.asset_not_found', 'exchange.market_not_found', 'exchange.engine_unavailable'],
 })
 
 export const HouseOperation = Union([

@@ -69,7 +69,7 @@ export function createDemoMaker(
   }
 
   async function wantedQuotes(userId: string, market: Market, demo: DemoMarket): Promise<readonly Quote[]> {
-    const balances = await exchange.balances(userId)
+    const balances = await exchange.balances(userId, market.id)
     const base = balances.find((balance) => balance.assetId === market.baseAssetId)
     const inventory = base ? addDecimals(base.available, base.held) : '0'
     const target = demoFunding[market.baseAssetId] ?? '1'
@@ -131,7 +131,6 @@ export function createDemoMaker(
 
   return {
     async tick() {
-      const userId = await exchange.houseAccount(demoMakerName, demoFunding)
       const demos = demoMarketsFor(await ledger.assets())
       const markets = await desk.all()
       for (const demo of demos) {
@@ -139,7 +138,9 @@ export function createDemoMaker(
           ({ baseAssetId, quoteAssetId }) =>
             baseAssetId === demo.baseAssetId && quoteAssetId === demo.quoteAssetId,
         )
-        if (market) await tickMarket(userId, market, demo)
+        if (!market) continue
+        const userId = await exchange.houseAccount(demoMakerName, demoFunding, market.id)
+        await tickMarket(userId, market, demo)
       }
     },
   }

@@ -31,6 +31,9 @@ export function marketDataImplementations({ kernel, desk, board }: SpotParts): I
       const markets = await desk.all()
       return { items: markets.map(({ id }) => board.ticker(id, now)), time: new Date(now).toISOString() }
     }),
-    implement(listBalances, async ({ userId }) => ({ items: [...(await exchange.balances(userId))] })),
+    implement(listBalances, async ({ params: { marketId }, userId }) => {
+      const balances = await exchange.balances(userId, marketId)
+      return { items: balances.map(({ shards, ...sum }) => (shards ? { ...sum, shards: [...shards] } : sum)) }
+    }),
   ]
 }

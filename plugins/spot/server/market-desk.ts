@@ -14,10 +14,17 @@ export interface MarketDesk {
   change(marketId: string, change: MarketChange): Promise<Market>
   /** Throws `spot.market_not_found`. */
   require(marketId: string): Promise<Market>
+  /** The same, without looking again: a market that was there once stays. */
+  assertThere(marketId: string): Promise<void>
   all(): Promise<readonly Market[]>
-  /** Tells the engine every market again, for one that lost its state or never heard of a market. */
-  assertAll(): Promise<void>
+  /**
+   * Tells the engines every market again, for one that lost its state or never heard of a market. Answers those whose
+   * engine is away.
+   */
+  assertAll(): Promise<readonly Market[]>
 }
+
+const engineAway = 'exchange.engine_unavailable'
 
 function specOf({ sortOrder: _order, createdAt: _time, ...spec }: Market): MarketSpec {
   return spec
@@ -28,7 +35,20 @@ function specOf({ sortOrder: _order, createdAt: _time, ...spec }: Market): Marke
  * written; one it took without being written is put right by creating it again.
  */
 export function createMarketDesk({ database, exchange }: PluginKernel): MarketDesk {
+  const there = new Set<string>()
+  async function require(marketId: string): Promise<Market> {
+    const market = await findMarket(database, marketId)
+    if (!market) throw spotRefusals.market_not_found({ marketId })
+    there.add(marketId)
+    return market
+  }
+
   return {
+    require,
+    async assertThere(marketId) {
+      if (!there.has(marketId)) await require(marketId)
+    },
+
     async create(draft) {
       const market = {
         ...draft,
@@ -55,16 +75,17 @@ export function createMarketDesk({ database, exchange }: PluginKernel): MarketDe
       })
     },
 
-    async require(marketId) {
-      const market = await findMarket(database, marketId)
-      if (!market) throw spotRefusals.market_not_found({ marketId })
-      return market
-    },
-
     all: () => allMarkets(database),
 
     async assertAll() {
-      for (const market of await allMarkets(database)) await exchange.defineMarket(specOf(market))
+      const markets = await allMarkets(database)
+      const told = await Promise.allSettled(markets.map((market) => exchange.defineMarket(specOf(market))))
+      return markets.filter((_, index) => {
+        const outcome = told[index]
+        if (outcome?.status !== 'rejected') return false
+        if ((outcome.reason as { type?: string }).type === engineAway) return true
+        throw outcome.reason
+      })
     },
   }
 }

@@ -27,7 +27,7 @@ function writes(parts: SpotParts): Implementation<never>[] {
   const { exchange } = parts.kernel
   return [
     implement(routes.placeOrder, async ({ params, userId, once }) => {
-      await parts.desk.require(params.marketId)
+      await parts.desk.assertThere(params.marketId)
       return await once(async (key) => {
         const placed = await exchange.place({ ...params, userId, key })
         return { ...placed, fills: [...placed.fills] }

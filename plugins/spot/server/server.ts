@@ -19,8 +19,17 @@ export const start: StartPlugin = async (kernel): Promise<PluginServer> => {
   const desk = createMarketDesk(kernel)
   const board = new TickerBoard(kernel.exchange)
   if (kernel.isDemo) await seedDemoMarkets(kernel, desk)
-  await desk.assertAll()
+  const untold = await desk.assertAll()
   for (const market of await desk.all()) await board.refresh(market.id, Date.now())
+
+  // The markets of other engines go on without the one that is away; its own are told when it is back.
+  if (untold.length > 0) {
+    const ids = untold.map(({ id }) => id)
+    kernel.log.warn('some markets have no engine at the moment', { markets: ids })
+    kernel.background('spot.untoldMarkets', async (signal) => {
+      while (!signal.aborted && (await desk.assertAll()).length > 0);
+    })
+  }
 
   const feed = startMarketFeed(kernel, desk, board)
   const users = startUserFeed(kernel)

@@ -41,10 +41,15 @@ export function startUserFeed(kernel: PluginKernel): UserFeed {
   channels.provide('spot.balances', async ({ key }) => ({ items: await exchange.balances(key) }))
 
   kernel.every(BALANCES_MS, async () => {
-    for (const userId of changed) {
-      changed.delete(userId)
-      channels.publish('spot.balances', userId, { items: await exchange.balances(userId) })
-    }
+    const users = [...changed]
+    changed.clear()
+    // Side by side: while an engine is away each of them waits for it.
+    const pushes = await Promise.allSettled(
+      users.map(async (userId) => {
+        channels.publish('spot.balances', userId, { items: await exchange.balances(userId) })
+      }),
+    )
+    for (const push of pushes) if (push.status === 'rejected') throw push.reason
   })
 
   return {

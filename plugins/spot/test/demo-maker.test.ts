@@ -83,8 +83,11 @@ describe('demo maker', function () {
     const before = await bookWith(isFull)
     await place.reload()
     assert.deepEqual((await bookWith(isFull)).bids, before.bids)
-    const { items } = await place.call(listMarketActivity, {})
-    assert.equal(items.find((one) => one.marketId === marketId)?.openOrders, 2 * levels)
+    // The list of orders follows the book.
+    await eventually(
+      async () => (await place.call(listMarketActivity, {})).items,
+      (items) => items.find((one) => one.marketId === marketId)?.openOrders === 2 * levels,
+    )
   })
 
   it('never trades with itself, and owes nobody', async () => {
