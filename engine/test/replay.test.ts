@@ -68,6 +68,27 @@ describe('file replay', () => {
     assert.match(state.hash, /^[0-9a-f]{64}$/)
   })
 
+  it('expires orders in front of the line whose time they have reached', async () => {
+    const order = '"market":"BTC-USDT","account":1,"side":"buy"'
+    const later = [
+      `{"op":"place",${order},"id":"g1","type":"limit","timeInForce":"GTD","expiresAt":50,"price":"9.00","quantity":"1","time":10}`,
+      `{"op":"place",${order},"id":"s1","type":"stop","triggerPrice":"101","quantity":"1","time":49}`,
+      '{"op":"cancel","market":"BTC-USDT","account":1,"id":"g1","time":50}',
+    ].join('\n')
+    const events = await replay(`${lines}\n${later}\n`)
+    const place = { market: 'BTC-USDT', account: 1 }
+    assert.deepEqual(events.slice(7, -1), [
+      { seq: 8, event: 'accepted', ...place, id: 'g1', time: 10 },
+      { seq: 9, event: 'accepted', ...place, id: 's1', status: 'waiting', time: 49 },
+      { seq: 10, event: 'expired', ...place, id: 'g1', reason: 'time', time: 50 },
+      { seq: 11, event: 'clock', expired: 1, left: 0, time: 50 },
+      { seq: 12, event: 'rejected', ...place, id: 'g1', reason: 'order_not_found', time: 50 },
+    ])
+    const { orders } = events.at(-1) as { orders: object[] }
+    const waiting = { type: 'stop', status: 'waiting', triggerPrice: '101' }
+    assert.deepEqual(orders[1], { ...place, id: 's1', side: 'buy', leaves: '1', ...waiting })
+  })
+
   it('gives the same hash for the same file', async () => {
     assert.deepEqual(await replay(lines), await replay(`${lines}\n\n`))
   })
