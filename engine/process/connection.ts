@@ -29,7 +29,7 @@ import { readOpenOrders } from '../core/open-orders.ts'
 import { readAssets, readBalances, readDepth, readMarkets } from '../core/reads.ts'
 import type { ControlRequest, ReplicateRequest, Service } from './service.ts'
 import type { Submitted } from './batch.ts'
-import { encodeOutcomes } from './outcome.ts'
+import { encodeOutcomes, FrameMemory } from './outcome.ts'
 import type { Sequencer } from './sequencer.ts'
 import type { Feed } from '../standby/feed.ts'
 import { hashOf } from '../core/state-hash.ts'
@@ -85,6 +85,7 @@ export class Connection {
   readonly #service: Service
   readonly #frames = new FrameReader(REQUEST_BYTES_MAX)
   readonly #followers = new Map<number, Follower>()
+  readonly #memory = new FrameMemory()
   /** Requests not answered yet: each is answered once, by what it asked for or by a refusal of all. */
   readonly #open = new Set<OpenRequest>()
   /** A standby's connection carries the acknowledgements that answers wait for. */
@@ -211,7 +212,11 @@ export class Connection {
       if (own === events) own = Buffer.from(events)
       again.push(await sequencer.eventsAgain(seqs[command]!, repeats[command]!))
     }
-    this.#answer(open, encodeOutcomes(open.request, result, { events: own, again }))
+    const memory = this.#memory
+    const frame = encodeOutcomes(open.request, result, { events: own, again, memory })
+    this.#answer(open, frame, () => {
+      memory.give(frame.buffer as ArrayBuffer)
+    })
   }
 
   #opened(request: number): OpenRequest {
@@ -220,8 +225,8 @@ export class Connection {
     return open
   }
 
-  #answer(open: OpenRequest, bytes: Buffer): void {
-    if (this.#open.delete(open)) this.#socket.write(bytes)
+  #answer(open: OpenRequest, bytes: Buffer, sent?: () => void): void {
+    if (this.#open.delete(open)) this.#socket.write(bytes, sent)
   }
 
   #refuseOpen(open: OpenRequest, refusal = this.#service.refusal('command')): void {

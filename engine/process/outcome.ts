@@ -8,22 +8,45 @@ import type { Submitted } from './batch.ts'
 const OUTCOME_HEAD_BYTES = 16
 const OUTCOME_NEW = 0
 const OUTCOME_DUPLICATE = 1
+const FRAME_MEMORY_BYTES = 4096
+const FRAMES_SPARE_MAX = 16
+
+/** Memory of frames that have been sent, for the next ones: that of a frame each would have to be collected. */
+export class FrameMemory {
+  readonly #spare: ArrayBuffer[] = []
+
+  /** At least so much, from the start of a buffer of its own, so that views of words and doubles can be laid over it. */
+  take(bytes: number): ArrayBuffer {
+    const spare = this.#spare.pop()
+    if (spare && spare.byteLength >= bytes) return spare
+    return new ArrayBuffer(Math.max(FRAME_MEMORY_BYTES, 2 ** Math.ceil(Math.log2(bytes))))
+  }
+
+  give(memory: ArrayBuffer): void {
+    if (this.#spare.length < FRAMES_SPARE_MAX) this.#spare.push(memory)
+  }
+}
+
+interface OutcomeParts {
+  readonly events: Buffer
+  readonly again: readonly Buffer[]
+  readonly memory: FrameMemory
+}
 
 /**
  * `events` are the group's, of which `submitted` says whose are where; `again` has, in their order, the events of the
- * repeated commands.
+ * repeated commands. The frame's memory is taken from `memory`, to be given back when it is sent.
  */
 export function encodeOutcomes(
   request: number,
   { seqs, starts, ends, repeats }: Submitted,
-  { events, again }: { readonly events: Buffer; readonly again: readonly Buffer[] },
+  { events, again, memory }: OutcomeParts,
 ): Buffer {
   const count = seqs.length
   let bytes = count * OUTCOME_HEAD_BYTES
   for (let command = 0; command < count; command++) bytes += ends[command]! - starts[command]!
   for (const { length } of again) bytes += length
-  // Memory of its own, so that words and doubles stand where views can be laid over them.
-  const frame = Buffer.allocUnsafeSlow(FRAME_HEAD_BYTES + bytes)
+  const frame = Buffer.from(memory.take(FRAME_HEAD_BYTES + bytes), 0, FRAME_HEAD_BYTES + bytes)
   writeFrameHead(frame, 0, { kind: FRAME_OUTCOMES, request, count, bytes })
   const heads = { f: new Float64Array(frame.buffer), u: new Uint32Array(frame.buffer) }
   let at = FRAME_HEAD_BYTES + count * OUTCOME_HEAD_BYTES
