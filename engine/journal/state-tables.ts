@@ -64,7 +64,8 @@ function* usedParts(s: EngineState): Generator<Part> {
   for (const [start, end] of usedWords(s)) {
     const from = start * 4 - ((start * 4) % PAGE)
     for (let at = from; at < end * 4; at += BLOCK_BYTES_MAX) {
-      const memory = Buffer.from(s.b.buffer, at, Math.min(BLOCK_BYTES_MAX, end * 4 - at))
+      // A copy: whoever takes the parts may bring the books of another state into the block between two of them.
+      const memory = Buffer.from(s.b.subarray(at, Math.min(at + BLOCK_BYTES_MAX, end * 4)))
       yield* pagesIn(memory, at)
     }
   }

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
-import { hashOf } from '../core/state-hash.ts'
+import { dueClock } from '../core/clock.ts'
 import { limitsDefault } from '../core/layout.ts'
+import { createSession, type Session } from '../core/session.ts'
+import { hashOf } from '../core/state-hash.ts'
 import { createState } from '../core/state.ts'
+import { journalStart } from '../journal/replay.ts'
 import { releaseSegments } from '../journal/retention.ts'
 import { segmentName } from '../journal/segment.ts'
-import { snapshotName } from '../journal/snapshot.ts'
+import { loadSnapshot, publishSnapshot, snapshotName, writeSnapshot } from '../journal/snapshot.ts'
 import { stateFields } from '../journal/state-tables.ts'
+import type { Command } from '../messages/command.ts'
+import type { Outcome } from '../messages/event.ts'
 import { commandsFrom, DurableEngine, FOLDER, submitAll } from './durable-engine.ts'
 import { FaultDisk, randomFrom } from './fault-disk.ts'
+import { randomCommands } from './random-commands.ts'
 
 const commands = commandsFrom(21, 600)
 
@@ -45,6 +51,32 @@ async function assertStarts({ disk, hash }: Made): Promise<DurableEngine> {
   return engine
 }
 
+const limitsRandom = {
+  orders: 2048,
+  nodes: 512,
+  rows: 1024,
+  markets: 16,
+  specials: 1024,
+  lists: 256,
+  keys: 64,
+}
+
+/** The outcomes of the commands, and of the clock's between them. */
+function play(session: Session, random: readonly Command[]): Outcome[] {
+  const outcomes: Outcome[] = []
+  for (const command of random) {
+    for (
+      let clock = dueClock(session.state, command.time);
+      clock;
+      clock = dueClock(session.state, command.time)
+    ) {
+      outcomes.push(session.execute(clock))
+    }
+    outcomes.push(session.execute(command))
+  }
+  return outcomes
+}
+
 const seqOf = (name: string): number => Number.parseInt(name.slice(9), 10)
 
 describe('snapshot', function () {
@@ -53,6 +85,27 @@ describe('snapshot', function () {
   it('has a line for every part of the state', () => {
     const state = createState(limitsDefault, () => undefined)
     assert.deepEqual(Object.keys(stateFields).sort(), Object.keys(state).sort())
+  })
+
+  it('has all that later commands of any type can depend on', async () => {
+    const seedFirst = randomInt(2 ** 30)
+    for (let seed = seedFirst; seed < seedFirst + 12; seed++) {
+      const random = randomCommands(seed, 1200)
+      const original = createSession(limitsRandom)
+      const limits = original.state.limits
+      play(original, random.slice(0, 600))
+      const disk = new FaultDisk(seed)
+      const hash = hashOf(original.state)
+      const page = { ...journalStart, journal: 'j', limits, epoch: 0, time: 0, layout: 'l', hash }
+      await writeSnapshot(disk, FOLDER, { state: original.state, page })
+      const loaded = createSession(limitsRandom)
+      const name = await publishSnapshot(disk, FOLDER, 1)
+      await loadSnapshot(disk, FOLDER, { name, state: loaded.state, layout: 'l' })
+      assert.equal(hashOf(loaded.state), hash, `seed ${seed}`)
+      const rest = random.slice(600)
+      assert.deepEqual(play(loaded, rest), play(original, rest), `seed ${seed}`)
+      assert.equal(hashOf(loaded.state), hashOf(original.state), `seed ${seed}`)
+    }
   })
 
   it('makes a start shorter, and the state the same as a replay of the whole journal', async () => {
