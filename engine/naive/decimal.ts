@@ -27,7 +27,7 @@ export function unitsIn(value: bigint, scale: number): bigint | undefined {
 }
 
 /** How many `step`s a value is, or undefined when it is no whole number of them. */
-export function stepsIn(value: bigint, step: bigint): bigint | undefined {
+function stepsIn(value: bigint, step: bigint): bigint | undefined {
   return value % step === 0n ? value / step : undefined
 }
 

@@ -5,7 +5,7 @@ import type { MarketTerms } from '../messages/market.ts'
 import { amountEnd, countOf, exact, show, ticksEnd } from './decimal.ts'
 import type { NaiveState } from './state.ts'
 
-export interface Remembered {
+interface Remembered {
   readonly content: string
   readonly seq: number
   readonly events: readonly EngineEvent[]

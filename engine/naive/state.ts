@@ -6,7 +6,7 @@ import type { AccountSettings, Discount, FeeTier } from '../core/reads.ts'
 import type { Rules } from './rules.ts'
 
 /** `new` is being placed, triggered, activated or amended and is nowhere yet; `gone` has ended. */
-export type Status = OpenStatus | 'new' | 'gone'
+type Status = OpenStatus | 'new' | 'gone'
 
 export interface NaiveOrder {
   /** 0 until it is accepted. */
@@ -69,18 +69,18 @@ export interface NaiveMarket {
   readonly sell: NaiveOrder[]
 }
 
-export interface NaiveBalance {
+interface NaiveBalance {
   available: bigint
   held: bigint
 }
 
 /** What waits for the end of the order that caused it. */
-export type Queued =
+type Queued =
   | { readonly order: NaiveOrder; readonly price: bigint }
   | { readonly list: NaiveList; readonly pending: readonly NaiveOrder[] }
 
 /** What the events of a command say besides seq and time. */
-export type Said = EngineEvent extends infer Event
+type Said = EngineEvent extends infer Event
   ? Event extends EngineEvent
     ? Omit<Event, 'seq' | 'time'>
     : never

@@ -56,7 +56,7 @@ function chargeFee(s: NaiveState, order: NaiveOrder, role: 'maker' | 'taker', re
   return { amount: fee, asset: undefined }
 }
 
-export interface Match {
+interface Match {
   readonly taker: NaiveOrder
   readonly maker: NaiveOrder
   readonly price: bigint

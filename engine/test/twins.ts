@@ -19,7 +19,7 @@ export interface Twin {
 }
 
 /** Small, so that a test that makes many costs little and hash tables collide; no scenario comes near these. */
-export const limitsSmall: Partial<Limits> = {
+const limitsSmall: Partial<Limits> = {
   ...{ orders: 2048, nodes: 512, rows: 1024, markets: 16, specials: 1024, lists: 256, keys: 64 },
 }
 
