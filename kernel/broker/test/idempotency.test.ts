@@ -224,8 +224,9 @@ describe('idempotency', () => {
     })
 
     it('takes no answer that was made without the key', async () => {
-      // @ts-expect-error an answer that did not come out of `once`
-      implement(payNatively, () => Promise.resolve({ id: 'unkeyed' }))
+      // The compiler judges this line: a bare answer is none of a handler that has a key to hand on.
+      const isBareRefused: { id: string } extends AnswerOf<typeof payNatively> ? false : true = true
+      assert.ok(isBareRefused)
       const careless = implement(payNatively, ({ once }) => once(() => Promise.resolve({ id: 'careless' })))
       broker.publish('till', [careless])
       await assert.rejects(sendNatively('n2'), /must take the key/)
