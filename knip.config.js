@@ -30,7 +30,10 @@ export default {
       ],
       project: ['**/*.{ts,mjs,vue}'],
     },
-    engine: { entry: ['{main,simulate}.ts', 'test/**/*.ts', '**/*.bench.ts'], project: ['**/*.ts'] },
+    engine: {
+      entry: ['{main,simulate}.ts', 'test/**/*.ts', '**/*.bench.ts', 'bench/*-process.ts'],
+      project: ['**/*.ts'],
+    },
     'plugins/*': {
       entry: [
         'plugin.ts',

@@ -31,9 +31,3 @@ export class Random {
     return Math.floor(this.share() * end)
   }
 }
-
-/** The same as a function, for those who only want numbers. */
-export function seeded(seed: number): () => number {
-  const random = new Random(seed)
-  return () => random.next()
-}
