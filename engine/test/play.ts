@@ -24,6 +24,15 @@ export const funded = `
   2 deposits 1000 BTC
 `
 
+/** A market that has traded at 100, with room on both sides of it. */
+export const traded = `${funded}
+  1 deposits 1000 BTC
+  2 deposits 100000 USDT
+  2 sells S0 1@100
+  1 buys B0 1@100
+    fill S0 1@100
+`
+
 /** Plays `table` on one engine and checks every line of it, and after each command what must always hold. */
 export function play(twin: Twin, table: string, terms: Partial<MarketCommand> = {}): Outcome[] {
   const altered = { ...market, ...terms }

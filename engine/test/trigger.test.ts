@@ -1,15 +1,9 @@
-import { funded, play } from './play.ts'
+import { funded, play, traded } from './play.ts'
 import { twins } from './twins.ts'
 
-/** A market that has traded at 100, with room on both sides of it. */
-const traded = `${funded}
-  1 deposits 1000 BTC
-  2 deposits 100000 USDT
+const prepared = `${traded}
   3 deposits 100000 USDT
   3 deposits 1000 BTC
-  2 sells S0 1@100
-  1 buys B0 1@100
-    fill S0 1@100
 `
 
 for (const create of twins) {
@@ -17,7 +11,7 @@ for (const create of twins) {
     it('waits off the book with its funds held, and acts when a trade reaches its price', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 buys T1 2@stop 105
         waiting T1
         3 has 99790 USDT held 210
@@ -35,7 +29,7 @@ for (const create of twins) {
     it('is a buy at or above its stop price and a sell at or below', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 sells T1 1@stop 95
         2 buys B1 1@96
         1 sells S1 1@96
@@ -53,7 +47,7 @@ for (const create of twins) {
     it('is a sell at or above its take-profit price and a buy at or below', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 sells T1 1@takeProfit 105
         3 buys T2 1@takeProfit 95
         1 sells S1 1@105
@@ -75,7 +69,7 @@ for (const create of twins) {
     it('is refused when the last price has reached it already', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 buys T1 1@stop 100
           rejected would_trigger
         3 sells T2 1@stop 100
@@ -112,7 +106,7 @@ for (const create of twins) {
     it('rests as a limit order with a new place in time once triggered', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 buys T1 2@98 stop 105
         2 buys B1 1@98
         2 sells S1 1@105
@@ -127,7 +121,7 @@ for (const create of twins) {
     it('keeps its time in force for when it acts', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 buys T1 2@106 stop 104 IOC
         3 buys T2 2@106 stop 104 FOK
         2 sells S1 1@105
@@ -147,7 +141,7 @@ for (const create of twins) {
     it('triggers nearest to the previous price first, then in the order they came', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 buys T1 1@90 stop 104
         3 buys T2 1@91 stop 102
         3 buys T3 1@92 stop 103
@@ -172,7 +166,7 @@ for (const create of twins) {
     it('triggers after the order that reached it is done, and what it reaches itself comes behind', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 buys T1 1@stop 101
         3 buys T2 1@stop 103
         3 buys T3 1@stop 102
@@ -197,7 +191,7 @@ for (const create of twins) {
     it('expires whole when it triggers and cannot pay for what it would sweep', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         4 deposits 210 USDT
         4 buys T1 2@stop 105
         4 has 0 USDT held 210
@@ -214,7 +208,7 @@ for (const create of twins) {
     it('expires what the book cannot give it', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 sells T1 2@stop 95
         2 buys B1 2@95
         1 sells S1 1@95
@@ -229,7 +223,7 @@ for (const create of twins) {
     it('is refused when the account cannot hold for it', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         4 deposits 104.99 USDT
         4 buys T1 1@stop 105
           rejected insufficient_funds
@@ -242,7 +236,7 @@ for (const create of twins) {
     it('gives back what it held when it is canceled', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 buys T1 1@stop 105
         3 sells T2 2@94 stop 95
         3 cancels T1
@@ -258,7 +252,7 @@ for (const create of twins) {
     it('has a price on the grid and in range', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 buys T1 1@stop 105.001
           rejected trigger_price_off_tick
         3 buys T2 1@stop 0
@@ -273,7 +267,7 @@ for (const create of twins) {
     it('is triggered by trades of its own account too', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 sells S1 1@105
         3 buys T1 1@stop 105
         2 sells S2 1@106
@@ -281,155 +275,6 @@ for (const create of twins) {
           fill S1 1@105
           triggered T1 105
           fill S2 1@106`,
-      )
-    })
-  })
-
-  describe(`trailing order (${create().name})`, () => {
-    it('follows the highest price down by its distance when it sells', () => {
-      play(
-        create(),
-        `${traded}
-        3 sells T1 1@stop trails 500
-        2 sells S1 1@110
-        1 buys B1 1@110
-          fill S1 1@110
-        2 buys B2 1@104.51
-        1 sells S2 1@104.51
-          fill B2 1@104.51
-        waiting T1
-        2 buys B3 2@104.5     # 110 less five percent
-        1 sells S3 1@104.5
-          fill B3 1@104.5
-          triggered T1 104.5
-          fill B3 1@104.5`,
-      )
-    })
-
-    it('follows the lowest price up by its distance when it buys', () => {
-      play(
-        create(),
-        `${traded}
-        3 buys T1 1@200 takeProfit trails 1000
-        2 buys B1 1@90
-        1 sells S1 1@90
-          fill B1 1@90
-        2 sells S2 1@98.99
-        1 buys B2 1@98.99
-          fill S2 1@98.99
-        waiting T1
-        2 sells S3 2@99
-        1 buys B3 1@99
-          fill S3 1@99
-          triggered T1 99
-          fill S3 1@99`,
-      )
-    })
-
-    it('begins at the price that activates it when it names one', () => {
-      play(
-        create(),
-        `${traded}
-        3 sells T1 1@takeProfit 110 trails 500
-        2 buys B1 1@94
-        1 sells S1 1@94
-          fill B1 1@94
-        waiting T1
-        2 sells S2 1@112
-        1 buys B2 1@112
-          fill S2 1@112
-        2 buys B3 2@106.4     # 112 less five percent
-        1 sells S3 1@106.4
-          fill B3 1@106.4
-          triggered T1 106.4
-          fill B3 1@106.4`,
-      )
-    })
-
-    it('is active at once when its activation price has been passed already', () => {
-      play(
-        create(),
-        `${traded}
-        3 sells T1 1@takeProfit 95 trails 500
-        2 buys B1 2@95
-        1 sells S1 1@95
-          fill B1 1@95
-          triggered T1 95
-          fill B1 1@95`,
-      )
-    })
-
-    it('takes the first trade as its beginning in a market without one', () => {
-      play(
-        create(),
-        `${funded}
-        2 sells T1 1@stop trails 500
-        2 sells S1 1@100
-        1 buys B1 1@100
-          fill S1 1@100
-        1 buys B2 2@95
-        2 sells S2 1@95
-          fill B2 1@95
-          triggered T1 95
-          fill B2 1@95`,
-      )
-    })
-
-    it('holds for a buy as far above the last price as it trails', () => {
-      play(
-        create(),
-        `${traded}
-        4 deposits 103.01 USDT
-        4 buys T1 1@stop trails 301
-        4 has 0 USDT held 103.01
-        4 cancels T1
-          canceled T1 1
-        4 withdraws 0.01 USDT
-        4 buys T2 1@stop trails 301
-          rejected insufficient_funds`,
-      )
-    })
-
-    it('is refused as a market buy while there is no last price to hold by', () => {
-      play(
-        create(),
-        `${funded}
-        1 buys T1 1@stop trails 500
-          rejected no_reference_price
-        1 buys T2 1@90 stop trails 500
-        2 sells T3 1@stop trails 500
-        waiting T2 T3`,
-      )
-    })
-
-    it('is triggered after the fixed ones of the same trade', () => {
-      play(
-        create(),
-        `${traded}
-        3 sells T1 1@120 stop trails 500
-        3 sells T2 1@121 stop 94
-        3 sells T3 1@122 stop 95
-        2 buys B1 1@94
-        1 sells S1 1@94
-          fill B1 1@94
-          triggered T3 94
-          triggered T2 94
-          triggered T1 94`,
-      )
-    })
-
-    it('keeps to the distances its market allows', () => {
-      play(
-        create(),
-        `${traded}
-        3 sells T1 1@stop trails 99
-          rejected trailing_out_of_range
-        3 sells T2 1@stop trails 2001
-          rejected trailing_out_of_range
-        3 sells T3 1@stop trails 100
-        3 sells T4 1@stop trails 2000
-        waiting T3 T4`,
-        { trailingBipsMin: 100, trailingBipsMax: 2000 },
       )
     })
   })

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import { funded, play } from './play.ts'
+import { play, traded } from './play.ts'
 import { twins } from './twins.ts'
 
-const traded = `${funded}
-  1 deposits 1000 BTC
-  2 deposits 100000 USDT
+const prepared = `${traded}
   3 deposits 1000 USDT
   3 deposits 10 BTC
-  2 sells S0 1@100
-  1 buys B0 1@100
-    fill S0 1@100
 `
 
 for (const create of twins) {
@@ -17,7 +12,7 @@ for (const create of twins) {
     it('holds the larger of its legs, once', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 10@110 | sells B 10@stop 90
         book sell A 10@110
         waiting B
@@ -30,7 +25,7 @@ for (const create of twins) {
     it('cancels the waiting leg before the other trades, in part or whole', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 10@110 | sells B 10@stop 90
         1 buys B1 4@110
           canceled B 10 list
@@ -45,7 +40,7 @@ for (const create of twins) {
     it('cancels the resting leg when the other triggers', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 10@110 | sells B 10@85 stop 90
         2 buys B1 3@90
         1 sells S1 1@90
@@ -63,7 +58,7 @@ for (const create of twins) {
     it('lets only the first of two legs run that one order set off', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 1@takeProfit 110 | sells B 1@stop 90
         1 sells S1 1@90
         1 sells S2 1@110
@@ -81,7 +76,7 @@ for (const create of twins) {
     it('takes a queued leg back when the other one trades first', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
         1 sells S1 1@90
         2 buys B1 2@110
@@ -96,7 +91,7 @@ for (const create of twins) {
     it('is canceled whole by the cancel of any of its orders, or of the list', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
         3 cancels B
           canceled B 1
@@ -122,7 +117,7 @@ for (const create of twins) {
     it('is refused unless the last price lies between its legs', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 1@100 | sells B 1@stop 90
           rejected list_prices_must_surround_last
         3 lists L1 oco: sells A 1@110 | sells B 1@stop 100
@@ -137,7 +132,7 @@ for (const create of twins) {
     it('is refused unless it is a limit or take-profit and a stop, of one side and quantity', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 1@110 | sells B 2@stop 90
           rejected list_must_fit_kind
         3 lists L1 oco: sells A 1@110 | buys B 1@stop 120
@@ -154,7 +149,7 @@ for (const create of twins) {
     it('is accepted wholly or not at all', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: sells A 11@110 | sells B 11@stop 90
           rejected insufficient_funds
         3 lists L1 oco: sells A 1@110 | sells A 1@stop 90
@@ -175,7 +170,7 @@ for (const create of twins) {
     it('never takes with its limit leg', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         2 buys B1 1@101
         3 lists L1 oco: sells A 1@101 | sells B 1@stop 90
           rejected would_match
@@ -187,7 +182,7 @@ for (const create of twins) {
     it('holds for the larger leg still when a decrement has made one of them smaller', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 lists L1 oco: buys A 5@99 | buys B 5@98 stop 110
         3 has 505 USDT held 495
         3 sells S1 2@99 stp decrement
@@ -207,7 +202,7 @@ for (const create of twins) {
     it('counts each of its orders', () => {
       play(
         create(),
-        `${traded}
+        `${prepared}
         3 sells S1 1@120
         3 lists L1 oco: sells A 1@110 | sells B 1@stop 90
           rejected orders_above_max
@@ -221,190 +216,12 @@ for (const create of twins) {
     })
 
     it('says when it starts, with its number, and its orders name it', () => {
-      const outcomes = play(create(), `${traded}\n3 lists L1 oco: sells A 1@110 | sells B 1@stop 90`)
+      const outcomes = play(create(), `${prepared}\n3 lists L1 oco: sells A 1@110 | sells B 1@stop 90`)
       const [list, first, second] = outcomes.at(-1)!.events
       assert.ok(list?.event === 'list' && first?.event === 'accepted' && second?.event === 'accepted')
       assert.deepEqual([list.status, list.kind, list.list], ['started', 'oco', list.seq])
       assert.deepEqual([first.list, second.list], [list.seq, list.seq])
       assert.deepEqual([first.postOnly, second.status], [true, 'waiting'])
-    })
-  })
-
-  describe(`OTO list (${create().name})`, () => {
-    it('activates the pending order when the working one is wholly filled', () => {
-      play(
-        create(),
-        `${traded}
-        3 lists L1 oto: buys W 2@99 | sells P 2@120
-        pending P
-        3 has 10 BTC held 0
-        2 sells S1 1@99
-          fill W 1@99
-        pending P
-        2 sells S2 1@99
-          fill W 1@99
-          activated P
-        book sell P 2@120
-        3 has 10 BTC held 2
-        1 buys B1 2@120
-          fill P 2@120
-          list L1 done`,
-      )
-    })
-
-    it('activates at once when the working order takes its whole quantity', () => {
-      play(
-        create(),
-        `${traded}
-        2 sells S1 2@99
-        2 buys B1 5@98
-        3 lists L1 oto: buys W 2@99 | sells P 2@market
-          fill S1 2@99
-          activated P
-          fill B1 2@98
-          list L1 done`,
-      )
-    })
-
-    it('lets a pending order spend what the working one brought', () => {
-      play(
-        create(),
-        `${traded}
-        4 deposits 100 USDT
-        4 lists L1 oto: buys W 1@100 | sells P 1@stop 95
-        1 sells S1 1@100
-          fill W 1@100
-          activated P
-        waiting P
-        4 has 0 BTC held 1`,
-      )
-    })
-
-    it('expires a pending order that cannot be, with the reason', () => {
-      play(
-        create(),
-        `${traded}
-        4 deposits 100 USDT
-        4 lists L1 oto: buys W 1@100 | sells P 2@110
-        1 sells S1 1@100
-          fill W 1@100
-          expired P 2 not_activated insufficient_funds
-          list L1 done`,
-      )
-    })
-
-    it('activates after what the same trade triggers', () => {
-      play(
-        create(),
-        `${traded}
-        2 sells T1 1@130 stop 99
-        3 lists L1 oto: buys W 1@99 | sells P 1@120
-        1 sells S1 1@99
-          fill W 1@99
-          triggered T1 99
-          activated P`,
-      )
-    })
-
-    it('cancels the pending order when the working one ends unfilled', () => {
-      play(
-        create(),
-        `${traded}
-        3 lists L1 oto: buys W 2@99 GTD 50 | sells P 2@120
-        1 sells S1 1@99
-          fill W 1@99
-        clock 50
-          expired W 1 time
-          canceled P 2 list
-          list L1 done
-          clock 1 left 0
-        3 lists L2 oto: buys W 2@99 | sells P 2@120
-        3 cancels W
-          canceled W 2
-          canceled P 2 list
-          list L2 done`,
-      )
-    })
-
-    it('has a working limit order that may rest', () => {
-      play(
-        create(),
-        `${traded}
-        3 lists L1 oto: buys W 1@99 IOC | sells P 1@120
-          rejected list_must_fit_kind
-        3 lists L1 oto: buys W 1@market | sells P 1@120
-          rejected list_must_fit_kind
-        3 lists L1 oto: buys W 1@99 post | sells P 1@120 shows 0.5
-        book buy W 1@99`,
-      )
-    })
-
-    it('checks the form of a pending order when it is placed and its funds when it starts', () => {
-      play(
-        create(),
-        `${traded}
-        3 lists L1 oto: buys W 1@99 | sells P 1@120.001
-          rejected price_off_tick
-        3 lists L1 oto: buys W 1@99 | sells P 500@120
-        pending P`,
-      )
-    })
-  })
-
-  describe(`OTOCO list (${create().name})`, () => {
-    it('starts a pair when the working order is filled', () => {
-      play(
-        create(),
-        `${traded}
-        3 lists L1 otoco: buys W 2@99 | sells A 2@120 | sells B 2@stop 90
-        pending A B
-        1 sells S1 2@99
-          fill W 2@99
-          activated A
-          activated B
-        book sell A 2@120
-        waiting B
-        3 has 10 BTC held 2
-        1 buys B1 1@120
-          canceled B 2 list
-          fill A 1@120`,
-      )
-    })
-
-    it('starts both of the pair or neither', () => {
-      play(
-        create(),
-        `${traded}
-        3 lists L1 otoco: buys W 1@99 | sells A 1@99.5 | sells B 1@stop 98.5
-        2 buys B1 1@98
-        1 sells S1 1@99
-          fill W 1@99
-          activated A
-          activated B
-        3 lists L2 otoco: buys W 1@97 | sells C 1@120 | sells D 1@stop 97
-        2 sells S2 1@98
-          fill B1 1@98
-          triggered B 98
-          canceled A 1 list
-          fill W 1@97
-          list L1 done
-          expired C 1 not_activated list_prices_must_surround_last
-          expired D 1 not_activated list_prices_must_surround_last
-          list L2 done`,
-      )
-    })
-
-    it('is canceled whole by the cancel of a pending order', () => {
-      play(
-        create(),
-        `${traded}
-        3 lists L1 otoco: buys W 1@99 | sells A 1@120 | sells B 1@stop 90
-        3 cancels B
-          canceled B 1
-          canceled A 1 list
-          canceled W 1 list
-          list L1 done`,
-      )
     })
   })
 }
