@@ -1,8 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { createFunding } from '../exchange/routes.ts'
-import { createUser } from '../identity/routes.ts'
-import { operatorApi } from './operator-api.ts'
-import { print, type OutputOptions } from './output.ts'
+import type { Api } from '../contract/index.ts'
+import { createUser, listUsers, type User } from '../identity/routes.ts'
+import { CommandError, operatorApi } from './operator-api.ts'
+import { explain, print, type OutputOptions } from './output.ts'
 
 interface CreateOptions extends OutputOptions {
   readonly email: string
@@ -31,13 +32,44 @@ export function addUserCommands(program: Command): void {
     .action(async ({ email, password, role, fund = [], ...output }: CreateOptions) => {
       const api = operatorApi()
       const created = await api(createUser, { email, password, ...(role ? { role } : {}) })
-      for (const funding of fund) {
-        const reason = `Funded on the operator's command for ${created.email}`
-        await api(createFunding, { userId: created.id, ...funding, wallet: 'spot', reason })
-      }
-      const result = { userId: created.id, email: created.email, roles: created.roles, funded: fund }
-      print(result, output, readableUser)
+      await fundUser(api, created, fund)
+      print(resultOf(created, fund), output, readableUser)
     })
+
+  user
+    .command('fund')
+    .description('Fund the trading wallet of an account')
+    .argument('<email>', 'what the user signs in with')
+    .argument('<list>', 'ASSET=AMOUNT, several separated by commas', parseFundings)
+    .option('--json', 'print JSON')
+    .action(async (email: string, fund: readonly Funding[], output: OutputOptions) => {
+      const api = operatorApi()
+      const { items } = await api(listUsers, { search: email, limit: 10 })
+      const found = items.find((one) => one.email.toLowerCase() === email.toLowerCase())
+      if (!found) throw new CommandError(`Nobody signs in with ${email}.`)
+      await fundUser(api, found, fund)
+      print(resultOf(found, fund), output, readableUser)
+    })
+}
+
+/** One after the other. What was paid stays paid, so a failure names what is missing, as the command that pays it. */
+async function fundUser(api: Api, { id: userId, email }: User, fund: readonly Funding[]): Promise<void> {
+  const reason = `Funded on the operator's command for ${email}`
+  for (const [at, funding] of fund.entries()) {
+    try {
+      await api(createFunding, { userId, ...funding, wallet: 'spot', reason })
+    } catch (error) {
+      const left = fund.slice(at).map(({ assetId, amount }) => `${assetId}=${amount}`)
+      throw new CommandError(
+        `User ${userId} ${email} is there, but was not funded with ${left.join(', ')}: ${explain(error)}\n` +
+          `Go on with: cambium user fund ${email} ${left.join(',')}`,
+      )
+    }
+  }
+}
+
+function resultOf({ id, email, roles }: User, funded: readonly Funding[]): FundedUser {
+  return { userId: id, email, roles, funded }
 }
 
 function parseFundings(list: string): readonly Funding[] {
@@ -51,14 +83,14 @@ function parseFundings(list: string): readonly Funding[] {
   })
 }
 
-interface CreatedUser {
+interface FundedUser {
   readonly userId: string
   readonly email: string
   readonly roles: readonly string[]
   readonly funded: readonly Funding[]
 }
 
-function readableUser({ userId, email, roles, funded }: CreatedUser): string {
+function readableUser({ userId, email, roles, funded }: FundedUser): string {
   const money = funded.map(({ assetId, amount }) => `${amount} ${assetId}`).join(', ')
   return `User ${userId} ${email} (${roles.join(', ')})${money ? `, funded with ${money}` : ''}`
 }

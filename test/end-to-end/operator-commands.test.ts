@@ -87,6 +87,19 @@ describe('operator commands', function () {
     assert.match(again.stderr, /identity\.email_already_used/)
   })
 
+  it('say what is missing when an account was opened and not funded, and fund it', async () => {
+    const words = ['user', 'create', '--email', 'carol@example.com', '--password', 'correct horse battery']
+    const half = await cambium(...words, '--fund', 'USDT=10,NOPE=1,BTC=0.5')
+    assert.equal(half.code, 1)
+    assert.match(half.stderr, /exchange\.asset_not_found/)
+    assert.match(half.stderr, /cambium user fund carol@example\.com NOPE=1,BTC=0\.5$/m)
+    const { code, stdout } = await cambium('user', 'fund', 'Carol@example.com', 'BTC=0.5', '--json')
+    assert.equal(code, 0)
+    const { funded } = JSON.parse(stdout) as { funded: unknown }
+    assert.deepEqual(funded, [{ assetId: 'BTC', amount: '0.5' }])
+    assert.match((await cambium('user', 'fund', 'nobody@example.com', 'BTC=1')).stderr, /Nobody signs in/)
+  })
+
   it('list, plan and change products, with the time of each step', async () => {
     const listed = JSON.parse((await cambium('plugin', 'list', '--json')).stdout) as {
       id: string
