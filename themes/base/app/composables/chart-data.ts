@@ -11,7 +11,7 @@ export interface ChartCandle {
 }
 
 /** A pixel position needs a float; nothing computed from it is ever money again. */
-function pixelValue(decimal: string): number {
+export function pixelValue(decimal: string): number {
   return Number(decimal)
 }
 

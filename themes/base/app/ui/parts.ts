@@ -65,6 +65,14 @@ export interface TimelineStep {
   readonly detail?: string | undefined
 }
 
+/** A price marked on a chart: an own order, for instance. */
+export interface ChartLine {
+  readonly id: string
+  readonly price: string
+  readonly side: 'buy' | 'sell'
+  readonly label: string
+}
+
 export interface ListedTrade {
   readonly tradeId: string
   readonly price: string
