@@ -173,4 +173,27 @@ describe('journal on a disk that fails', function () {
     assert.ok(given.includes(outcome.seq))
     await engine.close()
   })
+
+  it('takes back what was applied when the engine itself fails in the middle of a command', async () => {
+    const disk = new FaultDisk(3)
+    const engine = await DurableEngine.open(disk)
+    await engine.submit({ ...market, key: 'market' })
+    await engine.submit(more)
+    const hash = await engine.hash()
+    engine.store.live(() => {
+      throw new Error('a fault of the engine')
+    })
+    await assert.rejects(engine.submit({ ...more, key: 'fault' }), /a fault of the engine/)
+    engine.store.live((events) => {
+      engine.sequencer.takeEvents(events)
+    })
+    await engine.recovered()
+    assert.equal(await engine.hash(), hash)
+    assert.equal((await engine.submit({ ...more, key: 'fault' })).duplicate, false)
+    const after = await engine.hash()
+    await engine.close()
+    const again = await DurableEngine.open(disk.restarted())
+    assert.equal(hashOf(again.sequencer.state), after)
+    await again.close()
+  })
 })
