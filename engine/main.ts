@@ -12,7 +12,7 @@ const usage = `usage: node engine/main.ts --data DIR --socket PATH|HOST:PORT
   --journal jetstream://HOST:PORT/STREAM       keep it in a stream of NATS (or ENGINE_JOURNAL)
   --take-over                                  write to a stream that another engine wrote to last
   --standby-of PATH|HOST:PORT                  follow that engine instead of taking commands
-  --peer PATH|HOST:PORT                        the other engine of a pair, which may have been promoted
+  --peer PATH|HOST:PORT                        the other of two engines, which may have been promoted
   --standby async|sync|sync-or-alone           what an answer of a primary waits for
   --standby-wait 5s                            how long it waits for the standby
   --reseed                                     of a standby: move aside what is here and begin again

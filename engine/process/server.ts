@@ -91,8 +91,8 @@ export async function serve(options: ServeOptions): Promise<EngineServer> {
     const snapshotter = new Snapshotter(parts, options)
     const opened = { disk, folder: data, epoch, store, restored, journal, ...(copied && { stream: copied }) }
     const other = options.standbyOf ?? options.peer
-    const pair = { ...(follow !== undefined && { follow }), ...(other !== undefined && { other }) }
-    const service = takeRole({ ...opened, ...pair, options, say: onTrouble, onEnd })
+    const others = { ...(follow !== undefined && { follow }), ...(other !== undefined && { other }) }
+    const service = takeRole({ ...opened, ...others, options, say: onTrouble, onEnd })
     const server = createServer({ noDelay: true }, (accepted) => {
       service.connections.add(new Connection(accepted, service))
     })

@@ -1,4 +1,4 @@
-/** Tells the other engine of a pair which epoch this primary is in, until it has heard: it may not know that it was replaced. */
+/** Tells the other engine of two which epoch this primary is in, until it has heard: it may not know that it was replaced. */
 import { EngineLink } from '../client/link.ts'
 import type { Epoch } from './epoch.ts'
 

@@ -13,7 +13,7 @@ const RETRY_MS = 500
 
 export interface FolderOptions {
   readonly standbyOf?: string
-  /** The other engine of a pair, which may have been promoted while this one was down. */
+  /** The other of two engines, which may have been promoted while this one was down. */
   readonly peer?: string
   /** Move aside what a folder has that the primary does not, and begin again. */
   readonly reseed?: boolean

@@ -32,7 +32,7 @@ export interface RoleParts {
   readonly options: RoleOptions
   /** Address of the engine to follow: this one is no primary. */
   readonly follow?: string
-  /** Address of the other engine of a pair. */
+  /** Address of the other one of two engines. */
   readonly other?: string
   readonly say: (message: string) => void
   /** The process has to end and to be started again. */

@@ -9,14 +9,14 @@ import {
   snapshotEngine,
 } from '@cambium/engine'
 import type { Command } from 'commander'
-import { addPairCommands } from './engine-pair.ts'
+import { addStandbyCommands } from './engine-standby.ts'
 
 /** `cambium engine …`: the engine by itself, its folder, and running engines with their standbys. */
 export function addEngineCommands(program: Command): void {
   const engine = program.command('engine').description('The engine by itself, without a running platform')
   addReplay(engine)
   addFolderCommands(engine)
-  addPairCommands(engine)
+  addStandbyCommands(engine)
 }
 
 interface ReplayOptions {

@@ -54,7 +54,7 @@ function engineAddress(wiring: PlatformWiring, shard: EngineShard): string {
 }
 
 /** Of an engine there can be two, each of which has to find out whether the other has been promoted. */
-function pairArguments(wiring: PlatformWiring, shard: EngineShard, name: string): string[] {
+function standbyArguments(wiring: PlatformWiring, shard: EngineShard, name: string): string[] {
   const [primary = '', standby] = enginesOf(wiring, shard)
   if (standby === undefined || wiring.standby === undefined) return []
   if (name === standby) return ['--standby-of', engineSocket(wiring, primary)]
@@ -71,7 +71,7 @@ export function engineChild(wiring: PlatformWiring, shard: EngineShard, name: st
       path.join(wiring.directory, name),
       '--socket',
       engineSocket(wiring, name),
-      ...pairArguments(wiring, shard, name),
+      ...standbyArguments(wiring, shard, name),
     ],
     env: journalEnvironment(shard),
     cwd: root,

@@ -1,6 +1,5 @@
 import { globSync } from 'node:fs'
 import path from 'node:path'
-import { testDirectory } from '../testing/services-place.ts'
 import { testServices } from '../testing/services.ts'
 import { buildApps } from './build.ts'
 import { provideChromium, provideNatsServer } from './debian-packages.ts'
@@ -23,7 +22,7 @@ export async function test(args: readonly string[]): Promise<number> {
     await buildApps(progress)
   }
   if (files.some((file) => file.startsWith('engine/standby/'))) {
-    env.NATS_SERVER = await progress.step('NATS', () => provideNatsServer(testDirectory))
+    env.NATS_SERVER = await progress.step('NATS', () => provideNatsServer(path.join(root, '.data/test')))
   }
   // Held until the tests are over, so that the servers do not stop between two files.
   const services = await progress.step('MariaDB and Redis', testServices)

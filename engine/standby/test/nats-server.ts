@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer, connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { eventually } from './engine-pair.ts'
+import { eventually } from './two-engines.ts'
 
 /** `npm test` installs or unpacks the server and says where it is. */
 const program = process.env.NATS_SERVER ?? '/usr/sbin/nats-server'

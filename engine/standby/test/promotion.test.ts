@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { EngineUnavailable, type Command, type EngineClient, type Outcome } from '../../index.ts'
 import { market } from '../../test/engine-process.ts'
-import { eventually, Pair } from './engine-pair.ts'
+import { eventually, TwoEngines } from './two-engines.ts'
 
 function order(name: string): Command {
   return {
@@ -43,18 +43,18 @@ async function answers(question: Promise<unknown>): Promise<boolean> {
 
 describe('promotion', function () {
   this.timeout(90_000)
-  let pair: Pair
+  let engines: TwoEngines
 
   beforeEach(() => {
-    pair = new Pair()
+    engines = new TwoEngines()
   })
 
-  afterEach(() => pair.dispose())
+  afterEach(() => engines.dispose())
 
   it('hands over without a loss, and the old primary follows the new one after its restart', async () => {
-    await pair.start()
-    const { primary, standby } = pair
-    const client = primary.client({ socket: pair.addresses })
+    await engines.start()
+    const { primary, standby } = engines
+    const client = primary.client({ socket: engines.addresses })
     await open(client)
     assert.deepEqual(await standby.promote(), { epoch: 2, seq: 2, isHandedOver: true })
     assert.equal((await insist(client, order('after'))).seq, 3)
@@ -67,9 +67,9 @@ describe('promotion', function () {
   })
 
   it('has every command answered in synchronous mode once, after kill -9 of the primary under load', async () => {
-    await pair.start('--standby', 'sync')
-    const { primary, standby } = pair
-    const client = primary.client({ socket: pair.addresses })
+    await engines.start('--standby', 'sync')
+    const { primary, standby } = engines
+    const client = primary.client({ socket: engines.addresses })
     await open(client)
     const answered = new Map<string, Outcome>()
     let isKilled: Promise<unknown> | undefined
@@ -98,11 +98,11 @@ describe('promotion', function () {
   })
 
   it('asks for the word of the operator when an asynchronous primary does not step down, and says what may be lost', async () => {
-    await pair.start()
-    const { primary, standby } = pair
+    await engines.start()
+    const { primary, standby } = engines
     await open(primary.client())
     await standby.reaches(2)
-    pair.line.cut()
+    engines.line.cut()
     const lost = await primary.client().submit(order('lost'))
     assert.equal(lost.seq, 3)
     await assert.rejects(standby.promote(), { code: 'primary_must_step_down' })
@@ -113,11 +113,11 @@ describe('promotion', function () {
   })
 
   it('refuses to follow with records that the new epoch does not have, until it is seeded again', async () => {
-    await pair.start()
-    const { primary, standby } = pair
+    await engines.start()
+    const { primary, standby } = engines
     await open(primary.client())
     await standby.reaches(2)
-    pair.line.cut()
+    engines.line.cut()
     await primary.client().submit(order('lost'))
     await standby.promote(true)
     await standby.client().submitMany([order('a'), order('b')])
@@ -133,17 +133,17 @@ describe('promotion', function () {
   })
 
   it('lets nobody follow events that were replaced', async () => {
-    await pair.start()
-    const { primary, standby } = pair
+    await engines.start()
+    const { primary, standby } = engines
     await open(primary.client())
     await standby.reaches(2)
-    pair.line.cut()
+    engines.line.cut()
     const seen: number[] = []
     const reasons: (string | undefined)[] = []
     const onDisconnect = (reason: Error): void => {
       reasons.push((reason as EngineUnavailable).code)
     }
-    const client = primary.client({ socket: pair.addresses, onDisconnect })
+    const client = primary.client({ socket: engines.addresses, onDisconnect })
     client.follow(1, (events) => {
       seen.push(...events.map(({ seq }) => seq))
     })
@@ -158,11 +158,11 @@ describe('promotion', function () {
   })
 
   it('never lets two answer in synchronous mode, whatever the line between them loses', async () => {
-    await pair.start('--standby', 'sync', '--standby-wait', '300ms')
-    const { primary, standby } = pair
+    await engines.start('--standby', 'sync', '--standby-wait', '300ms')
+    const { primary, standby } = engines
     const old = primary.client()
     await open(old)
-    pair.line.cut()
+    engines.line.cut()
     const waiting = answers(old.submit(order('waiting')))
     const reading = answers(old.balances(1))
     // The standby cannot ask the old primary anything, and needs not: it alone decides what is acknowledged.
@@ -175,20 +175,20 @@ describe('promotion', function () {
     assert.ok(!(await answers(old.submit(order('later')))))
     assert.ok(!(await answers(old.depth('BTC-USDT', 5))))
     // One client that has seen the new epoch is enough for the old primary to know.
-    const both = primary.client({ socket: pair.addresses, epoch: 2 })
+    const both = primary.client({ socket: engines.addresses, epoch: 2 })
     await both.ready()
     assert.deepEqual(
       (await both.openOrders(1)).orders.map(({ id }) => id),
       ['new'],
     )
     await eventually(async () => (await primary.status()).role === 'fenced', 'the old primary is fenced')
-    pair.line.heal()
+    engines.line.heal()
     assert.ok(!(await answers(old.submit(order('healed')))))
   })
 
   it('never answers again once it is fenced, not even after a restart', async () => {
-    await pair.start()
-    const { primary, standby } = pair
+    await engines.start()
+    const { primary, standby } = engines
     await open(primary.client())
     await standby.reaches(2)
     await standby.promote()
@@ -202,22 +202,22 @@ describe('promotion', function () {
   })
 
   it('tells an old primary that could not be reached, as soon as it can be', async () => {
-    await pair.start()
-    const { primary, standby } = pair
+    await engines.start()
+    const { primary, standby } = engines
     await open(primary.client())
     await standby.reaches(2)
-    pair.line.cut()
+    engines.line.cut()
     await standby.promote(true)
     assert.equal((await primary.status()).role, 'primary', 'nobody has told it')
-    pair.line.heal()
+    engines.line.heal()
     await eventually(async () => (await primary.status()).role === 'fenced', 'the new primary tells it')
   })
 
   it('lets an engine that comes back ask its peer, and follow it when that was promoted', async () => {
-    const { primary, standby } = pair
+    const { primary, standby } = engines
     const peer = ['--peer', standby.socket]
     await primary.start(...peer)
-    await pair.startStandby()
+    await engines.startStandby()
     await open(primary.client())
     await standby.reaches(2)
     await primary.kill()
@@ -234,10 +234,10 @@ describe('promotion', function () {
   })
 
   it('refuses a second standby of a primary that has been replaced', async () => {
-    await pair.start()
-    const { primary, standby } = pair
+    await engines.start()
+    const { primary, standby } = engines
     await open(primary.client())
-    const third = pair.add('third')
+    const third = engines.add('third')
     await third.start('--standby-of', primary.socket)
     await third.reaches(2)
     await standby.reaches(2)
@@ -249,38 +249,38 @@ describe('promotion', function () {
 
 describe('synchronous mode', function () {
   this.timeout(60_000)
-  let pair: Pair
+  let engines: TwoEngines
 
   beforeEach(() => {
-    pair = new Pair()
+    engines = new TwoEngines()
   })
 
-  afterEach(() => pair.dispose())
+  afterEach(() => engines.dispose())
 
   it('refuses while the standby is away, and answers with the same key once it is back', async () => {
-    await pair.start('--standby', 'sync', '--standby-wait', '300ms')
-    const { primary } = pair
+    await engines.start('--standby', 'sync', '--standby-wait', '300ms')
+    const { primary } = engines
     const client = primary.client()
     await open(client)
-    pair.line.cut()
+    engines.line.cut()
     await assert.rejects(client.submit(order('a')), { code: 'standby_unavailable', retryable: true })
     await assert.rejects(client.submit(order('b')), { code: 'standby_unavailable' })
     await assert.rejects(client.balances(1), { code: 'standby_unavailable' })
-    pair.line.heal()
+    engines.line.heal()
     const again = await insist(client, order('a'))
     assert.deepEqual({ seq: again.seq, duplicate: again.duplicate }, { seq: 3, duplicate: true })
     assert.equal((await client.openOrders(1)).orders.length, 1)
   })
 
   it('is kept until the standby knows that it is not needed any more', async () => {
-    await pair.start('--standby', 'sync', '--standby-wait', '300ms')
-    const { primary, standby } = pair
+    await engines.start('--standby', 'sync', '--standby-wait', '300ms')
+    const { primary, standby } = engines
     await open(primary.client())
-    pair.line.cut()
+    engines.line.cut()
     await primary.kill()
     await primary.start('--standby-wait', '300ms')
     assert.ok(!(await answers(primary.client().submit(order('a')))), 'the standby may have been promoted')
-    pair.line.heal()
+    engines.line.heal()
     await eventually(async () => (await primary.status()).mode === 'async', 'the standby has been told')
     assert.equal((await standby.status()).isNeeded, false)
     await standby.kill()
@@ -288,15 +288,15 @@ describe('synchronous mode', function () {
   })
 
   it('goes on alone where that was asked for, and says so', async () => {
-    await pair.start('--standby', 'sync-or-alone', '--standby-wait', '300ms')
-    const { primary, standby } = pair
+    await engines.start('--standby', 'sync-or-alone', '--standby-wait', '300ms')
+    const { primary, standby } = engines
     const client = primary.client()
     await open(client)
-    pair.line.cut()
+    engines.line.cut()
     assert.equal((await client.submit(order('alone'))).seq, 3)
     assert.ok(primary.hasTold(/ALONE: .*only copy of what is answered, after event 2 of 3/))
     assert.equal((await primary.status()).isAlone, true)
-    pair.line.heal()
+    engines.line.heal()
     await standby.reaches(3)
     await eventually(async () => (await primary.status()).isAlone === false, 'it waits for the standby again')
   })

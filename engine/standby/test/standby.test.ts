@@ -5,7 +5,7 @@ import type { Command, EngineClient } from '../../index.ts'
 import { AVAILABLE } from '../../core/layout.ts'
 import { serve } from '../../process/server.ts'
 import { segmentName } from '../../journal/segment.ts'
-import { eventually, Pair } from './engine-pair.ts'
+import { eventually, TwoEngines } from './two-engines.ts'
 
 function deposits(count: number, name: string): Command[] {
   return Array.from({ length: count }, (_, n) => ({
@@ -20,17 +20,17 @@ async function load(client: EngineClient, count: number, name: string): Promise<
 
 describe('standby', function () {
   this.timeout(60_000)
-  let pair: Pair
+  let engines: TwoEngines
 
   beforeEach(() => {
-    pair = new Pair()
+    engines = new TwoEngines()
   })
 
-  afterEach(() => pair.dispose())
+  afterEach(() => engines.dispose())
 
   it('follows as it happens, answers reads marked as its own, and refuses commands', async () => {
-    await pair.start()
-    const { primary, standby } = pair
+    await engines.start()
+    const { primary, standby } = engines
     const seq = await load(primary.client(), 2000, 'a')
     await standby.reaches(seq)
     const hash = await standby.read<string>({ read: 'hash' })
@@ -40,24 +40,24 @@ describe('standby', function () {
   })
 
   it('gets what it missed after a kill, and is equal by the hash of the state', async () => {
-    await pair.start()
-    const { primary, standby } = pair
+    await engines.start()
+    const { primary, standby } = engines
     const client = primary.client()
     await load(client, 500, 'a')
     await standby.kill()
     // More than one segment.
     for (let n = 0; n < 4; n++) await load(client, 2000, `more${n}`)
-    await pair.startStandby()
+    await engines.startStandby()
     const seq = await load(client, 10, 'last')
     await standby.reaches(seq)
     assert.deepEqual(await standby.ask({ ask: 'verify' }), { seq })
     await standby.kill('SIGTERM')
-    await pair.startStandby()
+    await engines.startStandby()
     assert.equal((await standby.status()).seq, seq, 'its own journal has all of it')
   })
 
   it('starts from a snapshot where the journal does not reach back any more', async () => {
-    const { primary, standby } = pair
+    const { primary, standby } = engines
     await primary.start('--snapshot-every', '262144', '--journal-keep', '0')
     const client = primary.client()
     let count = 0
@@ -65,16 +65,16 @@ describe('standby', function () {
       await load(client, 1000, `round${count++}`)
       return !existsSync(join(primary.data, segmentName(1)))
     }, 'the first segment is let go')
-    await pair.startStandby()
+    await engines.startStandby()
     const seq = await load(client, 10, 'then')
     await standby.reaches(seq)
     assert.deepEqual(await standby.ask({ ask: 'verify' }), { seq })
   })
 
   it('moves aside what it has and starts from a snapshot when what it needs is gone', async () => {
-    const { primary, standby } = pair
-    await pair.primary.start('--snapshot-every', '262144', '--journal-keep', '0')
-    await pair.startStandby()
+    const { primary, standby } = engines
+    await engines.primary.start('--snapshot-every', '262144', '--journal-keep', '0')
+    await engines.startStandby()
     const client = primary.client()
     await standby.reaches(await load(client, 10, 'first'))
     await standby.kill()
@@ -83,21 +83,21 @@ describe('standby', function () {
       await load(client, 1000, `round${count++}`)
       return !existsSync(join(primary.data, segmentName(1)))
     }, 'the first segment is let go')
-    await standby.start('--standby-of', pair.lineSocket)
+    await standby.start('--standby-of', engines.lineSocket)
     assert.equal(await standby.ended(), 1)
     assert.ok(standby.hasTold(/records from event 11 on are not kept.*the next start begins with a snapshot/))
-    await pair.startStandby()
+    await engines.startStandby()
     await standby.reaches(await load(client, 10, 'then'))
     await standby.ask({ ask: 'verify' })
     assert.ok(existsSync(join(standby.data, 'aside-1', segmentName(1))))
   })
 
   it('stops at a state that is not the primary’s, and names the event', async () => {
-    const { primary, standby } = pair
+    const { primary, standby } = engines
     await primary.start()
     const told: string[] = []
     const server = await serve({
-      ...{ data: standby.data, socket: standby.socket, standbyOf: pair.lineSocket },
+      ...{ data: standby.data, socket: standby.socket, standbyOf: engines.lineSocket },
       onTrouble: (message) => told.push(message),
     })
     try {
@@ -120,8 +120,8 @@ describe('standby', function () {
   })
 
   it('cannot be started as a primary by leaving out an option', async () => {
-    await pair.start()
-    await pair.standby.kill()
-    await assert.rejects(pair.standby.start(), /this folder is a standby/)
+    await engines.start()
+    await engines.standby.kill()
+    await assert.rejects(engines.standby.start(), /this folder is a standby/)
   })
 })

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineUnavailable, type Command, type EngineClient, type Outcome } from '../../index.ts'
 import { parseStreamAddress } from '../stream-log.ts'
-import { eventually, Pair } from './engine-pair.ts'
+import { eventually, TwoEngines } from './two-engines.ts'
 import { NatsServer } from './nats-server.ts'
 
 function deposit(key: string): Command {
@@ -16,24 +16,24 @@ async function load(client: EngineClient, count: number, name: string): Promise<
 
 describe('journal in a stream', function () {
   this.timeout(60_000)
-  let pair: Pair
+  let engines: TwoEngines
   let nats: NatsServer
   let journal: string[]
 
   beforeEach(async () => {
-    pair = new Pair()
-    nats = new NatsServer(pair.folder)
+    engines = new TwoEngines()
+    nats = new NatsServer(engines.folder)
     await nats.start()
     journal = ['--journal', nats.stream('ENGINE')]
   })
 
   afterEach(async () => {
-    await pair.dispose()
+    await engines.dispose()
     await nats.kill()
   })
 
   it('has everything answered after kill -9, also where the engine’s folder is lost', async () => {
-    const { primary } = pair
+    const { primary } = engines
     await primary.start(...journal)
     for (let n = 0; n < 30; n++) await load(primary.client(), 20, `round${n}`)
     await primary.kill()
@@ -49,7 +49,7 @@ describe('journal in a stream', function () {
   })
 
   it('lets one of two writers answer: the other is fenced', async () => {
-    const { primary, standby } = pair
+    const { primary, standby } = engines
     await primary.start(...journal)
     await load(primary.client(), 10, 'a')
     await standby.start(...journal, '--take-over')
@@ -63,7 +63,7 @@ describe('journal in a stream', function () {
   })
 
   it('finds out by itself that another engine writes', async () => {
-    const { primary, standby } = pair
+    const { primary, standby } = engines
     await primary.start(...journal)
     await load(primary.client(), 10, 'a')
     await standby.start(...journal, '--take-over')
@@ -71,7 +71,7 @@ describe('journal in a stream', function () {
   })
 
   it('goes on when the server was killed and is back, and has nothing twice', async () => {
-    const { primary } = pair
+    const { primary } = engines
     await primary.start(...journal)
     const client = primary.client()
     await load(client, 10, 'a')
@@ -87,7 +87,7 @@ describe('journal in a stream', function () {
   })
 
   it('refuses what it could not store in time, and has it once after another try', async () => {
-    const { primary } = pair
+    const { primary } = engines
     await primary.start(...journal)
     const client = primary.client()
     await load(client, 10, 'a')
@@ -107,11 +107,11 @@ describe('journal in a stream', function () {
   })
 
   it('splits a record that is longer than the server takes', async () => {
-    const configuration = join(pair.folder, 'nats.conf')
+    const configuration = join(engines.folder, 'nats.conf')
     writeFileSync(configuration, 'max_payload: 4096\n')
     await nats.kill()
     await nats.start('-c', configuration)
-    const { primary } = pair
+    const { primary } = engines
     await primary.start(...journal)
     await load(primary.client(), 1000, 'a')
     const { seq, hash } = await primary.client().hash()
@@ -122,7 +122,7 @@ describe('journal in a stream', function () {
   })
 
   it('refuses a folder with another history', async () => {
-    const { primary } = pair
+    const { primary } = engines
     await primary.start()
     await load(primary.client(), 10, 'a')
     await primary.kill()

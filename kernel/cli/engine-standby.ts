@@ -12,7 +12,7 @@ interface PromoteOptions {
 }
 
 /** `cambium engine status|verify|promote`: running engines and their standbys. */
-export function addPairCommands(engine: Command): void {
+export function addStandbyCommands(engine: Command): void {
   engine
     .command('status')
     .description('Print role, epoch, seq and lag of every running engine, one JSON object a line')

@@ -25,19 +25,19 @@ export async function eventually(holds: () => Promise<boolean> | boolean, what: 
 /** A line that can lose everything sent over it, in both directions, without telling either end. */
 export class Line {
   readonly #server: Server
-  readonly #pairs = new Set<readonly [Socket, Socket]>()
+  readonly #ends = new Set<readonly [Socket, Socket]>()
   #isCut = false
 
   constructor(path: string, target: string) {
     this.#server = createServer((near) => {
       const far = connect(target)
-      const pair = [near, far] as const
-      this.#pairs.add(pair)
-      for (const [from, to] of [pair, [far, near] as const]) {
+      const both = [near, far] as const
+      this.#ends.add(both)
+      for (const [from, to] of [both, [far, near] as const]) {
         from.on('data', (bytes) => this.#isCut || to.write(bytes))
         from.on('error', () => to.destroy())
         from.on('close', () => {
-          this.#pairs.delete(pair)
+          this.#ends.delete(both)
           // Whoever is cut off is not even told of the end.
           if (!this.#isCut) to.destroy()
         })
@@ -53,7 +53,7 @@ export class Line {
   heal(): void {
     this.#isCut = false
     // What was lost on the way makes the rest of a stream worthless.
-    for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
+    for (const both of this.#ends) for (const socket of both) socket.destroy()
   }
 
   close(): void {
@@ -154,7 +154,7 @@ export class Engine {
 }
 
 /** A primary, a standby that reaches it over a line, and what else a test adds. */
-export class Pair {
+export class TwoEngines {
   readonly folder = mkdtempSync(join(tmpdir(), 'cambium-standby-'))
   readonly primary = new Engine(this.folder, 'first')
   readonly standby = new Engine(this.folder, 'second')
