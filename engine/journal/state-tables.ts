@@ -111,9 +111,12 @@ export class StateLoader {
   }
 }
 
+const layoutWords = Object.entries(layout)
+  .filter(([, value]) => typeof value === 'number')
+  .sort()
+
 /** Differs whenever bytes of one layout would mean something else in the other. */
 export function layoutMark(limits: layout.Limits): string {
-  const words = Object.entries(layout).filter(([, value]) => typeof value === 'number')
-  const facts = [words.sort(), Object.entries(limits).sort(), sections, fieldsOf('plain')]
+  const facts = [layoutWords, Object.entries(limits).sort(), sections, fieldsOf('plain')]
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
 }

@@ -133,7 +133,6 @@ export class Store {
   /** The state to replay onto: the newest snapshot that leaves no gap before the event log's end, or an empty one. */
   async #startState(): Promise<Start> {
     const { disk, folder } = this.#options
-    const layout = layoutMark(this.identity.limits)
     const segments = new Set(await segmentNumbers(disk, folder))
     const late: string[] = []
     for (const name of await snapshotNames(disk, folder)) {
@@ -143,14 +142,14 @@ export class Store {
         late.push(name)
         continue
       }
-      const loaded = await this.#load(name, layout)
+      const loaded = await this.#load(name)
       if (loaded) return loaded
     }
     if (segments.has(1) || (segments.size === 0 && late.length === 0)) {
       return this.#emptyStart()
     }
     for (const name of late) {
-      const loaded = await this.#load(name, layout)
+      const loaded = await this.#load(name)
       if (!loaded) continue
       const { seqNext } = loaded.from
       this.#trouble(
@@ -176,9 +175,10 @@ export class Store {
     }
   }
 
-  async #load(name: string, layout: string): Promise<Start | undefined> {
+  async #load(name: string): Promise<Start | undefined> {
     const { disk, folder } = this.#options
     const empty = this.#emptyStart()
+    const layout = layoutMark(this.identity.limits)
     try {
       const { segment, offset, previousCrc, seqNext } = await loadSnapshot(disk, folder, {
         name,

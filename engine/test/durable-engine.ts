@@ -13,7 +13,7 @@ import { randomFrom } from './fault-disk.ts'
 
 export const FOLDER = '/data'
 /** Room for a test's orders: many engines of this size cost little. */
-const limits = { orders: 4096, rows: 1024, markets: 16, keys: 4096, hashSeed: 7 }
+const limits = { orders: 4096, rows: 1024, markets: 16, keys: 1024, hashSeed: 7 }
 
 export class DurableEngine {
   readonly disk: Disk
