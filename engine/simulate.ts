@@ -8,7 +8,9 @@ import { parseArgs } from 'node:util'
 import { simulateKills } from './simulate-kills.ts'
 import { randomCommands } from './test/random-commands.ts'
 import { Difference, playSideBySide, reduce } from './test/side-by-side.ts'
-import { createFast, createNaive } from './test/twins.ts'
+import { createFast, createNaive, createRestored, type Twin } from './test/twins.ts'
+
+const RESTORE_EVERY = 101
 
 const { values } = parseArgs({
   options: {
@@ -40,8 +42,10 @@ console.log(`${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${seeds * steps} comman
 function playSeed(chosen: number): boolean {
   const startedAt = performance.now()
   const commands = randomCommands(chosen, steps)
+  // Every fourth seed saves and loads the fast engine all the time.
+  const create = chosen % 4 === 3 ? (): Twin => createRestored(RESTORE_EVERY) : createFast
   try {
-    const outcomes = playSideBySide(commands, createFast(), createNaive())
+    const outcomes = playSideBySide(commands, create(), createNaive())
     const events = outcomes.flatMap((outcome) => outcome.events)
     const trades = events.filter(({ event }) => event === 'trade').length
     const ms = Math.round(performance.now() - startedAt)
@@ -52,7 +56,7 @@ function playSeed(chosen: number): boolean {
   } catch (error) {
     if (!(error instanceof Difference)) throw error
     console.log(`seed ${chosen}  ${steps} steps  the engines differ at ${error.message}`)
-    const { commands: shortest, difference } = reduce(commands, [createFast, createNaive])
+    const { commands: shortest, difference } = reduce(commands, [create, createNaive])
     console.log(`\nThe same in ${shortest.length} commands, at ${difference.message}\n`)
     for (const command of shortest) console.log(JSON.stringify(command))
     console.log(`\nAgain: npm run simulate -- --seed ${chosen} --steps ${steps}`)

@@ -3,10 +3,10 @@ import { hashState } from '../core/state-hash.ts'
 import type { Rules } from '../naive/rules.ts'
 import { randomCommands } from './random-commands.ts'
 import { Difference, playSideBySide, reduce } from './side-by-side.ts'
-import { createFast, createNaive, type Twin } from './twins.ts'
+import { createFast, createNaive, createRestored, type Twin } from './twins.ts'
 
-const seeds = Array.from({ length: 8 }, (_, n) => n + 1)
-const commandsEach = 1000
+const seeds = Array.from({ length: 6 }, (_, n) => n + 1)
+const commandsEach = 700
 
 describe('simulation', () => {
   for (const seed of seeds) {
@@ -16,6 +16,10 @@ describe('simulation', () => {
       assert.ok(trades.length >= 25, `the stream has ${trades.length} trades`)
     })
   }
+
+  it('finds an engine equal that is saved and loaded all the time', () => {
+    playSideBySide(randomCommands(77, 2000), createRestored(97), createNaive())
+  })
 
   it('stops at the first command that two engines answer differently', () => {
     const commands = randomCommands(5, 300)
@@ -93,7 +97,7 @@ const mistakes: readonly (readonly [string, Partial<Rules>])[] = [
 describe('simulation of a mistake', () => {
   for (const [mistake, broken] of mistakes) {
     it(`notices ${mistake}`, () => {
-      const isNoticed = Array.from({ length: 30 }, (_, n) => n + 1).some((seed) => {
+      const isNoticed = Array.from({ length: 40 }, (_, n) => n + 1).some((seed) => {
         try {
           playSideBySide(randomCommands(seed, commandsEach), createNaive(), createNaive(broken))
           return false

@@ -1,12 +1,13 @@
 /** The two engines that every rule is tested on. */
 import type { Command } from '../messages/command.ts'
 import type { Outcome } from '../messages/event.ts'
+import { partsOf, StateLoader } from '../journal/state-tables.ts'
 import { NaiveEngine } from '../naive/naive-engine.ts'
 import type { Rules } from '../naive/rules.ts'
 import { nextExpiry } from '../core/expiry.ts'
 import type { Limits } from '../core/layout.ts'
 import { readDepth, type Depth } from '../core/reads.ts'
-import { createSession } from '../core/session.ts'
+import { createSession, type Session } from '../core/session.ts'
 import { dumpOf, type StateDump } from '../core/state-hash.ts'
 
 export interface Twin {
@@ -23,14 +24,39 @@ const limitsSmall: Partial<Limits> = {
   ...{ orders: 2048, nodes: 512, rows: 1024, markets: 16, specials: 1024, lists: 256, keys: 64 },
 }
 
-export function createFast(limits: Partial<Limits> = limitsSmall): Twin {
-  const { state, execute } = createSession(limits)
+export function createFast(): Twin {
+  return twinOf('fast', createSession(limitsSmall))
+}
+
+function twinOf(name: string, { state, execute }: Session): Twin {
   return {
-    name: 'fast',
-    execute,
+    ...{ name, execute },
     dump: () => dumpOf(state),
     depth: (market) => readDepth(state, market, 1000),
     nextExpiry: () => nextExpiry(state),
+  }
+}
+
+/** The fast one, saved and loaded into a new engine every so many commands: it shows what a snapshot forgets. */
+export function createRestored(every: number): Twin {
+  let session = createSession(limitsSmall)
+  let count = 0
+  const restore = (): void => {
+    const parts = [...partsOf(session.state)]
+    session = createSession(limitsSmall)
+    const loader = new StateLoader(session.state)
+    for (const part of parts) loader.add(part)
+    loader.finish()
+  }
+  return {
+    name: 'restored',
+    execute: (command) => {
+      if (++count % every === 0) restore()
+      return session.execute(command)
+    },
+    dump: () => twinOf('restored', session).dump(),
+    depth: (market) => twinOf('restored', session).depth(market),
+    nextExpiry: () => twinOf('restored', session).nextExpiry(),
   }
 }
 
@@ -46,4 +72,4 @@ export function createNaive(broken: Partial<Rules> = {}): Twin {
   }
 }
 
-export const twins: readonly (() => Twin)[] = [() => createFast(), () => createNaive()]
+export const twins: readonly (() => Twin)[] = [createFast, () => createNaive()]
