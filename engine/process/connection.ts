@@ -86,6 +86,7 @@ export class Connection {
   readonly #frames = new FrameReader(REQUEST_BYTES_MAX)
   readonly #followers = new Map<number, Follower>()
   readonly #memory = new FrameMemory()
+  #isCorked = false
   /** Requests not answered yet: each is answered once, by what it asked for or by a refusal of all. */
   readonly #open = new Set<OpenRequest>()
   /** A standby's connection carries the acknowledgements that answers wait for. */
@@ -212,6 +213,9 @@ export class Connection {
       if (own === events) own = Buffer.from(events)
       again.push(await sequencer.eventsAgain(seqs[command]!, repeats[command]!))
     }
+    // A repeat is not held back by a write of its own, and may be of a record that only this disk has.
+    const why = again.length > 0 ? await this.#service.safe() : undefined
+    if (why) return this.#refuseOpen(open, why)
     const memory = this.#memory
     const frame = encodeOutcomes(open.request, result, { events: own, again, memory })
     this.#answer(open, frame, () => {
@@ -225,8 +229,18 @@ export class Connection {
     return open
   }
 
+  /** What is answered in one turn leaves together: a group's frames settle one after the other, and a write costs more. */
   #answer(open: OpenRequest, bytes: Buffer, sent?: () => void): void {
-    if (this.#open.delete(open)) this.#socket.write(bytes, sent)
+    if (!this.#open.delete(open)) return
+    if (!this.#isCorked) {
+      this.#isCorked = true
+      this.#socket.cork()
+      process.nextTick(() => {
+        this.#isCorked = false
+        this.#socket.uncork()
+      })
+    }
+    this.#socket.write(bytes, sent)
   }
 
   #refuseOpen(open: OpenRequest, refusal = this.#service.refusal('command')): void {
