@@ -143,6 +143,12 @@ export class Service {
     })
   }
 
+  safe(): Promise<Refusal | undefined> {
+    return new Promise((resolve) => {
+      this.whenSafe(resolve)
+    })
+  }
+
   /** A client tells the highest epoch it has seen. */
   greet({ epoch, engine }: Greeting): void {
     if (epoch > this.epoch.known) this.epoch.hear(epoch, engine).catch(this.#parts.onUnsaved)
