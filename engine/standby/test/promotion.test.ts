@@ -10,11 +10,10 @@ function order(name: string): Command {
   } as Command
 }
 
+const start: Command = { op: 'deposit', account: 1, asset: 'USDT', amount: '80000000', key: 'start' }
+
 async function open(client: EngineClient): Promise<void> {
-  await client.submitMany([
-    market,
-    { op: 'deposit', account: 1, asset: 'USDT', amount: '80000000', key: 'start' },
-  ])
+  await client.submitMany([market, start])
 }
 
 /** As a careful caller does it: the same key again until it is answered. */
@@ -270,6 +269,14 @@ describe('synchronous mode', function () {
     const again = await insist(client, order('a'))
     assert.deepEqual({ seq: again.seq, duplicate: again.duplicate }, { seq: 3, duplicate: true })
     assert.equal((await client.openOrders(1)).orders.length, 1)
+  })
+
+  it('does not even repeat an answer while the standby is away', async () => {
+    await engines.start('--standby', 'sync', '--standby-wait', '300ms')
+    const client = engines.primary.client()
+    await open(client)
+    engines.line.cut()
+    await assert.rejects(client.submit(start), { code: 'standby_unavailable' })
   })
 
   it('is kept until the standby knows that it is not needed any more', async () => {
