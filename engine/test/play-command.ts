@@ -15,7 +15,14 @@
  *
  * FLAGS: IOC, FOK, GTD TIME, post, any, shows QUANTITY, stp MODE. After any command: key KEY, at TIME.
  */
-import type { Command, MarketCommand, PlaceTerms, TimeInForce } from '../messages/command.ts'
+import type {
+  Command,
+  MarketCommand,
+  PlaceTerms,
+  SelfTradePrevention,
+  Side,
+  TimeInForce,
+} from '../messages/command.ts'
 
 type Words = string[]
 
@@ -46,11 +53,8 @@ function numberAfter(words: Words, name: string): number | undefined {
 /** `[verb, id, …]` as an order. What is no number after the @ names a type that has no price. */
 function orderOf(words: Words): PlaceTerms {
   const [verb = '', id = '', ...rest] = words
-  const side = verb === 'buys' ? 'buy' : 'sell'
-  const named = { id, side, ...given({ selfTradePrevention: take(rest, 'stp') }) } as {
-    id: string
-    side: 'buy'
-  }
+  const side: Side = verb === 'buys' ? 'buy' : 'sell'
+  const named = { id, side, ...given({ selfTradePrevention: take(rest, 'stp') as SelfTradePrevention }) }
   const quoteQuantity = take(rest, 'spending') ?? take(rest, 'receiving')
   if (quoteQuantity !== undefined) return { ...named, type: 'market', quoteQuantity }
   const [quantity = '', at = ''] = rest.shift()!.split('@')
@@ -62,13 +66,8 @@ function orderOf(words: Words): PlaceTerms {
   const triggered = { quantity, ...given({ triggerPrice, trailingBips }) }
   if (!isPriced) return { ...named, type: word as 'stop' | 'takeProfit', ...triggered }
   const expiresAt = numberAfter(rest, 'GTD')
-  const timeInForce: TimeInForce = has(rest, 'IOC')
-    ? 'IOC'
-    : has(rest, 'FOK')
-      ? 'FOK'
-      : expiresAt
-        ? 'GTD'
-        : 'GTC'
+  const atOnce = (['IOC', 'FOK'] as const).find((word) => has(rest, word))
+  const timeInForce: TimeInForce = atOnce ?? (expiresAt === undefined ? 'GTC' : 'GTD')
   const resting = {
     ...{ price: at, timeInForce },
     ...given({ expiresAt, displayQuantity: take(rest, 'shows') }),
