@@ -11,10 +11,10 @@ export interface TestEngine {
 
 const program = fileURLToPath(new URL('../../engine/main.ts', import.meta.url))
 
-/** The real engine in a process of its own, its journal below `directory`. */
-export async function startTestEngine(directory: string): Promise<TestEngine> {
-  const socket = path.join(directory, 'engine.sock')
-  const args = [program, '--data', path.join(directory, 'engine'), '--socket', socket]
+/** The real engine in a process of its own, its journal below `directory`; a name keeps several apart. */
+export async function startTestEngine(directory: string, name = 'engine'): Promise<TestEngine> {
+  const socket = path.join(directory, `${name}.sock`)
+  const args = [program, '--data', path.join(directory, name), '--socket', socket]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   // A test run that is killed takes its engine along.
   const kill = (): void => void child.kill('SIGKILL')

@@ -4,13 +4,12 @@ import path from 'node:path'
 import { createLogger, silentLogger } from '../broker/index.ts'
 import { createKernel, type KernelChanges, type KernelParts } from '../composition.ts'
 import { connect, migrate } from '../connections.ts'
-import { mainShard } from '../engine-shards.ts'
 import { createApi, type CallOptions, type ParamsOf, type ResultOf, type Route } from '../contract/index.ts'
 import { createFunding } from '../exchange/routes.ts'
 import { createUser } from '../identity/routes.ts'
 import { enablePlugin } from '../plugins/routes.ts'
 import { testServices, type TestServices } from './services.ts'
-import { startTestEngine, type TestEngine } from './test-engine.ts'
+import { TestEngines } from './test-engines.ts'
 import { signIn, type TestUser } from './test-users.ts'
 
 export interface TestKernelOptions extends Pick<KernelChanges, 'pluginsDirectory' | 'deadlines'> {
@@ -20,6 +19,8 @@ export interface TestKernelOptions extends Pick<KernelChanges, 'pluginsDirectory
   readonly isVerbose?: boolean
   /** Seeds demo users, balances and makers, as `npm start` does; a test wants its own. */
   readonly isDemo?: boolean
+  /** Engines beside the main one, in the form of `ENGINE_SHARDS`. */
+  readonly engineShards?: string
 }
 
 export interface TestCallOptions extends CallOptions {
@@ -48,6 +49,8 @@ export interface TestKernel {
   enable(pluginId: string): Promise<void>
   /** Stops the kernel and starts it again on the same data; the engine runs on. */
   restart(): Promise<void>
+  /** The engine of a shard, `main` for the platform's own: to be stopped in the middle of a test and started again. */
+  engine(shard: string): { start(): Promise<void>; stop(): Promise<void> }
   stop(): Promise<void>
 }
 
@@ -76,10 +79,11 @@ async function startSurroundings(
   held.defer(() => rm(directory, { recursive: true, force: true }))
   const services = await testServices()
   held.defer(() => services.release())
-  const engine = await startTestEngine(directory)
-  held.defer(() => engine.stop())
+  const engines = new TestEngines(directory, options.engineShards)
+  held.defer(() => engines.stop())
+  await engines.start()
   await migrate(services.databaseUrl)
-  return { options, directory, services, engine }
+  return { options, directory, services, engines }
 }
 
 async function startTestKernel(options: TestKernelOptions, held: AsyncDisposableStack): Promise<TestKernel> {
@@ -109,6 +113,7 @@ async function startTestKernel(options: TestKernelOptions, held: AsyncDisposable
       return kernel.parts
     },
     call,
+    engine: (shard) => surroundings.engines.one(shard),
     createUser: async ({ role, funding = {}, spot = {} } = {}) => {
       users += 1
       const email = `user-${users}@example.test`
@@ -152,15 +157,15 @@ interface Surroundings {
   readonly options: TestKernelOptions
   readonly directory: string
   readonly services: TestServices
-  readonly engine: TestEngine
+  readonly engines: TestEngines
 }
 
-async function startKernel({ options, directory, services, engine }: Surroundings) {
-  const { isVerbose = false, isDemo = false, plugins: _, ...changes } = options
+async function startKernel({ options, directory, services, engines }: Surroundings) {
+  const { isVerbose = false, isDemo = false, plugins: _, engineShards: _shards, ...changes } = options
   const configuration = {
     databaseUrl: services.databaseUrl,
     redisUrl: services.redisUrl,
-    engines: [{ ...mainShard, socket: engine.socket }],
+    engines: engines.addresses,
     port: 0,
     operatorSocket: undefined,
     portalOrigin: undefined,

@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import { Object, String } from 'typebox'
 import { decimal, refusals, route } from '../../contract/index.ts'
 import { createDatabase, migrateKernel } from '../../database/index.ts'
+import type { AnswerOf } from '../implementation.ts'
 import { testServices, type TestServices } from '../../testing/services.ts'
 import {
   createBroker,
