@@ -31,7 +31,7 @@ export default {
       project: ['**/*.{ts,mjs,vue}'],
     },
     engine: {
-      entry: ['{main,simulate}.ts', 'test/**/*.ts', '**/*.bench.ts', 'bench/*-process.ts'],
+      entry: ['{main,simulate}.ts', '**/test/**/*.ts', '**/*.bench.ts', 'bench/*-process.ts'],
       project: ['**/*.ts'],
     },
     'plugins/*': {
