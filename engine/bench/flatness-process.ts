@@ -1,4 +1,5 @@
 /** `flatness-process.ts`: for a line with a size on its input measures it and prints what it costs. */
+import '../process/inlining.ts'
 import { createInterface } from 'node:readline'
 import { measureCost, type Size } from './flatness.ts'
 

@@ -1,4 +1,5 @@
 /** `player-process.ts WORKLOAD`: for each line on its input plays one pass in this engine and prints one line of JSON. */
+import '../process/inlining.ts'
 import { createInterface } from 'node:readline'
 import { checkWorkload, playPass } from './player.ts'
 import { readWorkload } from './workload.ts'
