@@ -60,17 +60,20 @@ async function provideProgram(
   )
 }
 
-/** Finds the NATS server for tests of the engine's journal in a stream, or installs or unpacks it. */
+/** Finds the NATS server for tests of the engine's journal in a stream, or unpacks it, or installs it. */
 export async function provideNatsServer(directory: string): Promise<string> {
   const packages = ['nats-server']
   const unpacked = path.join(directory, 'debian')
   const find = () => process.env.NATS_SERVER ?? findProgram('/', packages) ?? findProgram(unpacked, packages)
-  const found =
-    find() ??
-    ((await installPackages(packages)) || (await unpackPackages(packages, unpacked)) ? find() : undefined)
+  const found = find()
   if (found) return found
+  // Installed, it would be a service of the system that runs from then on.
+  if ((await unpackPackages(packages, unpacked)) || (await installPackages(packages))) {
+    const provided = find()
+    if (provided) return provided
+  }
   throw new SetupError(
-    'The NATS server is missing and could not be installed; run: sudo apt-get install nats-server',
+    'The NATS server is missing and could not be unpacked or installed; run: sudo apt-get install nats-server',
   )
 }
 
