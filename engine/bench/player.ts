@@ -1,7 +1,7 @@
 /** Plays a workload into an engine in this process: checked once, then as often as asked with nothing but the engine's work. */
 import { findRow, openRow } from '../core/balance.ts'
 import { nextLevel } from '../core/book.ts'
-import { apply } from '../core/engine.ts'
+import { apply, applyAll } from '../core/engine.ts'
 import { limitsDefault, type Limits, type Memory } from '../core/layout.ts'
 import { createSession } from '../core/session.ts'
 import { flush, type EngineState } from '../core/state.ts'
@@ -270,11 +270,10 @@ export function batchesOf({ bytes, offsets }: Commands, from: number, end: numbe
 
 /** As the sequencer does with a frame: copied into the engine's input, applied one by one, their events handed over. */
 function playBatches(s: EngineState, batches: readonly Batch[]): void {
-  const { i, b } = s
+  const { b } = s
   for (const { bytes } of batches) {
     b.set(bytes, INPUT_AT * 4)
-    const end = INPUT_AT + (bytes.length >> 2)
-    for (let at = INPUT_AT; at < end; at += (i[at + COMMAND_HEAD]! & 0xffff) >> 2) apply(s, at)
+    applyAll(s, INPUT_AT, INPUT_AT + (bytes.length >> 2))
     flush(s)
   }
 }

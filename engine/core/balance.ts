@@ -29,7 +29,7 @@ export const FEE_ACCOUNT = 0
 const STEP = 17
 
 /** Four neighbours' rows of four neighbouring assets share a cache line: both assets of a market often do. */
-function rowSlot(account: number, asset: number): number {
+export function rowSlot(account: number, asset: number): number {
   const hash = Math.imul(account >>> 2, 0x9e3779b1) ^ Math.imul(asset >>> 2, 0x85ebca6b)
   return ((hash ^ (hash >>> 15)) << 4) | ((account & 3) << 2) | (asset & 3)
 }

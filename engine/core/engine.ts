@@ -20,6 +20,7 @@ import { cancelList, placeList } from './place-list.ts'
 import { runQueue } from './queue.ts'
 import { replace } from './replace.ts'
 import { load, type EngineState } from './state.ts'
+import { warm } from './warm.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
@@ -52,6 +53,15 @@ export function apply(s: EngineState, at: number): void {
   f[NOW >> 1] = f[(at + COMMAND_TIME) >> 1]!
   if (i[at + COMMAND_LENGTHS]! & 255) return applyKeyed(s, at)
   run(s, at)
+}
+
+/** Applies the commands from word `at` to `end`. */
+export function applyAll(s: EngineState, at: number, end: number): void {
+  load(s)
+  for (let cold = at; at < end; at += (i[at + COMMAND_HEAD]! & 0xffff) >> 2) {
+    if (at >= cold) cold = warm(at, end)
+    apply(s, at)
+  }
 }
 
 /** Those that come by the million first: a chain of comparisons is faster for them than a table of jumps. */

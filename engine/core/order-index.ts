@@ -23,7 +23,7 @@ const { COMMAND_LENGTHS } = records
  * Numbers that follow one another are neighbours, so that new orders share cache lines; but only 128 of them, because a
  * deletion looks at all that follows without a gap.
  */
-function homeOfId(id: number): number {
+export function homeOfId(id: number): number {
   return (Math.imul(id >>> 7, 0x9e3779b1) << 7) | (id & 127)
 }
 

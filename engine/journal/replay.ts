@@ -1,8 +1,9 @@
 /** Reads a journal from any of its records on and proves on the way that it is all there and as it was written. */
 import { join } from 'node:path'
-import { apply } from '../core/engine.ts'
+import { applyAll } from '../core/engine.ts'
 import { INPUT, INPUT_BYTES, SEQ_NEXT, type Limits } from '../core/layout.ts'
 import { flush, type EngineState } from '../core/state.ts'
+import { endOf } from '../messages/command-record.ts'
 import { readAll, type Disk } from './disk.ts'
 import {
   commandsOf,
@@ -272,13 +273,11 @@ export function applyCommands(s: EngineState, commands: Buffer): number {
     const part = commands.subarray(done, done + INPUT_BYTES)
     s.b.set(part, input * 4)
     const end = input + part.length / 4
-    let at = input
+    let whole = input
     // The last command of a part may be cut off; it starts the next part.
-    while (at < end && at + (s.i[at]! & 0xffff) / 4 <= end) {
-      apply(s, at)
-      at += (s.i[at]! & 0xffff) / 4
-    }
-    done += (at - input) * 4
+    while (whole < end && endOf(s.i, whole) <= end) whole = endOf(s.i, whole)
+    applyAll(s, input, whole)
+    done += (whole - input) * 4
   }
   flush(s)
   return s.f[SEQ_NEXT >> 1]!

@@ -3,6 +3,7 @@ import { dueClock } from '../core/clock.ts'
 import { apply } from '../core/engine.ts'
 import * as layout from '../core/layout.ts'
 import { flush, type EngineState } from '../core/state.ts'
+import { warm } from '../core/warm.ts'
 import { endOf, writeCommand } from '../messages/command-record.ts'
 import * as records from '../messages/records.ts'
 import type { Group } from './group.ts'
@@ -40,9 +41,13 @@ export function applyBatch(
   const starts = new Uint32Array(count)
   const ends = new Uint32Array(count)
   const repeats = new Int32Array(count).fill(-1)
+  let end = input
+  for (let command = 0; command < count; command++) end = endOf(i, end)
   let at = input
+  let cold = input
   let copied = input
   for (let command = 0; command < count; command++) {
+    if (at >= cold) cold = warm(at, end)
     const time = (at + COMMAND_TIME) >> 1
     if (f[time] === -1) f[time] = now
     if (dueClock(s, f[time])) {
