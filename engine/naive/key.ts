@@ -51,7 +51,9 @@ export function contentOf(s: NaiveState, command: Command): string {
   const { key: _key, time: _time, ...asked } = command
   if (command.op === 'market') return JSON.stringify(asked)
   const name = 'market' in command ? command.market : undefined
-  return JSON.stringify(normal('', asked, s.markets.get(name ?? '')?.terms))
+  const terms = s.markets.get(name ?? '')?.terms
+  // A command for a market that is not known yet names it, and is another one than for the market that it becomes.
+  return JSON.stringify([terms !== undefined, normal('', asked, terms)])
 }
 
 /** A field's value, the same for all ways to write it. What is off the market's grid, or out of range, is all one. */
