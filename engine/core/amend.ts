@@ -1,25 +1,37 @@
 /** A resting order's new price or quantity, in one step. */
-import { holdOf, link, payingRow, unlink } from './book.ts'
-import { writeAmended } from './event-record.ts'
-import { findNamed, marketAt, rejectNamed, rejectNotFound } from './order.ts'
-import { codeOf } from '../messages/event.ts'
-import { draft, redraft } from './draft.ts'
-import {
+import * as bookModule from './book.ts'
+import * as eventRecordModule from './event-record.ts'
+import * as orderModule from './order.ts'
+import * as eventModule from '../messages/event.ts'
+import * as draftModule from './draft.ts'
+import * as filtersModule from './filters.ts'
+import * as limitsModule from './limits.ts'
+import * as orderWordsModule from './order-words.ts'
+import * as marketModule from '../messages/market.ts'
+import * as priceIndexModule from './price-index.ts'
+import * as runModule from './run.ts'
+import * as layout from './layout.ts'
+import * as memory from './memory.ts'
+import * as records from '../messages/records.ts'
+
+const { holdOf, link, payingRow, unlink } = bookModule
+const { writeAmended } = eventRecordModule
+const { findNamed, marketAt, rejectNamed, rejectNotFound } = orderModule
+const { codeOf } = eventModule
+const { draft, redraft } = draftModule
+const {
   refusalOfBand,
   refusalOfDisplay,
   refusalOfNotional,
   refusalOfPrice,
   refusalOfQuantity,
   refusalOfSize,
-} from './filters.ts'
-import { refusalOfPosition } from './limits.ts'
-import { OPEN, statusOf } from './order-words.ts'
-import { OFF_GRID } from '../messages/market.ts'
-import { hasNodes } from './price-index.ts'
-import { run } from './run.ts'
-import * as layout from './layout.ts'
-import * as memory from './memory.ts'
-import * as records from '../messages/records.ts'
+} = filtersModule
+const { refusalOfPosition } = limitsModule
+const { OPEN, statusOf } = orderWordsModule
+const { OFF_GRID } = marketModule
+const { hasNodes } = priceIndexModule
+const { run } = runModule
 
 const { f, i } = memory
 const {

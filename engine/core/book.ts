@@ -1,17 +1,13 @@
 /** The order books: levels in price order, orders in each level oldest first, and what resting orders hold. */
-import { attachOrder, detachOrder } from './balance.ts'
-import { indexByClientId, indexById, unindexByClientId, unindexById } from './order-index.ts'
-import {
-  hasNodes,
-  levelAbove,
-  levelAt,
-  levelBelow,
-  makeLevel,
-  markLevel,
-  removeLevel,
-} from './price-index.ts'
+import * as balanceModule from './balance.ts'
+import * as orderIndexModule from './order-index.ts'
+import * as priceIndexModule from './price-index.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
+
+const { attachOrder, detachOrder } = balanceModule
+const { indexByClientId, indexById, unindexByClientId, unindexById } = orderIndexModule
+const { hasNodes, levelAbove, levelAt, levelBelow, makeLevel, markLevel, removeLevel } = priceIndexModule
 
 const { f, i } = memory
 const {

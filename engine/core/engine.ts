@@ -2,28 +2,47 @@
  * The engine: a pure function from its state and one command to events. No clock, no randomness, no I/O: what it does
  * is decided by the commands alone, so replaying them gives the same state and the same events, byte for byte.
  */
-import { setAccount, setFeeTier, setGuard } from './account.ts'
-import { amend } from './amend.ts'
-import { cancelAll } from './cancel-all.ts'
-import { clock } from './clock.ts'
-import { keyAt, nameOf } from '../messages/command-record.ts'
-import { setDiscount } from './discount.ts'
-import { writeRejected } from './event-record.ts'
-import { codeOf } from '../messages/event.ts'
+import * as accountModule from './account.ts'
+import * as amendModule from './amend.ts'
+import * as cancelAllModule from './cancel-all.ts'
+import * as clockModule from './clock.ts'
+import * as commandRecordModule from '../messages/command-record.ts'
+import * as discountModule from './discount.ts'
+import * as eventRecordModule from './event-record.ts'
+import * as eventModule from '../messages/event.ts'
 import type { KeyedCommand } from './key-table.ts'
-import { setMarket } from './market.ts'
+import * as marketModule from './market.ts'
 import type { MarketTerms } from '../messages/market.ts'
-import { deposit, transfer, withdraw } from './money.ts'
-import { hashWords } from './order-index.ts'
-import { cancel, marketAt, numberNamed, place } from './order.ts'
-import { cancelList, placeList } from './place-list.ts'
-import { runQueue } from './queue.ts'
-import { replace } from './replace.ts'
-import { load, type EngineState } from './state.ts'
-import { warm } from './warm.ts'
+import * as moneyModule from './money.ts'
+import * as orderIndexModule from './order-index.ts'
+import * as orderModule from './order.ts'
+import * as placeListModule from './place-list.ts'
+import * as queueModule from './queue.ts'
+import * as replaceModule from './replace.ts'
+import * as stateModule from './state.ts'
+import type { EngineState } from './state.ts'
+import * as warmModule from './warm.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
+
+const { setAccount, setFeeTier, setGuard } = accountModule
+const { amend } = amendModule
+const { cancelAll } = cancelAllModule
+const { clock } = clockModule
+const { keyAt, nameOf } = commandRecordModule
+const { setDiscount } = discountModule
+const { writeRejected } = eventRecordModule
+const { codeOf } = eventModule
+const { setMarket } = marketModule
+const { deposit, transfer, withdraw } = moneyModule
+const { hashWords } = orderIndexModule
+const { cancel, marketAt, numberNamed, place } = orderModule
+const { cancelList, placeList } = placeListModule
+const { runQueue } = queueModule
+const { replace } = replaceModule
+const { load } = stateModule
+const { warm } = warmModule
 
 const { f, i } = memory
 const { HASH_SEED, NOW, QUEUE_HEAD, REPEATED, REPEATED_COUNT, REPEATED_SEQ, SEQ_NEXT } = layout

@@ -2,11 +2,14 @@
  * Events as bytes, written straight into the engine's output: the same in the event log and on the socket. Sixteen
  * words (twenty-four for a trade), then the texts, each padded to a word, the whole to two words.
  */
-import { idAt } from '../messages/command-record.ts'
-import { flush, loadedState } from './state.ts'
+import * as commandRecordModule from '../messages/command-record.ts'
+import * as stateModule from './state.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
+
+const { idAt } = commandRecordModule
+const { flush, loadedState } = stateModule
 
 const { b, f, i } = memory
 const {

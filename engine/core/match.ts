@@ -1,16 +1,26 @@
 /** The matching of a taker with the other side of a book, and the money of each trade. */
-import { feeOf } from './balance.ts'
-import { deregister, moveToBack, showPart, unlink } from './book.ts'
-import { writeTrade } from './event-record.ts'
-import { beforeTrade, finishOrder } from './list.ts'
-import { meeting } from './meeting-event.ts'
-import { isOwn, prevent } from './prevention.ts'
-import { settleMeeting } from './settle.ts'
-import { lotsFor } from './sweep.ts'
-import { tradedAt } from './trigger.ts'
+import * as balanceModule from './balance.ts'
+import * as bookModule from './book.ts'
+import * as eventRecordModule from './event-record.ts'
+import * as listModule from './list.ts'
+import * as meetingEventModule from './meeting-event.ts'
+import * as preventionModule from './prevention.ts'
+import * as settleModule from './settle.ts'
+import * as sweepModule from './sweep.ts'
+import * as triggerModule from './trigger.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
+
+const { feeOf } = balanceModule
+const { deregister, moveToBack, showPart, unlink } = bookModule
+const { writeTrade } = eventRecordModule
+const { beforeTrade, finishOrder } = listModule
+const { meeting } = meetingEventModule
+const { isOwn, prevent } = preventionModule
+const { settleMeeting } = settleModule
+const { lotsFor } = sweepModule
+const { tradedAt } = triggerModule
 
 const { f, i } = memory
 const {

@@ -1,8 +1,10 @@
 /** Finds open orders by the engine's number, and by account and client id. Open addressing; a deletion leaves no mark. */
-import { idAt } from '../messages/command-record.ts'
+import * as commandRecordModule from '../messages/command-record.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
+
+const { idAt } = commandRecordModule
 
 const { f, i } = memory
 const {

@@ -1,19 +1,32 @@
 /** Orders as commands: every check before anything changes, then the match, then rest, expire or cancel. */
-import { hasRows, findRow, openRow } from './balance.ts'
-import { allocateOrder, hasRoom, holdOf, nextLevel, remove } from './book.ts'
-import { idAt, nameOf } from '../messages/command-record.ts'
-import { writeOrderEvent, writeRejected } from './event-record.ts'
-import { cancelReasons, codeOf } from '../messages/event.ts'
-import { cancelWithList } from './list.ts'
-import { OFF_GRID } from '../messages/market.ts'
-import { findByClientId, findById } from './order-index.ts'
-import { marketOf } from './order-words.ts'
-import { placeTerms } from './place.ts'
-import { run } from './run.ts'
-import { loadedState } from './state.ts'
+import * as balanceModule from './balance.ts'
+import * as bookModule from './book.ts'
+import * as commandRecordModule from '../messages/command-record.ts'
+import * as eventRecordModule from './event-record.ts'
+import * as eventModule from '../messages/event.ts'
+import * as listModule from './list.ts'
+import * as marketModule from '../messages/market.ts'
+import * as orderIndexModule from './order-index.ts'
+import * as orderWordsModule from './order-words.ts'
+import * as placeModule from './place.ts'
+import * as runModule from './run.ts'
+import * as stateModule from './state.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
+
+const { hasRows, findRow, openRow } = balanceModule
+const { allocateOrder, hasRoom, holdOf, nextLevel, remove } = bookModule
+const { idAt, nameOf } = commandRecordModule
+const { writeOrderEvent, writeRejected } = eventRecordModule
+const { cancelReasons, codeOf } = eventModule
+const { cancelWithList } = listModule
+const { OFF_GRID } = marketModule
+const { findByClientId, findById } = orderIndexModule
+const { marketOf } = orderWordsModule
+const { placeTerms } = placeModule
+const { run } = runModule
+const { loadedState } = stateModule
 
 const { f, i } = memory
 const {

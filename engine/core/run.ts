@@ -1,14 +1,22 @@
 /** What becomes of an order that is not on the book: it trades, and then rests or expires by its time in force. */
-import { deregister, freeOrder, hold, link, register } from './book.ts'
-import { writeOrderEvent } from './event-record.ts'
-import { codeOf, expiryReasons } from '../messages/event.ts'
-import { finishOrder } from './list.ts'
-import { match, matchQuote } from './match.ts'
-import { hasNodes } from './price-index.ts'
-import { fillsWhole } from './sweep.ts'
+import * as bookModule from './book.ts'
+import * as eventRecordModule from './event-record.ts'
+import * as eventModule from '../messages/event.ts'
+import * as listModule from './list.ts'
+import * as matchModule from './match.ts'
+import * as priceIndexModule from './price-index.ts'
+import * as sweepModule from './sweep.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
+
+const { deregister, freeOrder, hold, link, register } = bookModule
+const { writeOrderEvent } = eventRecordModule
+const { codeOf, expiryReasons } = eventModule
+const { finishOrder } = listModule
+const { match, matchQuote } = matchModule
+const { hasNodes } = priceIndexModule
+const { fillsWhole } = sweepModule
 
 const { f, i } = memory
 const { BEST, FLAGS, IS_BY_QUOTE, IS_SPECIAL, LEAVES, QUOTE_LEFT, SPECIAL } = layout
