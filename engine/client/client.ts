@@ -103,7 +103,13 @@ class Client implements EngineClient {
         }, retryMs)
       },
     })
-    await this.#refresh(link)
+    try {
+      await this.#refresh(link)
+    } catch (error) {
+      // An engine that waits for its standby says hello and refuses all else: without this nobody would try again.
+      link.fail(error as Error)
+      throw error
+    }
     retryMs = RETRY_MS_MIN
     this.#link = link
     return link

@@ -55,7 +55,11 @@ export class Following {
       })
       if (this.#isClosed) return link.close()
       this.#link = link
-      await this.#refresh(link)
+      await this.#refresh(link).catch((error: unknown) => {
+        // Refused by an engine that waits for its standby: the close handler tries again.
+        link.fail(error as Error)
+        throw error
+      })
       const payload = Buffer.alloc(16)
       payload.writeDoubleLE(this.#nextSeq)
       payload.writeDoubleLE(this.#epoch, 8)

@@ -271,6 +271,26 @@ describe('synchronous mode', function () {
     assert.equal((await client.openOrders(1)).orders.length, 1)
   })
 
+  it('is found by clients and followers that came while the standby was away', async () => {
+    await engines.start('--standby', 'sync', '--standby-wait', '300ms')
+    const { primary } = engines
+    const before = primary.client()
+    await open(before)
+    engines.line.cut()
+    await assert.rejects(before.submit(order('a')), { code: 'standby_unavailable' })
+    let refused = 0
+    const client = primary.client({ onDisconnect: () => refused++ })
+    const seen: number[] = []
+    client.follow(1, (events) => {
+      seen.push(...events.map(({ seq }) => seq))
+    })
+    await eventually(() => refused >= 2, 'both were refused')
+    engines.line.heal()
+    await client.ready()
+    assert.equal((await client.openOrders(1)).orders.length, 1)
+    await eventually(() => seen.length === 3, 'the follower has all events')
+  })
+
   it('does not even repeat an answer while the standby is away', async () => {
     await engines.start('--standby', 'sync', '--standby-wait', '300ms')
     const client = engines.primary.client()
