@@ -1,10 +1,12 @@
 /**
  * Random trading from a seed, played on the fast and on the naive engine side by side: `npm run simulate -- --seed N`.
  * It ends with code 1 at the first difference and prints, one command a line, the shortest history it finds that shows it.
- * `--seconds` goes on with the following seeds until the time is over; `--kill` kills engine processes instead.
+ * `--seconds` goes on with the following seeds until the time is over; `--kill` kills engine processes instead, `--crash`
+ * those of a primary and its standby.
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { simulateCrashes } from './simulate-crashes.ts'
 import { simulateKills } from './simulate-kills.ts'
 import { randomCommands } from './test/random-commands.ts'
 import { Difference, playSideBySide, reduce } from './test/side-by-side.ts'
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '5000' },
     seconds: { type: 'string', default: '0' },
     kill: { type: 'string', default: '0' },
+    crash: { type: 'string', default: '0' },
   },
 })
 
@@ -25,10 +28,15 @@ const seedFirst = values.seed === undefined ? randomInt(2 ** 31) : wholeNumber('
 const steps = wholeNumber('steps', values.steps)
 const seconds = wholeNumber('seconds', values.seconds)
 const kills = wholeNumber('kill', values.kill)
+const crashes = wholeNumber('crash', values.crash)
 const deadline = performance.now() + seconds * 1000
 
 if (kills > 0) {
   await simulateKills(kills, { seed: seedFirst, seconds })
+  process.exit()
+}
+if (crashes > 0) {
+  await simulateCrashes(crashes, seedFirst)
   process.exit()
 }
 let seed = seedFirst
