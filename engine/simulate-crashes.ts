@@ -20,7 +20,8 @@ export async function simulateCrashes(rounds: number, seed: number): Promise<voi
     await crashes.dispose()
   } catch (error) {
     console.log(error instanceof Error ? error.message : String(error))
-    for (const { data, told } of crashes.pair.engines) console.log(`\n${data}\n${told.slice(-10).join('\n')}`)
+    for (const { data, told } of crashes.cluster.engines)
+      console.log(`\n${data}\n${told.slice(-10).join('\n')}`)
     console.log(`\nAgain: npm run simulate -- --crash ${rounds} --seed ${seed}`)
     console.log(
       'The seed decides what is sent and what is killed; what was on its way is in the folders, which are left.',

@@ -1,5 +1,6 @@
 /** Several clients that send random commands, each with its key, and remember every answer. */
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { connectEngine, type EngineClient } from '../client/client.ts'
 import { EngineUnavailable } from '../client/link.ts'
 import type { Command, PlaceTerms } from '../messages/command.ts'
@@ -229,13 +230,11 @@ function unlessUnavailable(error: unknown): void {
 
 /** An answer that never comes must end the simulation, not hold it up. */
 async function within<Result>(promise: Promise<Result>, what: string): Promise<Result> {
-  let late: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    late = setTimeout(() => {
-      reject(new Error(`it never came to this: ${what}`))
-    }, ANSWER_MS)
+  const isOver = new AbortController()
+  const tooLate = pause(ANSWER_MS, undefined, { signal: isOver.signal }).then((): never => {
+    throw new Error(`it never came to this: ${what}`)
   })
   return Promise.race([promise, tooLate]).finally(() => {
-    clearTimeout(late)
+    isOver.abort()
   })
 }

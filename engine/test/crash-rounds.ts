@@ -12,7 +12,7 @@ import { dumpOf, hashState, type StateDump } from '../core/state-hash.ts'
 import { checkEngine, copyEngine } from '../operate/operate.ts'
 import { eventually } from '../standby/test/two-engines.ts'
 import { CrashLoad } from './crash-load.ts'
-import { CrashPair } from './crash-pair.ts'
+import { CrashCluster } from './crash-cluster.ts'
 import { lastLogged, replayFolder, tearJournal } from './crash-journal.ts'
 import { Tally } from './invariants.ts'
 import { Dice } from './random-dice.ts'
@@ -43,7 +43,7 @@ export interface CrashRound {
 }
 
 export class CrashRounds {
-  readonly pair = new CrashPair()
+  readonly cluster = new CrashCluster()
   readonly #seed: number
   /** Of this round: how the one before went does not change what this one does. */
   #dice: Dice
@@ -54,11 +54,11 @@ export class CrashRounds {
   constructor(seed: number, rounds: number) {
     this.#seed = seed
     this.#dice = new Dice(seed)
-    this.#load = new CrashLoad(this.pair.addresses, { seed, count: rounds * COMMANDS_MAX })
+    this.#load = new CrashLoad(this.cluster.addresses, { seed, count: rounds * COMMANDS_MAX })
   }
 
   async begin(): Promise<void> {
-    await this.pair.begin()
+    await this.cluster.begin()
     await this.#load.open()
   }
 
@@ -75,8 +75,8 @@ export class CrashRounds {
     if (this.#dice.once(3)) this.#load.dropSome()
     parts.push(...(await this.#tear(fault)))
     await this.#raise(fault)
-    await this.pair.heal()
-    parts.push(...this.pair.repairs.splice(0))
+    await this.cluster.heal()
+    parts.push(...this.cluster.repairs.splice(0))
     await this.#load.retryAll()
     const seq = await this.#check()
     await this.#load.askAgain(ASKED_AGAIN)
@@ -86,19 +86,19 @@ export class CrashRounds {
 
   /** While commands are on their way. */
   async #strike(fault: Fault): Promise<void> {
-    const { primary, standby } = this.pair
+    const { primary, standby } = this.cluster
     switch (fault) {
       case 'primary':
       case 'failover':
         return primary.kill()
       case 'cutoff':
-        this.pair.cut()
+        this.cluster.cut()
         // Long enough for commands to reach the primary alone.
         for (let turns = this.#dice.below(60); turns > 0; turns--) await pause(1)
         return primary.kill()
       case 'split':
-        this.pair.cut()
-        await this.pair.promote()
+        this.cluster.cut()
+        await this.cluster.promote()
         await assert.rejects(primary.read({ read: 'hash' }), EngineUnavailable, 'two answer')
         return
       case 'standby':
@@ -107,7 +107,7 @@ export class CrashRounds {
         await Promise.all([primary.kill(), standby.kill()])
         return
       case 'handover':
-        await this.pair.promote()
+        await this.cluster.promote()
         // An old primary that has stepped down follows when it is started again.
         return primary.kill()
       case 'connections':
@@ -126,28 +126,28 @@ export class CrashRounds {
     const torn: string[] = []
     for (const which of this.#killed(fault)) {
       if (this.#dice.once(2)) continue
-      const logged = await Promise.all(this.pair.engines.map(({ data }) => lastLogged(data)))
+      const logged = await Promise.all(this.cluster.engines.map(({ data }) => lastLogged(data)))
       const told = Math.max(this.#load.told, ...logged)
-      torn.push(`${which} torn: ${await tearJournal(this.pair[which].data, { dice: this.#dice, told })}`)
+      torn.push(`${which} torn: ${await tearJournal(this.cluster[which].data, { dice: this.#dice, told })}`)
     }
     return torn
   }
 
   async #raise(fault: Fault): Promise<void> {
-    const { pair } = this
+    const { cluster } = this
     if (fault === 'both' && this.#dice.once(2)) {
       // The old primary is gone for long: its standby starts alone.
-      await pair.start(pair.standby)
-      await pair.promote()
+      await cluster.start(cluster.standby)
+      await cluster.promote()
     }
-    if (fault === 'failover' || fault === 'cutoff') await pair.promote()
-    pair.mend()
-    await pair.startAll(this.#dice)
+    if (fault === 'failover' || fault === 'cutoff') await cluster.promote()
+    cluster.mend()
+    await cluster.startAll(this.#dice)
   }
 
   /** Compares when nothing happens any more: orders expire by the clock, and guards cancel after a start. */
   async #check(): Promise<number> {
-    const { primary, standby } = this.pair
+    const { primary, standby } = this.cluster
     let dump: StateDump | undefined
     await eventually(async () => {
       const { seq, hash } = await this.#load.reader.hash().catch(() => ({ seq: -1, hash: '' }))
@@ -193,8 +193,8 @@ export class CrashRounds {
     await this.#load.askAgain()
     const seq = await this.#check()
     this.#load.close()
-    await this.pair.stop('SIGTERM')
-    for (const { data } of this.pair.engines) {
+    await this.cluster.stop('SIGTERM')
+    for (const { data } of this.cluster.engines) {
       const { ok, seq: reached, hash } = await checkEngine(data)
       assert.deepEqual([ok, (reached ?? 0) >= seq], [true, true], `${data} is sound to event ${seq}`)
       const copy = await copyEngine(data, { out: join(data, 'copy'), point: { seq: reached! } })
@@ -205,8 +205,8 @@ export class CrashRounds {
 
   async dispose({ isKept = false }: { isKept?: boolean } = {}): Promise<void> {
     this.#load.close()
-    await this.pair.stop('SIGKILL')
-    if (!isKept) this.pair.remove()
+    await this.cluster.stop('SIGKILL')
+    if (!isKept) this.cluster.remove()
   }
 }
 

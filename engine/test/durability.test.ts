@@ -73,7 +73,7 @@ describe('engine process', function () {
       assert.ok(seq >= Math.max(...acknowledged.map((outcome) => outcome.seq)))
     }
     const client = engine.client()
-    const { orders: open_ } = await client.openOrders(1)
+    const { orders: open_ } = await client.openOrders({ account: 1 })
     const ids = new Set(open_.map(({ id }) => id))
     assert.equal(ids.size, open_.length, 'no order is there twice')
     const missing = acknowledged
@@ -87,7 +87,7 @@ describe('engine process', function () {
       const first = acknowledged.find((outcome) => outcome.seq === seq)
       if (first) assert.deepEqual({ events, duplicate }, { events: first.events, duplicate: true })
     }
-    const { orders: after } = await client.openOrders(1)
+    const { orders: after } = await client.openOrders({ account: 1 })
     assert.equal(new Set(after.map(({ id }) => id)).size, after.length)
   })
 

@@ -153,6 +153,27 @@ describe('engine socket', function () {
     })
   })
 
+  it('tells the orders of one market, of one account, or of both, on the book and waiting', async () => {
+    const client = engine.client()
+    await client.submit(market)
+    await client.submit({ ...market, market: 'ETH-USDT', base: 'ETH' })
+    for (const account of [1, 2]) {
+      await client.submit({ op: 'deposit', account, asset: 'USDT', amount: '100' })
+      for (const name of ['BTC-USDT', 'ETH-USDT']) {
+        const place = { op: 'place', market: name, account, side: 'buy', quantity: '1' } as const
+        await client.submit({ ...place, id: `${name}.on`, type: 'limit', timeInForce: 'GTC', price: '1' })
+        await client.submit({ ...place, id: `${name}.off`, type: 'stop', triggerPrice: '5' })
+      }
+    }
+    const asked = async (question: { account?: number; market?: string }): Promise<string[]> =>
+      (await client.openOrders(question)).orders.map(({ account, id }) => `${account} ${id}`)
+    const [one, two] = [1, 2].map((account) => [`${account} ETH-USDT.on`, `${account} ETH-USDT.off`])
+    assert.deepEqual(await asked({ account: 1, market: 'ETH-USDT' }), one)
+    assert.deepEqual(await asked({ market: 'ETH-USDT' }), [one![0], two![0], one![1], two![1]])
+    assert.equal((await asked({ account: 2 })).length, 4)
+    assert.equal((await asked({})).length, 8)
+  })
+
   it('tells callers at once that the engine is away, and serves them when it is back', async () => {
     const client = engine.client()
     await client.submit(market)

@@ -6,7 +6,7 @@ import { EngineProcess, market } from './engine-process.ts'
 async function untilOpen(client: EngineClient, account: number, count: number): Promise<void> {
   const deadline = performance.now() + 10_000
   for (;;) {
-    const { orders } = await client.openOrders(account)
+    const { orders } = await client.openOrders({ account })
     if (orders.length === count) return
     assert.ok(performance.now() < deadline, `account ${account} still has ${orders.length} orders`)
   }

@@ -1,4 +1,4 @@
-/** A primary and a synchronous standby that are killed, torn, promoted and seeded again, and come back as a pair each time. */
+/** A primary and a synchronous standby that are killed, torn, promoted and seeded again, and come back as a primary and its standby each time. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ const options = [
 
 const FOLLOW_MS = 1000
 
-export class CrashPair {
+export class CrashCluster {
   readonly folder = mkdtempSync(join(tmpdir(), 'cambium-crash-'))
   readonly engines = [new Engine(this.folder, 'first'), new Engine(this.folder, 'second')] as const
   primary: Engine = this.engines[0]
@@ -21,7 +21,7 @@ export class CrashPair {
   readonly #lines = this.engines.map(({ data, socket }) => new Line(`${data}.line`, socket))
   /** Until then an old primary that was just started may still find the new one and follow it by itself. */
   #patientUntil = 0
-  /** What was done to make a pair of them again. */
+  /** What was done to have a primary and its standby again. */
   readonly repairs: string[] = []
 
   get addresses(): string {
