@@ -37,7 +37,10 @@ export interface EngineClient {
   /** In this order, as one batch where possible. All or none of the promises' parts resolve. */
   submitMany(commands: readonly Command[]): Promise<Outcome[]>
   balances(account?: number): Promise<{ seq: number; balances: Balance[] }>
-  openOrders(account?: number): Promise<{ seq: number; orders: OpenOrder[] }>
+  openOrders(asked?: {
+    readonly account?: number
+    readonly market?: string
+  }): Promise<{ seq: number; orders: OpenOrder[] }>
   /** Undefined when there is no such market. */
   depth(market: string, limit: number): Promise<({ seq: number } & Depth) | undefined>
   markets(): Promise<{ seq: number; markets: MarketTerms[] }>
@@ -207,8 +210,11 @@ class Client implements EngineClient {
     return { seq, balances: result }
   }
 
-  async openOrders(account?: number): Promise<{ seq: number; orders: OpenOrder[] }> {
-    const { seq, result } = await this.#read<OpenOrder[]>({ read: 'openOrders', account })
+  async openOrders(asked?: {
+    readonly account?: number
+    readonly market?: string
+  }): Promise<{ seq: number; orders: OpenOrder[] }> {
+    const { seq, result } = await this.#read<OpenOrder[]>({ read: 'openOrders', ...asked })
     return { seq, orders: result }
   }
 

@@ -118,13 +118,17 @@ function* ordersOf({ i, rowsByAccount }: EngineState, account: number): Generato
 }
 
 /** One account's, oldest first; or all: the open ones market by market as they would trade, the others by number. */
-export function readOpenOrders(s: EngineState, account?: number): OpenOrder[] {
+export function readOpenOrders(s: EngineState, account?: number, market?: string): OpenOrder[] {
   const { i } = s
+  const isAsked = (order: number): boolean =>
+    market === undefined || s.markets[i[marketOf(order) + MARKET_INDEX]!]!.terms.market === market
   const byNumber = (a: OpenOrder, b: OpenOrder): number => a.order - b.order
   const describe = (order: number): OpenOrder => describeOrder(s, order)
-  if (account !== undefined) return ordersOf(s, account).map(describe).toArray().sort(byNumber)
+  if (account !== undefined)
+    return ordersOf(s, account).filter(isAsked).map(describe).toArray().sort(byNumber)
   const orders: OpenOrder[] = []
-  for (const { index } of s.markets) {
+  for (const { index, terms } of s.markets) {
+    if (market !== undefined && terms.market !== market) continue
     for (const side of [BUY, SELL]) {
       for (const level of levelsOf(s, index, side)) {
         for (let order = i[level + HEAD]!; order !== 0; order = i[order + NEXT]!) orders.push(describe(order))
@@ -133,7 +137,7 @@ export function readOpenOrders(s: EngineState, account?: number): OpenOrder[] {
   }
   const others: OpenOrder[][] = [[], []]
   for (const owner of s.rowsByAccount.keys()) {
-    for (const order of ordersOf(s, owner)) {
+    for (const order of ordersOf(s, owner).filter(isAsked)) {
       if (statusOf(order) === WAITING) others[0]!.push(describe(order))
       else if (statusOf(order) === PENDING) others[1]!.push(describe(order))
     }

@@ -47,7 +47,7 @@ function answer(s: EngineState, { read, account, market, limit }: ReadRequest): 
     case 'balances':
       return readBalances(s, account)
     case 'openOrders':
-      return readOpenOrders(s, account)
+      return readOpenOrders(s, account, market)
     case 'depth':
       return readDepth(s, market ?? '', limit ?? 100) ?? null
     case 'markets':

@@ -85,9 +85,8 @@ export class EngineLink {
   /** Everybody's orders of one market, best price first and in the order they would trade; others behind them. */
   async openOrders(market: string): Promise<{ seq: number; orders: readonly OpenOrder[] }> {
     const first = this.#firstSeq()
-    const { seq, orders } = await this.#persist((client) => client.openOrders())
-    const ofMarket = orders.filter((order) => order.market === market)
-    return { seq: first + seq, orders: ofMarket.map((order) => toPlatform(order, first)) }
+    const { seq, orders } = await this.#persist((client) => client.openOrders({ market }))
+    return { seq: first + seq, orders: orders.map((order) => toPlatform(order, first)) }
   }
 
   /** Undefined when there is no such market. */

@@ -89,7 +89,7 @@ describe('promotion', function () {
     await isKilled
     assert.equal(answered.size, 1500)
     await client.ready()
-    const { orders } = await client.openOrders(1)
+    const { orders } = await client.openOrders({ account: 1 })
     assert.equal(orders.length, 1500, 'each is there once')
     const numbers = new Map(orders.map(({ id, order }) => [id, order]))
     for (const [id, { seq }] of before!)
@@ -177,7 +177,7 @@ describe('promotion', function () {
     const both = primary.client({ socket: engines.addresses, epoch: 2 })
     await both.ready()
     assert.deepEqual(
-      (await both.openOrders(1)).orders.map(({ id }) => id),
+      (await both.openOrders({ account: 1 })).orders.map(({ id }) => id),
       ['new'],
     )
     await eventually(async () => (await primary.status()).role === 'fenced', 'the old primary is fenced')
@@ -268,7 +268,7 @@ describe('synchronous mode', function () {
     engines.line.heal()
     const again = await insist(client, order('a'))
     assert.deepEqual({ seq: again.seq, duplicate: again.duplicate }, { seq: 3, duplicate: true })
-    assert.equal((await client.openOrders(1)).orders.length, 1)
+    assert.equal((await client.openOrders({ account: 1 })).orders.length, 1)
   })
 
   it('is found by clients and followers that came while the standby was away', async () => {
@@ -287,7 +287,7 @@ describe('synchronous mode', function () {
     await eventually(() => refused >= 2, 'both were refused')
     engines.line.heal()
     await client.ready()
-    assert.equal((await client.openOrders(1)).orders.length, 1)
+    assert.equal((await client.openOrders({ account: 1 })).orders.length, 1)
     await eventually(() => seen.length === 3, 'the follower has all events')
   })
 
