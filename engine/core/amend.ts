@@ -111,25 +111,25 @@ export function amend(at: number): void {
   else move(market, order, price, quantity)
 }
 
-function leavesAfter(order: number, quantity: number): number {
+const leavesAfter = (order: number, quantity: number): number => {
   return f[(order + LEAVES) >> 1]! + quantity - f[(order + QUANTITY) >> 1]!
 }
 
 /** How much more the order has to hold with its new terms. */
-function moreHeld(market: number, order: number, price: number, quantity: number): number {
+const moreHeld = (market: number, order: number, price: number, quantity: number): number => {
   const side = i[order + FLAGS]! & SELL
   const held = holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
   return holdOf(market, side, price, leavesAfter(order, quantity)) - held
 }
 
-function isCrossing(market: number, order: number, price: number): boolean {
+const isCrossing = (market: number, order: number, price: number): boolean => {
   const side = i[order + FLAGS]! & SELL
   const best = i[market + BEST + 1 - side]!
   if (best === 0 || i[market + STATE] === PRE_OPEN) return false
   return side === BUY ? i[best + LEVEL_PRICE]! <= price : i[best + LEVEL_PRICE]! >= price
 }
 
-function refusalOf(market: number, order: number, price: number, quantity: number): number {
+const refusalOf = (market: number, order: number, price: number, quantity: number): number => {
   if (price <= 0 || price >= TICKS_END) return price === OFF_GRID ? PRICE_OFF_TICK : PRICE_OUT_OF_RANGE
   if (!(quantity > 0 && quantity < AMOUNT_END))
     return quantity === OFF_GRID ? QUANTITY_OFF_LOT : QUANTITY_OUT_OF_RANGE
@@ -144,14 +144,14 @@ function refusalOf(market: number, order: number, price: number, quantity: numbe
   return flags & FLAG_POST_ONLY && isCrossing(market, order, price) ? WOULD_MATCH : NONE
 }
 
-function addHeld(order: number, units: number): void {
+const addHeld = (order: number, units: number): void => {
   const row = payingRow(order, i[order + FLAGS]! & SELL)
   f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! - units
   f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! + units
 }
 
 /** Not more at the same price: the order keeps its place. */
-function shrink(market: number, order: number, quantity: number): void {
+const shrink = (market: number, order: number, quantity: number): void => {
   const level = i[order + LEVEL]!
   const leaves = leavesAfter(order, quantity)
   addHeld(order, moreHeld(market, order, i[order + PRICE]!, quantity))
@@ -163,7 +163,7 @@ function shrink(market: number, order: number, quantity: number): void {
 }
 
 /** Leaves its place, and acts like a new order where the new price meets the other side. */
-function move(market: number, order: number, price: number, quantity: number): void {
+const move = (market: number, order: number, price: number, quantity: number): void => {
   const side = i[order + FLAGS]! & SELL
   const isTaking = isCrossing(market, order, price)
   const leaves = leavesAfter(order, quantity)
@@ -179,7 +179,7 @@ function move(market: number, order: number, price: number, quantity: number): v
 }
 
 /** The checks of all new terms, for icebergs and where filters are on. Those that every amend has are made once more after. */
-function refusalOfAmended(market: number, order: number, price: number, quantity: number): number {
+const refusalOfAmended = (market: number, order: number, price: number, quantity: number): number => {
   redraft(order, market)
   draft.leaves += quantity - draft.lots
   draft.price = price
@@ -191,6 +191,6 @@ function refusalOfAmended(market: number, order: number, price: number, quantity
 }
 
 /** The new quantity stands at the command's end. */
-function quantityAt(at: number): number {
+const quantityAt = (at: number): number => {
   return f[(at + ((i[at + COMMAND_HEAD]! & 0xffff) >> 2) - 2) >> 1]!
 }

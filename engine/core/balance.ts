@@ -22,6 +22,10 @@ const {
   TIER_SHIFT,
 } = layout
 
+// Called from here too; see `memory.ts` for the copies.
+const rowSlotHere = rowSlot
+const findRowHere = findRow
+
 /** Fees collect in this account, so that what is in the engine never changes by a trade. */
 export const FEE_ACCOUNT = 0
 
@@ -37,7 +41,7 @@ export function rowSlot(account: number, asset: number): number {
 /** The row, or 0. */
 export function findRow(account: number, asset: number): number {
   const mask = i[ROW_MASK]!
-  for (let slot = rowSlot(account, asset) & mask; ; slot = (slot + STEP) & mask) {
+  for (let slot = rowSlotHere(account, asset) & mask; ; slot = (slot + STEP) & mask) {
     const row = i[ROW_INDEX + slot]!
     if (row === 0 || (i[row + ROW_ACCOUNT] === account && (i[row + ROW_ASSET]! & ASSET_BITS) === asset)) {
       return row
@@ -57,7 +61,7 @@ export function accountBits(record: AccountRecord | undefined): number {
 }
 
 export function openRow(s: EngineState, account: number, asset: number): number {
-  const existing = findRow(account, asset)
+  const existing = findRowHere(account, asset)
   if (existing !== 0) return existing
   const row = i[ROW_TOP]!
   i[ROW_TOP] = row + ROW_WORDS
@@ -65,7 +69,7 @@ export function openRow(s: EngineState, account: number, asset: number): number 
   const rows = s.rowsByAccount.get(account)
   i[row + ROW_ASSET] = asset | accountBits(s.accounts.get(account))
   const mask = i[ROW_MASK]!
-  let slot = rowSlot(account, asset) & mask
+  let slot = rowSlotHere(account, asset) & mask
   while (i[ROW_INDEX + slot] !== 0) slot = (slot + STEP) & mask
   i[ROW_INDEX + slot] = row
   if (rows) rows.push(row)

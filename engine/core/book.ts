@@ -44,6 +44,16 @@ const {
   VOLUME,
 } = layout
 
+// Called from here too; see `memory.ts` for the copies.
+const freeOrderHere = freeOrder
+const nextLevelHere = nextLevel
+const showPartHere = showPart
+const unlinkHere = unlink
+const holdOfHere = holdOf
+const payingRowHere = payingRow
+const releaseHere = release
+const deregisterHere = deregister
+
 /** Whether one more order, at one more price, would find room. */
 export function hasRoom(): boolean {
   return (i[ORDER_FREE] !== 0 || i[ORDER_TOP]! < i[ORDER_END]!) && hasNodes()
@@ -65,7 +75,7 @@ export function freeOrder(order: number): void {
   i[ORDER_FREE] = order
 }
 
-function openLevel(market: number, side: number, price: number, place: number): number {
+const openLevel = (market: number, side: number, price: number, place: number): number => {
   const level = place === 0 ? makeLevel(i[market + ROOT + side]!, price) : place
   i[level + LEVEL_PRICE] = price
   i[level + LEVEL_MARKET] = market
@@ -83,8 +93,8 @@ export function nextLevel(market: number, side: number, level: number): number {
   return side === BUY ? levelBelow(root, level) : levelAbove(root, level)
 }
 
-function closeLevel(market: number, side: number, level: number): void {
-  if (i[market + BEST + side] === level) i[market + BEST + side] = nextLevel(market, side, level)
+const closeLevel = (market: number, side: number, level: number): void => {
+  if (i[market + BEST + side] === level) i[market + BEST + side] = nextLevelHere(market, side, level)
   removeLevel(i[market + ROOT + side]!, level, i[level + LEVEL_PRICE]!)
 }
 
@@ -104,7 +114,7 @@ export function link(market: number, side: number, order: number): void {
   f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! + f[(order + LEAVES) >> 1]!
   if (i[order + FLAGS]! & IS_ICEBERG) {
     i[level + ICEBERGS] = i[level + ICEBERGS]! + 1
-    showPart(order)
+    showPartHere(order)
   }
 }
 
@@ -117,7 +127,7 @@ export function showPart(order: number): void {
 export function shrinkPart(order: number, lots: number): void {
   const shown = f[(order + SHOWN) >> 1]!
   if (lots < shown) f[(order + SHOWN) >> 1] = shown - lots
-  else showPart(order)
+  else showPartHere(order)
 }
 
 /** Takes an order out of its level, whose volume must still have its leaves. */
@@ -162,39 +172,39 @@ export function payingRow(order: number, side: number): number {
 
 /** Moves what the order may have to pay from available to held. */
 export function hold(market: number, side: number, order: number): void {
-  const row = payingRow(order, side)
-  const units = holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
+  const row = payingRowHere(order, side)
+  const units = holdOfHere(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
   f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! - units
   f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! + units
 }
 
 /** Gives back what the order holds for its leaves. */
 export function release(market: number, side: number, order: number): void {
-  const row = payingRow(order, side)
-  const units = holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
+  const row = payingRowHere(order, side)
+  const units = holdOfHere(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
   f[(row + AVAILABLE) >> 1] = f[(row + AVAILABLE) >> 1]! + units
   f[(row + HELD) >> 1] = f[(row + HELD) >> 1]! - units
 }
 
 /** From now on the order is found by its number, by its client id and among its account's orders. */
 export function register(side: number, order: number): void {
-  attachOrder(payingRow(order, side), order)
+  attachOrder(payingRowHere(order, side), order)
   indexById(order)
   if (i[order + FLAGS]! >>> ID_LENGTH_SHIFT !== 0) indexByClientId(order)
 }
 
 /** An order that is in no level any more is nowhere any more, and its record is free. */
 export function deregister(side: number, order: number): void {
-  detachOrder(payingRow(order, side), order)
+  detachOrder(payingRowHere(order, side), order)
   unindexById(order)
   if (i[order + FLAGS]! >>> ID_LENGTH_SHIFT !== 0) unindexByClientId(order)
-  freeOrder(order)
+  freeOrderHere(order)
 }
 
 /** Takes an open order off its book, gives back what it held, and forgets it. */
 export function remove(order: number): void {
   const side = i[order + FLAGS]! & SELL
-  release(i[i[order + LEVEL]! + LEVEL_MARKET]!, side, order)
-  unlink(order)
-  deregister(side, order)
+  releaseHere(i[i[order + LEVEL]! + LEVEL_MARKET]!, side, order)
+  unlinkHere(order)
+  deregisterHere(side, order)
 }

@@ -84,7 +84,7 @@ export function applyAll(s: EngineState, at: number, end: number): void {
 }
 
 /** Those that come by the million first: a chain of comparisons is faster for them than a table of jumps. */
-function run(s: EngineState, at: number): void {
+const run = (s: EngineState, at: number): void => {
   const op = (i[at + COMMAND_HEAD]! >> 16) & 255
   if (op === OP_PLACE) place(at)
   else if (op === OP_CANCEL) cancel(at)
@@ -93,7 +93,7 @@ function run(s: EngineState, at: number): void {
   if (i[QUEUE_HEAD] !== 0) runQueue()
 }
 
-function runOther(s: EngineState, at: number, op: number): void {
+const runOther = (s: EngineState, at: number, op: number): void => {
   switch (op) {
     case records.OP_CANCEL_ALL:
       return cancelAll(at)
@@ -126,7 +126,7 @@ function runOther(s: EngineState, at: number, op: number): void {
   }
 }
 
-function applyKeyed(s: EngineState, at: number): void {
+const applyKeyed = (s: EngineState, at: number): void => {
   const op = (i[at + COMMAND_HEAD]! >> 16) & 255
   const keys = op <= OP_GUARD ? s.keysForever : s.keysRecent
   const command = keyedCommand(s, at)
@@ -142,7 +142,7 @@ function applyKeyed(s: EngineState, at: number): void {
   i[REPEATED_COUNT] = keys.countOf(entry)
 }
 
-function keyedCommand(s: EngineState, at: number): KeyedCommand {
+const keyedCommand = (s: EngineState, at: number): KeyedCommand => {
   const account = i[at + COMMAND_ACCOUNT]!
   const length = i[at + COMMAND_LENGTHS]! & 255
   const bytes = i[at + COMMAND_HEAD]! & 0xffff
@@ -154,7 +154,7 @@ function keyedCommand(s: EngineState, at: number): KeyedCommand {
   return { account, words: i, at: keyAt(at), length, hash, contentLow, contentHigh }
 }
 
-function rejectConflict(s: EngineState, at: number, op: number): void {
+const rejectConflict = (s: EngineState, at: number, op: number): void => {
   const name = op === OP_MARKET ? (JSON.parse(nameOf(s, at)) as MarketTerms).market : nameOf(s, at)
   const index = i[at + COMMAND_MARKET]!
   const order = numberNamed(at, op)

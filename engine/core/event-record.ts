@@ -53,6 +53,12 @@ const {
   TRADE_TEXTS,
 } = records
 
+// Called from here too; see `memory.ts` for the copies.
+const beginHere = begin
+const finishHere = finish
+const copyWordsHere = copyWords
+const writeOrderEventHere = writeOrderEvent
+
 /** Starts an event: gives it the next seq and the time of its command. */
 export function begin(): number {
   if (i[OUT]! >= OUTPUT_END) flush(loadedState())
@@ -91,7 +97,7 @@ export function writeOrderEvent(
   order: number,
   reason: number,
 ): void {
-  const at = begin()
+  const at = beginHere()
   i[at + EVENT_MARKET_INDEX] = i[market + MARKET_INDEX]!
   i[at + EVENT_ACCOUNT] = i[order + ACCOUNT]!
   i[at + EVENT_ACCOUNT_MAKER] = 0
@@ -101,8 +107,8 @@ export function writeOrderEvent(
   f[(at + EVENT_QUANTITY) >> 1] = f[(order + QUANTITY) >> 1]!
   f[(at + EVENT_ORDER) >> 1] = f[(order + ORDER_ID) >> 1]!
   f[(at + EVENT_LEAVES) >> 1] = f[(order + LEAVES) >> 1]!
-  const end = copyWords(order + ID_BYTES, at + EVENT_TEXTS, idLength)
-  finish(at, end, (type << 16) | (flags << 24))
+  const end = copyWordsHere(order + ID_BYTES, at + EVENT_TEXTS, idLength)
+  finishHere(at, end, (type << 16) | (flags << 24))
 }
 
 /** Both orders' records must already have their leaves after this trade. */
@@ -115,7 +121,7 @@ export function writeTrade(
   takerFee: number,
   makerFee: number,
 ): void {
-  const at = begin()
+  const at = beginHere()
   i[at + EVENT_MARKET_INDEX] = i[market + MARKET_INDEX]!
   i[at + EVENT_ACCOUNT] = i[taker + ACCOUNT]!
   i[at + EVENT_ACCOUNT_MAKER] = i[maker + ACCOUNT]!
@@ -130,13 +136,13 @@ export function writeTrade(
   f[(at + TRADE_TAKER_FEE) >> 1] = takerFee
   f[(at + TRADE_MAKER_FEE) >> 1] = makerFee
   f[(at + TRADE_MAKER_LEAVES) >> 1] = f[(maker + LEAVES) >> 1]!
-  let end = copyWords(taker + ID_BYTES, at + TRADE_TEXTS, takerLength)
-  end = copyWords(maker + ID_BYTES, end, makerLength)
-  finish(at, end, (EVENT_TRADE << 16) | (flags << 24))
+  let end = copyWordsHere(taker + ID_BYTES, at + TRADE_TEXTS, takerLength)
+  end = copyWordsHere(maker + ID_BYTES, end, makerLength)
+  finishHere(at, end, (EVENT_TRADE << 16) | (flags << 24))
 }
 
 export function writeBare(account: number, market: number, price: number): number {
-  const at = begin()
+  const at = beginHere()
   i[at + EVENT_MARKET_INDEX] = market
   i[at + EVENT_ACCOUNT] = account
   i[at + EVENT_ACCOUNT_MAKER] = 0
@@ -158,18 +164,18 @@ export function writeTransfer(
   const at = writeBare(account, -1, scale)
   i[at + EVENT_LENGTHS] = asset.length
   f[(at + EVENT_QUANTITY) >> 1] = units
-  finish(at, writeLatin(at + EVENT_TEXTS, asset), type << 16)
+  finishHere(at, writeLatin(at + EVENT_TEXTS, asset), type << 16)
 }
 
 export function writeMarketEvent(index: number, terms: string): void {
   const at = writeBare(0, index, terms.length)
-  finish(at, writeLatin(at + EVENT_TEXTS, terms), EVENT_MARKET << 16)
+  finishHere(at, writeLatin(at + EVENT_TEXTS, terms), EVENT_MARKET << 16)
 }
 
 export function writeCanceledAll(account: number, market: number, canceled: number, left: number): void {
   const at = writeBare(account, market, left)
   f[(at + EVENT_QUANTITY) >> 1] = canceled
-  finish(at, at + EVENT_TEXTS, EVENT_CANCELED_ALL << 16)
+  finishHere(at, at + EVENT_TEXTS, EVENT_CANCELED_ALL << 16)
 }
 
 /**
@@ -190,12 +196,12 @@ export function writeRejected(
   i[at + EVENT_ACCOUNT_MAKER] = op
   i[at + EVENT_LENGTHS] = idLength | (name.length << 8) | (reason << 16)
   f[(at + EVENT_ORDER) >> 1] = byOrder
-  let end = copyWords(idAt(i, command), at + EVENT_TEXTS, idLength)
+  let end = copyWordsHere(idAt(i, command), at + EVENT_TEXTS, idLength)
   end = writeLatin(end, name)
-  finish(at, end, EVENT_REJECTED << 16)
+  finishHere(at, end, EVENT_REJECTED << 16)
 }
 
 export function writeAmended(market: number, order: number, keepsPriority: boolean): void {
   const flags = (i[order + FLAGS]! & 1) | (keepsPriority ? FLAG_KEEPS_PRIORITY : 0)
-  writeOrderEvent(EVENT_AMENDED, flags, market, order, 0)
+  writeOrderEventHere(EVENT_AMENDED, flags, market, order, 0)
 }

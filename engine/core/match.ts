@@ -58,6 +58,9 @@ const {
 } = layout
 const { FLAG_SELL } = records
 
+// Called from here too; see `memory.ts` for the copies.
+const tradeHere = trade
+
 /**
  * Trades the taker up to its limit, best price first, then oldest first. What is left of it is the caller's to rest or to
  * expire: the book knows no time in force. True when self-trade prevention ended it.
@@ -95,20 +98,20 @@ export function matchQuote(market: number, side: number, taker: number): boolean
     const traded = Math.min(lots, offeredBy(maker))
     f[left] = f[left]! - traded * perLot
     f[(taker + LEAVES) >> 1] = traded
-    trade(market, side, taker, maker, traded)
+    tradeHere(market, side, taker, maker, traded)
   }
   return false
 }
 
-function offeredBy(maker: number): number {
+const offeredBy = (maker: number): number => {
   return i[maker + FLAGS]! & IS_ICEBERG ? f[(maker + SHOWN) >> 1]! : f[(maker + LEAVES) >> 1]!
 }
 
 /** Trades as much as the maker shows and the taker wants. */
-function meet(market: number, side: number, taker: number, maker: number): void {
+const meet = (market: number, side: number, taker: number, maker: number): void => {
   const leaves = f[(taker + LEAVES) >> 1]!
   const offered = offeredBy(maker)
-  trade(market, side, taker, maker, leaves < offered ? leaves : offered)
+  tradeHere(market, side, taker, maker, leaves < offered ? leaves : offered)
 }
 
 /** One trade of `lots`, at the maker's price, of an order on the book with one that is not. */
@@ -131,7 +134,7 @@ export function trade(market: number, side: number, taker: number, maker: number
 }
 
 /** What an iceberg showed has shrunk; when it is used up, the next part queues behind the others. */
-function refresh(maker: number, lots: number): void {
+const refresh = (maker: number, lots: number): void => {
   const shown = f[(maker + SHOWN) >> 1]! - lots
   f[(maker + SHOWN) >> 1] = shown
   if (shown > 0) return
@@ -143,14 +146,14 @@ function refresh(maker: number, lots: number): void {
  * Moves the money of one trade. The maker pays from what it held, at its own price; the taker from what is available,
  * so a buyer that meets a better price than its limit never parts with the difference.
  */
-function settle(
+const settle = (
   market: number,
   side: number,
   taker: number,
   maker: number,
   price: number,
   lots: number,
-): void {
+): void => {
   const base = lots * f[(market + BASE_UNIT) >> 1]!
   const quote = price * lots * f[(market + QUOTE_UNIT) >> 1]!
   const isBuy = side === BUY
@@ -179,7 +182,7 @@ function settle(
 }
 
 /** The same where a fee may be paid in another asset. */
-function settleAside(market: number, taker: number, maker: number, price: number, lots: number): void {
+const settleAside = (market: number, taker: number, maker: number, price: number, lots: number): void => {
   meeting.market = market
   meeting.taker = taker
   meeting.maker = maker
@@ -189,6 +192,6 @@ function settleAside(market: number, taker: number, maker: number, price: number
 }
 
 /** Where the rates of the row's account stand: two words a tier. */
-function tierOf(row: number): number {
+const tierOf = (row: number): number => {
   return (i[row + ROW_ASSET]! >>> (TIER_SHIFT - 1)) & 30
 }

@@ -21,6 +21,10 @@ const {
 } = layout
 const { COMMAND_LENGTHS } = records
 
+// Called from here too; see `memory.ts` for the copies.
+const homeOfIdHere = homeOfId
+const hashWordsHere = hashWords
+
 /**
  * Numbers that follow one another are neighbours, so that new orders share cache lines; but only 128 of them, because a
  * deletion looks at all that follows without a gap.
@@ -31,7 +35,7 @@ export function homeOfId(id: number): number {
 
 export function findById(id: number): number {
   const mask = i[ID_MASK]!
-  for (let slot = homeOfId(id) & mask; ; slot = (slot + 1) & mask) {
+  for (let slot = homeOfIdHere(id) & mask; ; slot = (slot + 1) & mask) {
     const order = i[ID_INDEX + slot]!
     if (order === 0 || f[(order + ORDER_ID) >> 1] === id) return order
   }
@@ -39,20 +43,20 @@ export function findById(id: number): number {
 
 export function indexById(order: number): void {
   const mask = i[ID_MASK]!
-  let slot = homeOfId(f[(order + ORDER_ID) >> 1]!) & mask
+  let slot = homeOfIdHere(f[(order + ORDER_ID) >> 1]!) & mask
   while (i[ID_INDEX + slot] !== 0) slot = (slot + 1) & mask
   i[ID_INDEX + slot] = order
 }
 
 export function unindexById(order: number): void {
   const mask = i[ID_MASK]!
-  let hole = homeOfId(f[(order + ORDER_ID) >> 1]!) & mask
+  let hole = homeOfIdHere(f[(order + ORDER_ID) >> 1]!) & mask
   while (i[ID_INDEX + hole] !== order) hole = (hole + 1) & mask
   // Move back every later entry that may stand in the hole, so that no search ends too early.
   for (let slot = (hole + 1) & mask; ; slot = (slot + 1) & mask) {
     const next = i[ID_INDEX + slot]!
     if (next === 0) break
-    const home = homeOfId(f[(next + ORDER_ID) >> 1]!) & mask
+    const home = homeOfIdHere(f[(next + ORDER_ID) >> 1]!) & mask
     if (((slot - home) & mask) < ((slot - hole) & mask)) continue
     i[ID_INDEX + hole] = next
     hole = slot
@@ -71,8 +75,8 @@ export function hashWords(at: number, bytes: number, seed: number): number {
   return hash ^ (hash >>> 16)
 }
 
-function clientHash(account: number, at: number, length: number): number {
-  return hashWords(at, length, i[HASH_SEED]! ^ Math.imul(account, 0x9e3779b1))
+const clientHash = (account: number, at: number, length: number): number => {
+  return hashWordsHere(at, length, i[HASH_SEED]! ^ Math.imul(account, 0x9e3779b1))
 }
 
 /** The open order of the command's account that has the client id the command names. */
@@ -91,7 +95,7 @@ export function findByClientId(command: number, account: number): number {
   }
 }
 
-function homeOf(order: number, mask: number): number {
+const homeOf = (order: number, mask: number): number => {
   return clientHash(i[order + ACCOUNT]!, order + ID_BYTES, i[order + FLAGS]! >>> ID_LENGTH_SHIFT) & mask
 }
 

@@ -86,6 +86,10 @@ const {
   TIF_SHIFT,
 } = records
 
+// Called from here too; see `memory.ts` for the copies.
+const marketAtHere = marketAt
+const findNamedHere = findNamed
+
 const NONE = 0
 
 const MARKET_HALTED = codeOf('market_halted')
@@ -116,7 +120,7 @@ export function rejectNotFound(at: number, op: number): void {
 
 export function place(at: number): void {
   const account = i[at + COMMAND_ACCOUNT]!
-  const market = marketAt(i[at + COMMAND_MARKET]!)
+  const market = marketAtHere(i[at + COMMAND_MARKET]!)
   if (market === 0) return rejectNotFound(at, OP_PLACE)
   const flags = i[at + COMMAND_HEAD]! >>> 24
   if (isUnusual(market, flags)) return placeTerms(at, market)
@@ -138,12 +142,12 @@ export function place(at: number): void {
 }
 
 /** Whether the checks below do not cover it: its terms, its market's filters and state, or own orders in its way. */
-function isUnusual(market: number, flags: number): boolean {
+const isUnusual = (market: number, flags: number): boolean => {
   if ((i[market + STATE]! | i[market + FILTERS]!) !== 0 || flags & FLAG_EXTRA) return true
   return (flags & FLAG_MARKET) !== 0 && i[market + PREVENTION] !== 0
 }
 
-function openOrder(at: number, market: number, flags: number, baseRow: number, quoteRow: number): number {
+const openOrder = (at: number, market: number, flags: number, baseRow: number, quoteRow: number): number => {
   const account = i[at + COMMAND_ACCOUNT]!
   const order = allocateOrder()
   i[order + ACCOUNT] = account
@@ -161,12 +165,12 @@ function openOrder(at: number, market: number, flags: number, baseRow: number, q
   return order
 }
 
-function copyId(source: number, target: number, length: number): void {
+const copyId = (source: number, target: number, length: number): void => {
   for (let word = 0; word < (length + 3) >> 2; word++) i[target + word] = i[source + word]!
 }
 
 /** What is wrong with the order by itself and by its market's rules. */
-function refusalOfTerms(at: number, market: number, flags: number): number {
+const refusalOfTerms = (at: number, market: number, flags: number): number => {
   const lots = f[(at + COMMAND_VALUE) >> 1]!
   let price = i[at + COMMAND_PRICE]!
   if (flags & FLAG_MARKET) {
@@ -192,14 +196,14 @@ function refusalOfTerms(at: number, market: number, flags: number): number {
 }
 
 /** Whether the account can pay, the engine has room, and a post-only order would rest. */
-function refusalOfMeans(
+const refusalOfMeans = (
   at: number,
   market: number,
   row: number,
   side: number,
   flags: number,
   limit: number,
-): number {
+): number => {
   const lots = f[(at + COMMAND_VALUE) >> 1]!
   if (!hasRoom() || !hasRows(2)) return ENGINE_FULL
   const cost =
@@ -215,7 +219,7 @@ function refusalOfMeans(
 }
 
 /** What a market buy would pay for as much of `lots` as the book has. */
-function sweepCost(market: number, lots: number): number {
+const sweepCost = (market: number, lots: number): number => {
   const unit = f[(market + QUOTE_UNIT) >> 1]!
   let left = lots
   let cost = 0
@@ -232,8 +236,8 @@ function sweepCost(market: number, lots: number): number {
 /** Answers whether the order was there to be canceled. */
 export function cancel(at: number): boolean {
   const account = i[at + COMMAND_ACCOUNT]!
-  const market = marketAt(i[at + COMMAND_MARKET]!)
-  const order = market === 0 ? 0 : findNamed(at, account, market)
+  const market = marketAtHere(i[at + COMMAND_MARKET]!)
+  const order = market === 0 ? 0 : findNamedHere(at, account, market)
   if (order === 0 || i[market + STATE] === HALTED) {
     if (market === 0) rejectNotFound(at, OP_CANCEL)
     else rejectNamed(at, OP_CANCEL, market, i[market + STATE] === HALTED ? MARKET_HALTED : ORDER_NOT_FOUND)

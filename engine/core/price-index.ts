@@ -30,19 +30,19 @@ const NODE_SHIFT = 8
 const NODE_MASK = 2047
 const LEAF_MASK = 255
 
-function lowest(bits: number): number {
+const lowest = (bits: number): number => {
   return 31 - Math.clz32(bits & -bits)
 }
 
-function highest(bits: number): number {
+const highest = (bits: number): number => {
   return 31 - Math.clz32(bits)
 }
 
-function bitsAbove(bits: number, bit: number): number {
+const bitsAbove = (bits: number, bit: number): number => {
   return bit === 31 ? 0 : bits & (-2 << bit)
 }
 
-function bitsBelow(bits: number, bit: number): number {
+const bitsBelow = (bits: number, bit: number): number => {
   return bits & ((1 << bit) - 1)
 }
 
@@ -71,7 +71,7 @@ export function allocateNode(): number {
   return node
 }
 
-function allocateLeaf(): number {
+const allocateLeaf = (): number => {
   const leaf = i[LEAF_FREE]!
   if (leaf === 0) {
     const fresh = i[LEAF_TOP]!
@@ -83,7 +83,7 @@ function allocateLeaf(): number {
   return leaf
 }
 
-function setSlot(node: number, slot: number, value: number): void {
+const setSlot = (node: number, slot: number, value: number): void => {
   i[node + SLOTS + slot] = value
   const word = slot >>> 5
   i[node + NODE_BITS + word] = i[node + NODE_BITS + word]! | (1 << (slot & 31))
@@ -92,7 +92,7 @@ function setSlot(node: number, slot: number, value: number): void {
 }
 
 /** True when the node holds nothing any more. */
-function clearSlot(node: number, slot: number): boolean {
+const clearSlot = (node: number, slot: number): boolean => {
   i[node + SLOTS + slot] = 0
   const word = slot >>> 5
   const bits = i[node + NODE_BITS + word]! & ~(1 << (slot & 31))
@@ -103,7 +103,7 @@ function clearSlot(node: number, slot: number): boolean {
   return (i[node + NODE_SUMMARY]! | i[node + NODE_SUMMARY + 1]!) === 0
 }
 
-function slotAfter(node: number, slot: number): number {
+const slotAfter = (node: number, slot: number): number => {
   const word = slot >>> 5
   const bits = bitsAbove(i[node + NODE_BITS + word]!, slot & 31)
   if (bits !== 0) return (word << 5) + lowest(bits)
@@ -115,7 +115,7 @@ function slotAfter(node: number, slot: number): number {
   return (next << 5) + lowest(i[node + NODE_BITS + next]!)
 }
 
-function slotBefore(node: number, slot: number): number {
+const slotBefore = (node: number, slot: number): number => {
   const word = slot >>> 5
   const bits = bitsBelow(i[node + NODE_BITS + word]!, slot & 31)
   if (bits !== 0) return (word << 5) + highest(bits)
@@ -127,19 +127,19 @@ function slotBefore(node: number, slot: number): number {
   return (next << 5) + highest(i[node + NODE_BITS + next]!)
 }
 
-function firstSlot(node: number): number {
+const firstSlot = (node: number): number => {
   const half = i[node + NODE_SUMMARY]! === 0 ? 1 : 0
   const word = (half << 5) + lowest(i[node + NODE_SUMMARY + half]!)
   return (word << 5) + lowest(i[node + NODE_BITS + word]!)
 }
 
-function lastSlot(node: number): number {
+const lastSlot = (node: number): number => {
   const half = i[node + NODE_SUMMARY + 1]! === 0 ? 0 : 1
   const word = (half << 5) + highest(i[node + NODE_SUMMARY + half]!)
   return (word << 5) + highest(i[node + NODE_BITS + word]!)
 }
 
-function levelIn(leaf: number, slot: number): number {
+const levelIn = (leaf: number, slot: number): number => {
   return leaf + LEVELS + slot * LEVEL_WORDS
 }
 
@@ -185,7 +185,7 @@ export function removeLevel(root: number, level: number, price: number): void {
   if (words === 0) removeLeaf(root, leaf, price)
 }
 
-function removeLeaf(root: number, leaf: number, price: number): void {
+const removeLeaf = (root: number, leaf: number, price: number): void => {
   i[leaf] = i[LEAF_FREE]!
   i[LEAF_FREE] = leaf
   const top = price >>> ROOT_SHIFT
@@ -210,7 +210,7 @@ export function levelAbove(root: number, level: number): number {
   return levelIn(leaf, (next << 5) + lowest(i[leaf + LEAF_BITS + next]!))
 }
 
-function levelInLeafAbove(root: number, price: number): number {
+const levelInLeafAbove = (root: number, price: number): number => {
   let node = i[root + SLOTS + (price >>> ROOT_SHIFT)]!
   let slot = slotAfter(node, (price >>> NODE_SHIFT) & NODE_MASK)
   if (slot < 0) {
@@ -238,7 +238,7 @@ export function levelBelow(root: number, level: number): number {
   return levelIn(leaf, (next << 5) + highest(i[leaf + LEAF_BITS + next]!))
 }
 
-function levelInLeafBelow(root: number, price: number): number {
+const levelInLeafBelow = (root: number, price: number): number => {
   let node = i[root + SLOTS + (price >>> ROOT_SHIFT)]!
   let slot = slotBefore(node, (price >>> NODE_SHIFT) & NODE_MASK)
   if (slot < 0) {

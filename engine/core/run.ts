@@ -53,7 +53,7 @@ export function run(market: number, side: number, order: number, limit: number, 
 }
 
 /** Trades what can be traded and answers why the rest expires, if it does. */
-function take(market: number, side: number, order: number, limit: number): number {
+const take = (market: number, side: number, order: number, limit: number): number => {
   const flags = i[order + FLAGS]!
   const timeInForce = (flags >> TIF_SHIFT) & 3
   if (flags & IS_BY_QUOTE) return takeByQuote(market, side, order)
@@ -65,7 +65,7 @@ function take(market: number, side: number, order: number, limit: number): numbe
 }
 
 /** A market order for so much of the quote asset: what it cannot spend whole lots on expires. */
-function takeByQuote(market: number, side: number, order: number): number {
+const takeByQuote = (market: number, side: number, order: number): number => {
   if (matchQuote(market, side, order)) return SELF_TRADE
   if (f[(i[order + SPECIAL]! + QUOTE_LEFT) >> 1] === 0) return NONE
   return i[market + BEST + 1 - side] === 0 ? NO_LIQUIDITY : QUOTE_SPENT

@@ -144,7 +144,7 @@ function startBooks(limits: Limits): void {
   i[layout.ROW_END] = layout.ROWS + limits.rows * layout.ROW_WORDS
   i[layout.ID_MASK] = powerOfTwoFor(limits.orders) - 1
   i[layout.CLIENT_MASK] = powerOfTwoFor(limits.orders) - 1
-  i[layout.ROW_MASK] = powerOfTwoFor(limits.rows) - 1
+  i[layout.ROW_MASK] = powerOfTwoFor(limits.rows * 2) - 1
   i[layout.HASH_SEED] = limits.hashSeed
   i[layout.INPUT] = layout.INPUT_AT
   i[layout.OUTPUT] = OUTPUT_AT

@@ -5,4 +5,4 @@
 import { setFlagsFromString } from 'node:v8'
 
 setFlagsFromString('--max-inlined-bytecode-size=2000')
-setFlagsFromString('--max-inlined-bytecode-size-cumulative=4500')
+setFlagsFromString('--max-inlined-bytecode-size-cumulative=5500')
