@@ -3,7 +3,7 @@
  * is a search by number, a price level left and another found, and a hold that changes.
  */
 import { openRow } from '../core/balance.ts'
-import { apply } from '../core/engine.ts'
+import { apply, applyAll } from '../core/engine.ts'
 import { flush, type EngineState } from '../core/state.ts'
 import { createSession } from '../core/session.ts'
 import { Random } from './random.ts'
@@ -125,7 +125,7 @@ class Traders {
         this.#write(word, n, this.#firstOrder + n)
       }
       const cpu = process.threadCpuUsage()
-      for (let word = INPUT_AT; word < end; word += WORDS) apply(s, word)
+      applyAll(s, INPUT_AT, end)
       const { user, system } = process.threadCpuUsage(cpu)
       microseconds += user + system
       flush(s)
