@@ -4,6 +4,7 @@ import * as bookModule from './book.ts'
 import * as eventRecordModule from './event-record.ts'
 import * as listModule from './list.ts'
 import * as meetingEventModule from './meeting-event.ts'
+import * as ownerModule from './owner.ts'
 import * as preventionModule from './prevention.ts'
 import * as settleModule from './settle.ts'
 import * as sweepModule from './sweep.ts'
@@ -17,7 +18,8 @@ const { deregister, moveToBack, showPart, unlink } = bookModule
 const { writeTrade } = eventRecordModule
 const { beforeTrade, finishOrder } = listModule
 const { meeting } = meetingEventModule
-const { isOwn, prevent } = preventionModule
+const { isOwn } = ownerModule
+const { prevent } = preventionModule
 const { settleMeeting } = settleModule
 const { lotsFor } = sweepModule
 const { tradedAt } = triggerModule

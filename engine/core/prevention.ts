@@ -3,7 +3,6 @@ import { payingRow, shrinkPart } from './book.ts'
 import { expiryReasons } from '../messages/event.ts'
 import { expireOne } from './list.ts'
 import { meeting, writePrevented } from './meeting-event.ts'
-import { loadedState } from './state.ts'
 import { lotsFor } from './sweep.ts'
 import { reholdSibling } from './waiting.ts'
 import { preventions } from '../messages/records.ts'
@@ -12,15 +11,12 @@ import * as memory from './memory.ts'
 
 const { f, i } = memory
 const {
-  ACCOUNT,
   AVAILABLE,
-  BASE_ROW,
   BASE_UNIT,
   BUY,
   FLAGS,
   HELD,
   IS_BY_QUOTE,
-  IS_GROUPED,
   IS_ICEBERG,
   IS_LISTED,
   IS_PREVENTED,
@@ -30,7 +26,6 @@ const {
   PRICE,
   QUOTE_LEFT,
   QUOTE_UNIT,
-  ROW_ASSET,
   SPECIAL,
   VOLUME,
 } = layout
@@ -39,18 +34,6 @@ const EXPIRE_TAKER = preventions.indexOf('expireTaker')
 const EXPIRE_MAKER = preventions.indexOf('expireMaker')
 const DECREMENT = preventions.indexOf('decrement')
 const SELF_TRADE = expiryReasons.indexOf('self_trade')
-
-export function isOwn(taker: number, maker: number): boolean {
-  return isOwnOf(i[taker + ACCOUNT]!, maker)
-}
-
-/** Accounts of one group are one owner; few makers are in any. */
-export function isOwnOf(account: number, maker: number): boolean {
-  if (i[maker + ACCOUNT] === account) return true
-  if (!(i[i[maker + BASE_ROW]! + ROW_ASSET]! & IS_GROUPED)) return false
-  const { accounts } = loadedState()
-  return accounts.get(i[maker + ACCOUNT]!)?.tradeGroup === accounts.get(account)?.tradeGroup
-}
 
 /** Keeps two orders of one owner from trading. True when it ends the taker, whose expiry is the caller's to tell. */
 export function prevent(market: number, side: number, taker: number, maker: number, mode: number): boolean {

@@ -4,7 +4,7 @@
  */
 import { draft } from './draft.ts'
 import { nextLevel } from './book.ts'
-import { isOwnOf } from './prevention.ts'
+import { isOwnOf } from './owner.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import { preventions } from '../messages/records.ts'

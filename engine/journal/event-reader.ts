@@ -1,11 +1,17 @@
 /** Reads the event log on from a seq, a megabyte at a time, for one consumer. */
 import { viewEvents } from '../messages/event-decode.ts'
 import { EVENT_SEQ } from '../messages/records.ts'
-import type { DiskFile } from './disk.ts'
+import type { Disk, DiskFile } from './disk.ts'
 import { blockAt, blockLengthAt, type EventBlock } from './event-block.ts'
-import type { EventLog } from './event-log.ts'
 
 const READ_BYTES = 1 << 20
+
+/** What a reader asks of the log. */
+interface EventFiles {
+  readonly disk: Disk
+  readonly nextSeq: number
+  pathOf(seq: number): string
+}
 
 /** The part of `events` that starts with `seq`. */
 export function eventsFrom(events: Buffer, seq: number): Buffer {
@@ -20,13 +26,13 @@ export function offsetOf(events: Buffer, seq: number): number {
 }
 
 export class EventReader {
-  readonly #log: EventLog
+  readonly #log: EventFiles
   #path = ''
   #file: DiskFile | undefined
   #offset = 0
   nextSeq: number
 
-  constructor(log: EventLog, fromSeq: number) {
+  constructor(log: EventFiles, fromSeq: number) {
     this.#log = log
     this.nextSeq = fromSeq
   }
