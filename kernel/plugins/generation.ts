@@ -4,10 +4,10 @@ import type { ChannelSource } from '../realtime/channels.ts'
 import type { ReadPlugin } from './catalogue.ts'
 import { timed } from './deadline.ts'
 import type { PluginCode } from './evaluation.ts'
-import { grantedExchange, grantedLedger } from './grants.ts'
 import type { PluginHost } from './host.ts'
 import type { PluginManifest } from './manifest.ts'
-import type { PluginKernel, PluginServer } from './plugin-server.ts'
+import { pluginKernel } from './plugin-kernel.ts'
+import type { PluginServer } from './plugin-server.ts'
 import { Scope } from './scope.ts'
 
 /** One started copy of a plugin's code. It serves nobody until it is flipped in. */
@@ -70,53 +70,6 @@ export async function startGeneration(host: PluginHost, request: GenerationReque
     await scope.dispose(DISPOSE_TIMEOUT_MS)
     throw code.translate(error)
   }
-}
-
-interface KernelParts {
-  readonly manifest: PluginManifest
-  readonly number: number
-  readonly log: Logger
-  readonly scope: Scope
-  readonly channels: Map<string, ChannelSource>
-  readonly gate: { isOpen: boolean }
-}
-
-function pluginKernel(host: PluginHost, parts: KernelParts): PluginKernel {
-  const { manifest, number, log, scope, channels, gate } = parts
-  const declared = new Set((manifest.channels ?? []).map(({ name }) => name))
-  const checkChannel = (name: string): void => {
-    if (!declared.has(name)) throw new Error(`Channel ${name} is not in the manifest of ${manifest.id}.`)
-  }
-  return Object.freeze({
-    pluginId: manifest.id,
-    generation: number,
-    isDemo: host.isDemo,
-    log,
-    database: host.database,
-    ledger: grantedLedger(host.ledger, manifest),
-    exchange: grantedExchange(host.exchange, manifest),
-    channels: {
-      provide: (name: string, source: ChannelSource) => {
-        checkChannel(name)
-        channels.set(name, source)
-      },
-      publish: (name: string, key: string, message: unknown) => {
-        checkChannel(name)
-        // A generation that failed its probe, or is gone, has nothing to tell.
-        if (gate.isOpen) host.realtime.publish(name, key, message)
-      },
-    },
-    signal: scope.signal,
-    settings: defaultSettings(manifest),
-    onDispose: (dispose: () => void | Promise<void>) => scope.onDispose(dispose),
-    every: (ms: number, work: (signal: AbortSignal) => Promise<void>) => scope.every(ms, work),
-    background: (name: string, work: (signal: AbortSignal) => Promise<void>) => scope.background(name, work),
-  })
-}
-
-function defaultSettings({ settings }: PluginManifest): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(settings?.properties ?? {})
-  return Object.freeze(Object.fromEntries(entries.map(([name, schema]) => [name, schema.default])))
 }
 
 /** A route without code would answer nobody; code without a route could not be called. */

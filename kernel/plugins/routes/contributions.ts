@@ -1,0 +1,57 @@
+import { Array, Boolean, Enum, Integer, Object } from 'typebox'
+import { app, text, textOrNull } from './words.ts'
+
+export const PermissionEntry = Object({ id: text, title: text, roles: Array(text) })
+
+export const RouteEntry = Object({
+  action: text,
+  rest: text,
+  summary: text,
+  permission: text,
+  isIdempotent: Boolean(),
+})
+
+export const PageEntry = Object({
+  app,
+  id: text,
+  path: text,
+  component: text,
+  permission: textOrNull,
+})
+
+export const NavigationEntry = Object({ app, page: text, section: text, icon: text, order: Integer() })
+
+export const SlotEntry = Object({ app, slot: text, id: text, component: text, order: Integer() })
+
+export const ChannelEntry = Object({ name: text, title: text, access: text })
+
+export const JobEntry = Object({ name: text, title: text, everyMs: Integer() })
+
+export const GrantsEntry = Object({
+  ledgerAccounts: Array(text),
+  engineMarkets: Boolean(),
+  houseAccounts: Boolean(),
+  outboundHosts: Array(text),
+})
+
+export const DependencyEntry = Object({
+  id: text,
+  range: text,
+  /** Of the plugin found; null when there is none. */
+  version: textOrNull,
+  state: Enum(['satisfied', 'disabled', 'missing', 'incompatible']),
+})
+
+/** What a plugin brings, read from its manifest without running it. */
+export const contributions = {
+  permissions: Array(PermissionEntry),
+  grants: GrantsEntry,
+  accounts: Array(Object({ id: text, title: text })),
+  routes: Array(RouteEntry),
+  pages: Array(PageEntry),
+  navigation: Array(NavigationEntry),
+  slots: Array(SlotEntry),
+  channels: Array(ChannelEntry),
+  jobs: Array(JobEntry),
+  dependencies: Array(DependencyEntry),
+}
