@@ -63,13 +63,7 @@ export class Snapshotter {
     this.#bytesClosed = parts.bytesReplayed
     const { journal } = parts
     journal.onRotated = (bytes) => {
-      this.#bytesClosed += bytes
-      if (
-        this.#isDue ||
-        (this.#policy.snapshotBytes > 0 && this.#bytesClosed >= this.#policy.snapshotBytes)
-      ) {
-        void this.run()
-      }
+      this.#count(bytes)
     }
     if (this.#policy.snapshotMs > 0)
       this.#timer = setInterval(() => this.request(), this.#policy.snapshotMs).unref()

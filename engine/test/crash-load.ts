@@ -13,7 +13,7 @@ const CLIENTS = 4
 const IN_FLIGHT_MAX = 6
 /** A unit of time of the random commands, in the milliseconds of a real engine. */
 const UNIT_MS = 20
-const ANSWER_MS = 20_000
+const ANSWER_MS = 40_000
 /** Commands that open all markets and fund three accounts. */
 const OPENING = places.length + 3 * assets.length
 

@@ -5,7 +5,7 @@ const SEED = 129
 const ROUNDS = 4
 
 describe('primary and standby under crashes', function () {
-  this.timeout(90_000)
+  this.timeout(180_000)
   let crashes: CrashRounds
 
   beforeEach(() => {

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { KillLoop } from './kill-loop.ts'
 
 describe('engine process under kill -9', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
 
   it('has every answered command once, and takes the others again, however often it is killed', async () => {
     const seed = randomInt(2 ** 30)

@@ -4,7 +4,7 @@ import { EngineProcess, market } from './engine-process.ts'
 
 /** Answers once `account` has that many open orders. */
 async function untilOpen(client: EngineClient, account: number, count: number): Promise<void> {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 40_000
   for (;;) {
     const { orders } = await client.openOrders({ account })
     if (orders.length === count) return
@@ -13,7 +13,7 @@ async function untilOpen(client: EngineClient, account: number, count: number): 
 }
 
 describe('guarded account', function () {
-  this.timeout(60_000)
+  this.timeout(90_000)
   let engine: EngineProcess
   let watcher: EngineClient
 

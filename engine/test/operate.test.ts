@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { hashOf } from '../core/state-hash.ts'
-import { segmentName } from '../journal/segment.ts'
+import { replayJournal } from '../journal/replay.ts'
+import { PAGE_BYTES, RECORD_HEAD_BYTES, segmentName } from '../journal/segment.ts'
 import { checkFolder } from '../operate/check.ts'
 import { copyFolder, PointNotThere } from '../operate/copy.ts'
 import { findRepair } from '../operate/repair.ts'
@@ -92,7 +93,8 @@ describe('engine folder', function () {
     assert.deepEqual((await findRepair(disk, FOLDER)).steps, [])
     const names = (await disk.list(FOLDER)).filter((name) => /^journal-\d/.test(name))
     const last = Buffer.from(disk.contents(names.at(-1)!))
-    const end = last.findLastIndex((byte) => byte !== 0) + 1
+    const replayed = await replayJournal(disk, FOLDER, (_, { firstSeq, events }) => firstSeq + events)
+    const end = replayed!.offset
     const torn = Buffer.from(last)
     disk.contents(segmentName(1)).copy(torn, end, 4096, 4096 + 30)
     disk.replace(names.at(-1)!, torn)
@@ -101,7 +103,7 @@ describe('engine folder', function () {
     await run()
     assert.deepEqual(disk.contents(names.at(-1)!), last)
     const damaged = Buffer.from(last)
-    damaged[4200]! ^= 1
+    damaged[PAGE_BYTES + RECORD_HEAD_BYTES / 2]! ^= 1
     disk.replace(names.at(-1)!, damaged)
     await assert.rejects(findRepair(disk, FOLDER), /is damaged at byte/)
   })

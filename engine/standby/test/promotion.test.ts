@@ -247,7 +247,7 @@ describe('promotion', function () {
 })
 
 describe('synchronous mode', function () {
-  this.timeout(60_000)
+  this.timeout(90_000)
   let engines: TwoEngines
 
   beforeEach(() => {

@@ -19,7 +19,7 @@ async function load(client: EngineClient, count: number, name: string): Promise<
 }
 
 describe('standby', function () {
-  this.timeout(60_000)
+  this.timeout(90_000)
   let engines: TwoEngines
 
   beforeEach(() => {

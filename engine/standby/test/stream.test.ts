@@ -15,7 +15,7 @@ async function load(client: EngineClient, count: number, name: string): Promise<
 }
 
 describe('journal in a stream', function () {
-  this.timeout(60_000)
+  this.timeout(90_000)
   let engines: TwoEngines
   let nats: NatsServer
   let journal: string[]

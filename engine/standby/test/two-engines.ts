@@ -15,7 +15,7 @@ const main = new URL('../../main.ts', import.meta.url).pathname
 
 /** Resolves once `holds` answers true, and fails when that takes longer than any test may. */
 export async function eventually(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000
+  const deadline = performance.now() + 40_000
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`it never came to this: ${what}`)
     await pause(10)
