@@ -24,6 +24,8 @@ export interface EngineStatus {
     readonly engine: string
     readonly seq: number
     readonly lag: number
+    /** It has caught up once, and gets every record as it is written. */
+    readonly isLive: boolean
     readonly isNeeded: boolean
   }[]
   /** Of a standby. */
@@ -123,6 +125,7 @@ export class Control {
       engine: feed.engine,
       seq: feed.acknowledged - 1,
       lag: replication.end.seqNext - feed.acknowledged,
+      isLive: feed.isLive,
       isNeeded: feed.engine === epoch.pinned,
     }))
     return { ...base, mode: replication.mode, isAlone: replication.isAlone, standbys }

@@ -1,4 +1,5 @@
 /** The kernel's link to the engine, as products see it. Prices, quantities and amounts are decimal strings. */
+import type { MarketFilters } from '@cambium/engine'
 import type { MarketEvent } from './market-event.ts'
 
 export type Side = 'buy' | 'sell'
@@ -15,28 +16,8 @@ export type SelfTradePrevention = 'none' | 'expireTaker' | 'expireMaker' | 'expi
 export const marketStates = ['preOpen', 'trading', 'cancelOnly', 'halted'] as const
 export type MarketState = (typeof marketStates)[number]
 
-/** What orders must keep to. One that is left out stays as it was; `"0"` and 0 take a limit away. */
-export interface MarketRules {
-  readonly priceMin?: string
-  readonly priceMax?: string
-  readonly quantityMin?: string
-  readonly quantityMax?: string
-  /** Of orders at any price, in place of the two above. */
-  readonly marketQuantityMin?: string
-  readonly marketQuantityMax?: string
-  readonly notionalMax?: string
-  /** How far from the last price a buy may be above it, and a sell below it. */
-  readonly bandUpPpm?: number
-  readonly bandDownPpm?: number
-  /** Of one user: open orders of any kind, those that wait for a trigger, icebergs. */
-  readonly ordersMax?: number
-  readonly triggerOrdersMax?: number
-  readonly icebergOrdersMax?: number
-  readonly icebergPartsMax?: number
-  readonly trailingBipsMin?: number
-  readonly trailingBipsMax?: number
-  /** Of the base asset: what a user has and what open buys would add. */
-  readonly positionMax?: string
+/** What orders must keep to, the smallest notional excepted. One that is left out stays as it was; `"0"` and 0 take a limit away. */
+export interface MarketRules extends Omit<MarketFilters, 'notionalMin'> {
   /** Of orders that name none; `none` unless said. */
   readonly selfTradePrevention?: SelfTradePrevention
   /** Those an order may name; all unless said. */

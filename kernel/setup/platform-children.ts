@@ -42,7 +42,7 @@ export function enginesOf({ directory, standby }: PlatformWiring, shard: EngineS
   return standby === undefined ? ordered.slice(0, 1) : ordered
 }
 
-function engineSocket({ socketDirectory }: PlatformWiring, name: string): string {
+export function engineSocket({ socketDirectory }: PlatformWiring, name: string): string {
   return path.join(socketDirectory, `${name}.sock`)
 }
 

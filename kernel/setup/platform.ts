@@ -1,10 +1,19 @@
 import { mkdirSync, statfsSync, writeFileSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { askEngine, type EngineStatus } from '@cambium/engine'
 import { readEngineShards, readEngineStandby } from '../engine-shards.ts'
 import { Supervisor } from '../supervisor/index.ts'
 import { freePort, isPortFree } from './free-port.ts'
 import { takeLock } from './lock.ts'
-import { engineChild, enginesOf, kernelChild, type PlatformWiring, portalChild } from './platform-children.ts'
+import {
+  engineChild,
+  engineSocket,
+  enginesOf,
+  kernelChild,
+  type PlatformWiring,
+  portalChild,
+} from './platform-children.ts'
 import { root } from './place.ts'
 import { prepareServices } from './private-services.ts'
 import type { Progress } from './progress.ts'
@@ -54,6 +63,8 @@ export interface Platform {
 }
 
 const FREE_DISK_MIN_BYTES = 500_000_000
+const FOLLOWED_WITHIN_MS = 20_000
+const FOLLOWED_POLL_MS = 50
 
 /** Checks that nothing stands in the way, then starts every process of the platform in order. */
 export async function startPlatform(request: PlatformRequest): Promise<Platform> {
@@ -146,9 +157,23 @@ export async function startEngines(
       engines.map(async ({ shard, names: [primary = '', ...standbys] }) => {
         await supervisor.start(engineChild(wiring, shard, primary))
         for (const name of standbys) await supervisor.start(engineChild(wiring, shard, name))
+        if (standbys.length > 0) await untilFollowed(engineSocket(wiring, primary), progress)
       }),
     ),
   )
+}
+
+/** The first command must not wait for a standby that is still starting: in `sync` it would be refused. */
+async function untilFollowed(socket: string, progress: Progress): Promise<void> {
+  for (
+    const deadline = Date.now() + FOLLOWED_WITHIN_MS;
+    Date.now() < deadline;
+    await pause(FOLLOWED_POLL_MS)
+  ) {
+    const { standbys = [] } = await askEngine<EngineStatus>(socket, { ask: 'status' })
+    if (standbys.some(({ isLive }) => isLive)) return
+  }
+  progress.say(`The standby of ${socket} does not follow it yet; the platform starts all the same.`)
 }
 
 /** A plugin that cannot have its pages says so here already; the platform runs without it. */
