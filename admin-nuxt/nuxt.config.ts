@@ -12,5 +12,5 @@ export default defineNuxtConfig({
   i18n: { locales: [{ code: 'en', language: 'en', name: 'English', file: 'en.json' }] },
   runtimeConfig: { public: { app: 'admin' } },
   // `nuxt typecheck` reads the plugins' pages along with ours; they are built apart.
-  typescript: { tsConfig: { include: ['../../plugins/*/admin/**/*'] } },
+  typescript: { tsConfig: { include: ['../../plugins/*/admin/**/*', '../../kernel/scaffold/*/admin/**/*'] } },
 })

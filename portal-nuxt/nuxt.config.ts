@@ -5,5 +5,7 @@ export default defineNuxtConfig({
   runtimeConfig: { public: { app: 'portal' } },
   i18n: { locales: [{ code: 'en', language: 'en', name: 'English', file: 'en.json' }] },
   // `nuxt typecheck` reads the plugins' pages along with ours; they are built apart.
-  typescript: { tsConfig: { include: ['../../plugins/*/portal/**/*'] } },
+  typescript: {
+    tsConfig: { include: ['../../plugins/*/portal/**/*', '../../kernel/scaffold/*/portal/**/*'] },
+  },
 })

@@ -1,6 +1,7 @@
 import { MalformedLine } from '@cambium/engine'
 import { ProblemError } from '../contract/index.ts'
 import { RecordingError, ReplayRefused } from '../replay/index.ts'
+import { ScaffoldError } from '../scaffold/index.ts'
 import { CommandError } from './operator-api.ts'
 
 export interface OutputOptions {
@@ -36,7 +37,7 @@ export function explain(error: unknown): string {
     const head = detail && detail !== title ? `${title} ${detail}` : title
     return [`${head} (${error.code})`, ...lines, ...(instance ? [`  ${instance}`] : [])].join('\n')
   }
-  const isExpected = [CommandError, MalformedLine, RecordingError, ReplayRefused].some(
+  const isExpected = [CommandError, MalformedLine, RecordingError, ReplayRefused, ScaffoldError].some(
     (kind) => error instanceof kind,
   )
   if (isExpected) return (error as Error).message
