@@ -5,6 +5,7 @@ import type { Configuration } from './configuration.ts'
 import type { PermissionDeclaration, Route } from './contract/index.ts'
 import { createDatabase, createRedis } from './database/index.ts'
 import { seedDemo, type DemoLogin } from './demo/index.ts'
+import { createExtensionPoints } from './extension-points.ts'
 import { createExchange } from './exchange/index.ts'
 import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
@@ -61,15 +62,17 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const log = logger('exchange')
   const exchange = createExchange({ database, redis, engines, ledger, users: identity, log })
   const kernelParts = { identity, ledger, exchange }
+  const points = createExtensionPoints({ database, identity })
   const plugins = createPlugins({
-    ...{ database, broker, gateway, realtime, identity, ledger, exchange, isDemo, isSafe, dataDirectory },
+    ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },
+    ...{ isDemo, isSafe, dataDirectory },
     log: logger('plugins'),
     pluginsDirectory,
     deadlines,
     stylesFiles: hostStylesFiles(root),
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
-  return { database, redis, broker, identity, realtime, gateway, ledger, exchange, plugins }
+  return { database, redis, broker, identity, realtime, gateway, ledger, exchange, points, plugins }
 }
 
 /** Makes the whole kernel out of its parts. Nothing is connected before `start`; the tables must be there by then. */

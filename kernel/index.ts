@@ -12,5 +12,17 @@ export {
   type Principal,
 } from './broker/implementation.ts'
 export type { Logger } from './broker/logger.ts'
-export type { PluginKernel, PluginServer, StartPlugin } from './plugins/plugin-server.ts'
+export type {
+  PluginExtensions,
+  PluginKernel,
+  PluginServer,
+  PluginUser,
+  StartPlugin,
+} from './plugins/plugin-server.ts'
+export type { Clock } from './clock.ts'
+export type { DeliveredEvent, EventListener } from './events/event.ts'
+export type { JobHandler, JobRun, StartedRun, StartRun } from './jobs/job.ts'
+export type { NewNotice } from './notifications/notice.ts'
+export type { SocketConnection, SocketHandler } from './realtime/sockets.ts'
+export { assetPrice, orderAuthorize, purchaseAuthorize } from './filters/points.ts'
 export type { ChannelPublisher, ChannelSource } from './realtime/channels.ts'

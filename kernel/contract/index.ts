@@ -1,5 +1,17 @@
 export { createApi, type Api, type ApiOptions, type CallOptions } from './client.ts'
 export type { PermissionDeclaration } from './permission.ts'
+export {
+  eventOf,
+  filterPoint,
+  strategyPoint,
+  type AnswerOfStrategy,
+  type ContextOf,
+  type EventData,
+  type EventDeclaration,
+  type FilterPoint,
+  type RequestOf,
+  type StrategyPoint,
+} from './points.ts'
 export { ProblemError, problemCode, problemType, type Problem } from './problem.ts'
 export {
   Refusal,

@@ -14,6 +14,11 @@ type Contributions = Pick<
   | 'slots'
   | 'channels'
   | 'jobs'
+  | 'points'
+  | 'filters'
+  | 'strategies'
+  | 'events'
+  | 'sockets'
   | 'dependencies'
 >
 
@@ -32,6 +37,10 @@ export function describeContributions(
       engineMarkets: grants?.engineMarkets ?? false,
       houseAccounts: grants?.houseAccounts ?? false,
       outboundHosts: [...(grants?.outboundHosts ?? [])],
+      tables: [...(grants?.tables ?? [])],
+      events: [...(grants?.events ?? [])],
+      filters: [...(grants?.filters ?? [])],
+      sockets: grants?.sockets ?? false,
     },
     accounts: accounts.map(({ id, title }) => ({ id, title })),
     routes: manifest.routes.map(({ action, rest, summary, permission, idempotency }) => ({
@@ -43,8 +52,35 @@ export function describeContributions(
     })),
     ...describeInterface(manifest),
     channels: channels.map(({ name, title, access }) => ({ name, title, access })),
-    jobs: jobs.map(({ name, title, everyMs }) => ({ name, title, everyMs })),
+    jobs: jobs.map(({ name, title, everyMs = null, cron = null }) => ({ name, title, everyMs, cron })),
+    ...describeExtensions(manifest),
     dependencies: [...dependencies],
+  }
+}
+
+function describeExtensions(
+  manifest: PluginManifest,
+): Pick<Contributions, 'points' | 'filters' | 'strategies' | 'events' | 'sockets'> {
+  const {
+    filterPoints = [],
+    strategyPoints = [],
+    filters = [],
+    strategies = [],
+    events,
+    sockets = [],
+  } = manifest
+  return {
+    points: [
+      ...filterPoints.map(({ name, title }) => ({ name, title, kind: 'filter' as const })),
+      ...strategyPoints.map(({ name, title }) => ({ name, title, kind: 'strategy' as const })),
+    ],
+    filters: filters.map(({ point, id }) => ({ point, id })),
+    strategies: strategies.map(({ point, id }) => ({ point, id })),
+    events: {
+      emits: (events?.emits ?? []).map(({ name, title }) => ({ name, title })),
+      listens: [...(events?.listens ?? [])],
+    },
+    sockets: sockets.map(({ name, title, path, permission }) => ({ name, title, path, permission })),
   }
 }
 

@@ -7,7 +7,8 @@ import type { PluginCode } from './evaluation.ts'
 import type { PluginHost } from './host.ts'
 import type { PluginManifest } from './manifest.ts'
 import { pluginKernel } from './plugin-kernel.ts'
-import type { PluginServer } from './plugin-server.ts'
+import { extensionsOf } from './extensions.ts'
+import type { PluginExtensions, PluginServer } from './plugin-server.ts'
 import { Scope } from './scope.ts'
 
 /** One started copy of a plugin's code. It serves nobody until it is flipped in. */
@@ -17,6 +18,8 @@ export interface Generation {
   readonly manifest: PluginManifest
   readonly implementations: readonly Implementation<never>[]
   readonly channels: ReadonlyMap<string, ChannelSource>
+  /** Jobs, filters, strategies, listeners, sockets, export and erase. */
+  readonly extensions: PluginExtensions
   readonly scope: Scope
   /** Throws when it cannot serve. */
   probe(): Promise<void>
@@ -53,6 +56,7 @@ export async function startGeneration(host: PluginHost, request: GenerationReque
       manifest,
       implementations: server.implementations.map((entry) => attributed(entry, code)),
       channels,
+      extensions: extensionsOf(manifest, server, code.translate),
       scope,
       probe: async () => {
         await timed(server.health?.() ?? Promise.resolve(), timeoutMs, 'health').catch((error: unknown) => {

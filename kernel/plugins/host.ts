@@ -4,6 +4,7 @@ import type { PermissionDeclaration, Route } from '../contract/index.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ChannelSource } from '../realtime/channels.ts'
+import type { HostPoints } from './host-points.ts'
 
 /** What the lifecycle needs of the rest of the kernel, and no more. Each is a part of that module's own face. */
 export interface PluginHost {
@@ -31,6 +32,7 @@ export interface PluginHost {
   }
   readonly ledger: Ledger
   readonly exchange: Exchange
+  readonly points: HostPoints
 }
 
 export interface HostChannel {

@@ -10,7 +10,7 @@ import type { PluginManifest } from './manifest.ts'
 import type { PluginState } from './plugin-store.ts'
 import { pluginsRefusals } from './refusals.ts'
 import type { Operation, OperationStep } from './routes.ts'
-import { flipIn, flipOut } from './switchover.ts'
+import { both, flipIn, flipOut } from './switchover.ts'
 import type { UiContribution } from './ui-manifests.ts'
 import { verify, type Surroundings } from './verification.ts'
 
@@ -118,7 +118,7 @@ export class Lifecycle {
       const { host, deadlines } = this.#parts
       for (const [id, { generation }] of [...this.#active].reverse()) {
         this.#active.delete(id)
-        const replaced = host.broker.withdraw(id)
+        const replaced = both(host.broker.withdraw(id), host.points.withdraw(id))
         await replaced.drained(deadlines.drainMs)
         generation.close()
         await generation.scope.dispose(deadlines.drainMs)

@@ -53,6 +53,42 @@ const Route = Object({
   errors: Array(String()),
 })
 
+const Job = Object(
+  {
+    name: line,
+    title: line,
+    everyMs: Optional(Number({ minimum: 100 })),
+    cron: Optional(line),
+    timeoutMs: Optional(Integer({ minimum: 1 })),
+    attempts: Optional(Integer({ minimum: 1, maximum: 50 })),
+  },
+  closed,
+)
+
+const FilterPoint = Object(
+  {
+    name: line,
+    title: line,
+    context: Object({}),
+    onFailure: Enum(['open', 'closed']),
+    timeoutMs: Integer({ minimum: 1, maximum: 60_000 }),
+  },
+  closed,
+)
+
+const StrategyPoint = Object(
+  {
+    name: line,
+    title: line,
+    request: Object({}),
+    answer: Object({}),
+    timeoutMs: Optional(Integer({ minimum: 1, maximum: 60_000 })),
+  },
+  closed,
+)
+
+const Event = Object({ name: line, title: line, data: Object({}) }, closed)
+
 /** What TypeScript checks for an author who uses it, checked again for what arrives as code. */
 const Manifest = Object(
   {
@@ -73,16 +109,32 @@ const Manifest = Object(
           engineMarkets: Optional(Boolean()),
           houseAccounts: Optional(Boolean()),
           outboundHosts: Optional(Array(line)),
+          tables: Optional(Array(line)),
+          events: Optional(Array(line)),
+          filters: Optional(Array(line)),
+          sockets: Optional(Boolean()),
         },
         closed,
       ),
     ),
     permissions: Array(Object({ id: line, title: line, roles: Array(Enum(['user', 'admin'])) }, closed)),
-    settings: Optional(Object({ type: Enum(['object']), properties: Record(String(), Object({})) })),
+    settings: Optional(
+      Object({
+        type: Enum(['object']),
+        properties: Record(String(), Object({})),
+        required: Optional(Array(String())),
+      }),
+    ),
     accounts: Optional(Array(Object({ id: line, title: line }, closed))),
     routes: Array(Route),
     channels: Optional(Array(Object({ name: line, title: line, access: Enum(['public', 'user']) }, closed))),
-    jobs: Optional(Array(Object({ name: line, title: line, everyMs: Number({ minimum: 1 }) }, closed))),
+    jobs: Optional(Array(Job)),
+    filterPoints: Optional(Array(FilterPoint)),
+    filters: Optional(Array(Object({ point: line, id: line, order }, closed))),
+    strategyPoints: Optional(Array(StrategyPoint)),
+    strategies: Optional(Array(Object({ point: line, id: line, title: line }, closed))),
+    events: Optional(Object({ emits: Optional(Array(Event)), listens: Optional(Array(line)) }, closed)),
+    sockets: Optional(Array(Object({ name: line, path: line, title: line, permission: line }, closed))),
     ui: Optional(Object({ admin: Optional(UserInterface), portal: Optional(UserInterface) }, closed)),
   },
   closed,

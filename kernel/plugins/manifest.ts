@@ -1,4 +1,11 @@
-import type { PermissionDeclaration, Route } from '../contract/index.ts'
+import type {
+  Access,
+  EventDeclaration,
+  FilterPoint,
+  PermissionDeclaration,
+  Route,
+  StrategyPoint,
+} from '../contract/index.ts'
 
 export type { PermissionDeclaration }
 
@@ -10,7 +17,16 @@ export interface Grants {
   readonly engineMarkets?: boolean
   /** It may run house accounts that quote on its markets. */
   readonly houseAccounts?: boolean
+  /** Hosts it may fetch from: `api.example.com`, `*.example.com` for one label more, `127.0.0.1:8080` with a port. */
   readonly outboundHosts?: readonly string[]
+  /** Tables of others that it may read and not write. */
+  readonly tables?: readonly string[]
+  /** Events of others that it may listen to. */
+  readonly events?: readonly string[]
+  /** Filter points of others, and strategy points, that it may answer at. */
+  readonly filters?: readonly string[]
+  /** It may offer WebSocket endpoints of its own. */
+  readonly sockets?: boolean
 }
 
 /** A page of the admin or of the portal. The host draws its route without running the plugin. */
@@ -65,16 +81,63 @@ export interface ChannelDeclaration {
   readonly access: 'public' | 'user'
 }
 
+/**
+ * Work the kernel runs, one run of a job at a time over all nodes. Without a schedule it runs only when it is started.
+ */
 export interface JobDeclaration {
-  /** `spot.settlement` */
+  /** `staking.accrual` */
   readonly name: string
   readonly title: string
-  readonly everyMs: number
+  /** Runs so often, counted from the last time that was due. */
+  readonly everyMs?: number
+  /** Five or six fields in UTC: `0 3 * * *`. */
+  readonly cron?: string
+  /** A run that takes longer is aborted and counts as failed; ten minutes unless said. */
+  readonly timeoutMs?: number
+  /** How often a run is tried in all, with pauses that grow; 3 unless said. */
+  readonly attempts?: number
 }
 
+/** A filter at a point the plugin or somebody else offers. */
+export interface FilterDeclaration {
+  /** `purchase.authorize@1` */
+  readonly point: string
+  /** `staking.cap`; the code behind it is in `PluginServer.filters` under this id. */
+  readonly id: string
+  /** Asked ascending; the kernel's own use multiples of 100. */
+  readonly order: number
+}
+
+/** An answer to a strategy point; the operator chooses among those there are. */
+export interface StrategyDeclaration {
+  /** `assets.price@1` */
+  readonly point: string
+  /** `spot.lastTrade`; the code behind it is in `PluginServer.strategies` under this id. */
+  readonly id: string
+  readonly title: string
+}
+
+export interface PluginEvents {
+  readonly emits?: readonly EventDeclaration[]
+  /** Names of own or granted events; the code is in `PluginServer.listeners`. */
+  readonly listens?: readonly string[]
+}
+
+/** A plain WebSocket endpoint at the front door, for programs: the kernel keeps the connections. */
+export interface SocketDeclaration {
+  /** `spot.stream` */
+  readonly name: string
+  /** Below `/<id>/`, without parameters: `/spot/stream`; reached at `/ws/spot/stream`. */
+  readonly path: string
+  readonly title: string
+  readonly permission: Access
+}
+
+/** JSON Schema; a property with `format: 'secret'` is write-only and kept encrypted. */
 export interface SettingsSchema {
   readonly type: 'object'
   readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly required?: readonly string[]
 }
 
 export interface PluginManifest {
@@ -101,6 +164,14 @@ export interface PluginManifest {
   readonly routes: readonly Route[]
   readonly channels?: readonly ChannelDeclaration[]
   readonly jobs?: readonly JobDeclaration[]
+  /** Points where others may refuse; made with `filterPoint`. */
+  readonly filterPoints?: readonly FilterPoint[]
+  readonly filters?: readonly FilterDeclaration[]
+  /** Made with `strategyPoint`. */
+  readonly strategyPoints?: readonly StrategyPoint[]
+  readonly strategies?: readonly StrategyDeclaration[]
+  readonly events?: PluginEvents
+  readonly sockets?: readonly SocketDeclaration[]
   readonly ui?: { readonly admin?: UserInterfaceDeclaration; readonly portal?: UserInterfaceDeclaration }
 }
 

@@ -1,8 +1,11 @@
 import type { Logger } from '../broker/index.ts'
 import type { ChannelSource } from '../realtime/channels.ts'
+import { kernelFilterPoints } from '../filters/routes.ts'
 import { grantedExchange, grantedLedger } from './grants.ts'
+import type { HostPoints } from './host-points.ts'
 import type { PluginHost } from './host.ts'
 import type { PluginManifest } from './manifest.ts'
+import { grantedFetch } from './outbound.ts'
 import type { PluginKernel } from './plugin-server.ts'
 import type { Scope } from './scope.ts'
 
@@ -18,39 +21,87 @@ export interface KernelParts {
 
 /** The kernel as one generation of one plugin may use it. */
 export function pluginKernel(host: PluginHost, parts: KernelParts): PluginKernel {
-  const { manifest, number, log, scope, channels, gate } = parts
-  const declared = new Set((manifest.channels ?? []).map(({ name }) => name))
-  const checkChannel = (name: string): void => {
-    if (!declared.has(name)) throw new Error(`Channel ${name} is not in the manifest of ${manifest.id}.`)
-  }
+  const { manifest, number, log, scope } = parts
+  const settings = host.points.settings.open(manifest.id, manifest.settings)
   return Object.freeze({
     pluginId: manifest.id,
     generation: number,
     isDemo: host.isDemo,
     log,
+    clock: host.points.clock,
     database: host.database,
     ledger: grantedLedger(host.ledger, manifest),
     exchange: grantedExchange(host.exchange, manifest),
-    channels: {
-      provide: (name: string, source: ChannelSource) => {
-        checkChannel(name)
-        channels.set(name, source)
-      },
-      publish: (name: string, key: string, message: unknown) => {
-        checkChannel(name)
-        // A generation that failed its probe, or is gone, has nothing to tell.
-        if (gate.isOpen) host.realtime.publish(name, key, message)
-      },
-    },
+    channels: ownChannels(host, parts),
     signal: scope.signal,
-    settings: defaultSettings(manifest),
-    onDispose: (dispose: () => void | Promise<void>) => scope.onDispose(dispose),
-    every: (ms: number, work: (signal: AbortSignal) => Promise<void>) => scope.every(ms, work),
-    background: (name: string, work: (signal: AbortSignal) => Promise<void>) => scope.background(name, work),
-  })
+    settings: settings.values,
+    onSettingsChange: (listener) => {
+      const stop = settings.onChange((values) => {
+        Promise.resolve(listener(values)).catch((error: unknown) =>
+          log.error('a change of settings could not be taken over', { error }),
+        )
+      })
+      scope.onDispose(stop)
+    },
+    ...ownPoints(host.points, manifest),
+    fetch: grantedFetch(manifest, scope.signal),
+    users: {
+      find: (userId) => host.points.users.find(userId),
+      level: async (userId) => (await host.points.users.find(userId))?.level ?? 0,
+    },
+    onDispose: (dispose) => scope.onDispose(dispose),
+    every: (ms, work) => scope.every(ms, work),
+    background: (name, work) => scope.background(name, work),
+  } satisfies PluginKernel)
 }
 
-function defaultSettings({ settings }: PluginManifest): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(settings?.properties ?? {})
-  return Object.freeze(Object.fromEntries(entries.map(([name, schema]) => [name, schema.default])))
+function ownChannels(host: PluginHost, { manifest, channels, gate }: KernelParts): PluginKernel['channels'] {
+  const declared = new Set((manifest.channels ?? []).map(({ name }) => name))
+  const check = (name: string): void => {
+    if (!declared.has(name)) throw new Error(`Channel ${name} is not in the manifest of ${manifest.id}.`)
+  }
+  return {
+    provide: (name: string, source: ChannelSource) => {
+      check(name)
+      channels.set(name, source)
+    },
+    publish: (name: string, key: string, message: unknown) => {
+      check(name)
+      // A generation that failed its probe, or is gone, has nothing to tell.
+      if (gate.isOpen) host.realtime.publish(name, key, message)
+    },
+  }
+}
+
+/** What of the extension points a plugin calls itself: only what its manifest declares. */
+function ownPoints(
+  points: HostPoints,
+  { id, jobs = [], events, filterPoints = [] }: PluginManifest,
+): Pick<PluginKernel, 'filters' | 'strategies' | 'events' | 'jobs' | 'notify'> {
+  const ownJobs = new Set(jobs.map(({ name }) => name))
+  const ownEvents = new Set((events?.emits ?? []).map(({ name }) => name))
+  const askable = new Set([...filterPoints, ...kernelFilterPoints].map(({ name }) => name))
+  const undeclared = (what: string, name: string): Error =>
+    new Error(`${what} ${name} is not in the manifest of ${id}.`)
+  const emitAll: PluginKernel['events']['emitAll'] = async (trx, event, items) => {
+    if (!ownEvents.has(event.name)) throw undeclared('Event', event.name)
+    await points.events.emitAll(trx, event, items)
+  }
+  return {
+    filters: {
+      apply: async (point, context) => {
+        if (!askable.has(point.name)) throw undeclared('Filter point', point.name)
+        await points.filters.apply(point, context)
+      },
+    },
+    strategies: { ask: async (point, request) => (await points.strategies.ask(point, request)) as never },
+    events: { emitAll, emit: (trx, event, data, { key }) => emitAll(trx, event, [{ data, key }]) },
+    jobs: {
+      start: async (name, data, options) => {
+        if (!ownJobs.has(name)) throw undeclared('Job', name)
+        return points.jobs.start(id, name, data, options)
+      },
+    },
+    notify: (notice) => points.notifications.notify(id, notice),
+  }
 }

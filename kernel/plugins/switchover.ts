@@ -27,7 +27,9 @@ function publishWithRoutes(host: PluginHost, next: Generation, previous: Generat
   const { id, routes } = next.manifest
   host.gateway.setRoutes(id, routes)
   try {
-    return host.broker.publish(id, next.implementations)
+    const calls = host.broker.publish(id, next.implementations)
+    const { manifest, extensions } = next
+    return both(calls, host.points.publish({ manifest, extensions }))
   } catch (error) {
     if (previous) host.gateway.setRoutes(id, previous.manifest.routes)
     else host.gateway.removeRoutes(id)
@@ -39,9 +41,21 @@ function publishWithRoutes(host: PluginHost, next: Generation, previous: Generat
 export function flipOut(host: PluginHost, manifest: PluginManifest): Replaced {
   host.gateway.setDisabled(manifest.id, true)
   host.gateway.removeRoutes(manifest.id)
-  const replaced = host.broker.publish(manifest.id, manifest.routes.map(refusing))
+  const calls = host.broker.publish(manifest.id, manifest.routes.map(refusing))
+  const replaced = both(calls, host.points.withdraw(manifest.id))
   host.realtime.removeOwner(manifest.id)
   return replaced
+}
+
+/** Calls and what runs behind extension points are one thing to wait for. */
+export function both(left: Replaced, right: Replaced): Replaced {
+  return {
+    inFlight: left.inFlight + right.inFlight,
+    drained: async (deadlineMs) => {
+      const ended = await Promise.all([left.drained(deadlineMs), right.drained(deadlineMs)])
+      return ended.every(Boolean)
+    },
+  }
 }
 
 function refusing(route: PluginManifest['routes'][number]): Implementation<never> {

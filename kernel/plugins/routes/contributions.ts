@@ -1,4 +1,4 @@
-import { Array, Boolean, Enum, Integer, Object } from 'typebox'
+import { Array, Boolean, Enum, Integer, Null, Object, Union } from 'typebox'
 import { app, text, textOrNull } from './words.ts'
 
 export const PermissionEntry = Object({ id: text, title: text, roles: Array(text) })
@@ -25,13 +25,32 @@ export const SlotEntry = Object({ app, slot: text, id: text, component: text, or
 
 export const ChannelEntry = Object({ name: text, title: text, access: text })
 
-export const JobEntry = Object({ name: text, title: text, everyMs: Integer() })
+export const JobEntry = Object({
+  name: text,
+  title: text,
+  /** Null when it has no such schedule; null like `cron` when it runs only when it is started. */
+  everyMs: Union([Integer(), Null()]),
+  cron: textOrNull,
+})
+
+/** A filter or a strategy. */
+export const AnswerEntry = Object({ point: text, id: text })
+
+export const PointEntry = Object({ name: text, title: text, kind: Enum(['filter', 'strategy']) })
+
+export const EventsEntry = Object({ emits: Array(Object({ name: text, title: text })), listens: Array(text) })
+
+export const SocketEntry = Object({ name: text, title: text, path: text, permission: text })
 
 export const GrantsEntry = Object({
   ledgerAccounts: Array(text),
   engineMarkets: Boolean(),
   houseAccounts: Boolean(),
   outboundHosts: Array(text),
+  tables: Array(text),
+  events: Array(text),
+  filters: Array(text),
+  sockets: Boolean(),
 })
 
 export const DependencyEntry = Object({
@@ -53,5 +72,10 @@ export const contributions = {
   slots: Array(SlotEntry),
   channels: Array(ChannelEntry),
   jobs: Array(JobEntry),
+  points: Array(PointEntry),
+  filters: Array(AnswerEntry),
+  strategies: Array(AnswerEntry),
+  events: EventsEntry,
+  sockets: Array(SocketEntry),
   dependencies: Array(DependencyEntry),
 }

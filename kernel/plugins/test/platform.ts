@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import { createBroker, silentLogger } from '../../broker/index.ts'
 import { createApi, type Api, type ParamsOf, type ResultOf, type Route } from '../../contract/index.ts'
 import { createDatabase, createRedis, loadMigrations, migrateUp } from '../../database/index.ts'
+import { createExtensionPoints } from '../../extension-points.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import { createGateway, type Gateway } from '../../gateway/index.ts'
 import { createIdentity } from '../../identity/index.ts'
@@ -64,6 +65,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
       realtime,
       identity,
       kernelRoutes: [],
+      points: createExtensionPoints({ database, identity }),
     },
     ledger: createLedger({ database }),
     exchange: {} as Exchange,

@@ -1,0 +1,1 @@
+export type { DeliveredEvent, EventListener } from './event.ts'

@@ -1,0 +1,1 @@
+export type { JobHandler, JobRun, StartedRun, StartRun } from './job.ts'

@@ -1,0 +1,1 @@
+export type { NewNotice } from './notice.ts'

@@ -1,0 +1,124 @@
+import cron from 'cron-parser'
+import { assertSchema } from '../broker/index.ts'
+import type { PluginManifest } from './manifest.ts'
+
+/** What extension points of the plugin itself and of others there are to be checked against. */
+type Others = readonly PluginManifest[]
+
+/** Ids that would hide paths of the kernel's extension points. */
+const takenIds: ReadonlySet<string> = new Set(
+  'account assets events filters jobs notifications purchase settings strategies users valuation ws'.split(
+    ' ',
+  ),
+)
+
+/** Sentences about the declarations at extension points; empty when the plugin may be enabled. */
+export function extensionProblems(manifest: PluginManifest, others: Others): readonly string[] {
+  return [
+    ...(takenIds.has(manifest.id) ? [`${manifest.id} is a name of the platform's own.`] : []),
+    ...nameProblems(manifest),
+    ...grantProblems(manifest),
+    ...jobProblems(manifest),
+    ...schemaProblems(manifest),
+    ...socketProblems(manifest, others),
+  ]
+}
+
+function nameProblems(manifest: PluginManifest): string[] {
+  const {
+    id,
+    filterPoints = [],
+    filters = [],
+    strategyPoints = [],
+    strategies = [],
+    events,
+    sockets = [],
+  } = manifest
+  const point = new RegExp(`^${id}(\\.[a-zA-Z]+)+@[1-9][0-9]*$`)
+  const own = new RegExp(`^${id}\\.[a-zA-Z]+$`)
+  const named: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['Filter point', filterPoints.map(({ name }) => name), point],
+    ['Strategy point', strategyPoints.map(({ name }) => name), point],
+    ['Filter', filters.map((entry) => entry.id), own],
+    ['Strategy', strategies.map((entry) => entry.id), own],
+    ['Event', (events?.emits ?? []).map(({ name }) => name), new RegExp(`^${id}\\.[a-zA-Z]+\\.[a-zA-Z]+$`)],
+    ['Socket', sockets.map(({ name }) => name), own],
+  ]
+  const rules = named.flatMap(([kind, names, rule]) => [
+    ...names
+      .filter((name) => !rule.test(name))
+      .map((name) => `${kind} ${name} is not named as ${rule.source}.`),
+    ...repeated(names).map((name) => `${kind} ${name} is declared twice.`),
+  ])
+  return [...rules, ...repeated(events?.listens ?? []).map((name) => `Event ${name} is listened to twice.`)]
+}
+
+/** What belongs to others has to be asked for, so that the operator reads it before the plugin is enabled. */
+function grantProblems(manifest: PluginManifest): string[] {
+  const { id, grants, filters = [], strategies = [], events, sockets = [] } = manifest
+  const isOwn = (name: string): boolean => name.startsWith(`${id}.`)
+  const granted = { filters: new Set(grants?.filters ?? []), events: new Set(grants?.events ?? []) }
+  const points = [...filters, ...strategies].map((entry) => entry.point)
+  return [
+    ...[...new Set(points)]
+      .filter((point) => !isOwn(point) && !granted.filters.has(point))
+      .map((point) => `It answers at ${point} without the grant filters: ${point}.`),
+    ...(events?.listens ?? [])
+      .filter((name) => !isOwn(name) && !granted.events.has(name))
+      .map((name) => `It listens to ${name} without the grant events: ${name}.`),
+    ...(sockets.length > 0 && !grants?.sockets ? ['It offers sockets without the grant sockets.'] : []),
+  ]
+}
+
+function jobProblems({ jobs = [] }: PluginManifest): string[] {
+  return jobs.flatMap(({ name, everyMs, cron: expression }) => {
+    if (everyMs !== undefined && expression !== undefined) return [`Job ${name} has two schedules.`]
+    if (expression === undefined) return []
+    try {
+      cron.parseExpression(expression, { utc: true })
+      return []
+    } catch (error) {
+      return [`Job ${name}: ${expression} is no schedule: ${(error as Error).message}`]
+    }
+  })
+}
+
+function schemaProblems({ filterPoints = [], strategyPoints = [], events }: PluginManifest): string[] {
+  const schemas = [
+    ...filterPoints.map(({ name, context }) => [name, context] as const),
+    ...strategyPoints.flatMap(({ name, request, answer }) => [
+      [name, request] as const,
+      [name, answer] as const,
+    ]),
+    ...(events?.emits ?? []).map(({ name, data }) => [name, data] as const),
+  ]
+  return schemas.flatMap(([name, schema]) => {
+    try {
+      assertSchema(schema)
+      return []
+    } catch (error) {
+      return [`${name}: ${(error as Error).message}`]
+    }
+  })
+}
+
+function socketProblems({ id, sockets = [], permissions }: PluginManifest, others: Others): string[] {
+  const declared = new Set<string>(['public', 'signedIn', ...permissions.map((entry) => entry.id)])
+  const taken = new Map(
+    others.flatMap((other) => (other.sockets ?? []).map(({ path }) => [path, other.id] as const)),
+  )
+  return sockets.flatMap(({ name, path, permission }) => {
+    const problems: string[] = []
+    if (!new RegExp(`^/${id}(/[a-z0-9-]+)+$`).test(path))
+      problems.push(`Socket ${name} is not below /${id}/.`)
+    if (!declared.has(permission))
+      problems.push(`${name} asks for ${permission}, which the plugin does not declare.`)
+    const owner = taken.get(path)
+    if (owner !== undefined) problems.push(`Socket ${path} is already served by ${owner}.`)
+    return problems
+  })
+}
+
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+}

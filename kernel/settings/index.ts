@@ -1,0 +1,1 @@
+export type { LiveSettings } from './live-settings.ts'
