@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { build, type InlineConfig, type Rolldown } from 'vite'
-import { writeAssets } from '../asset-files.ts'
 import { serveRequests } from '../side-process.ts'
+import { keepPages } from './kept-pages.ts'
 import { CSS_FILE, MODULE_FILE, SSR_FILE, type PageBuild, type PageBuildRequest } from './page-build.ts'
 import { candidateScan, entryId, importRules, kitImports, pageEntry } from './page-plugins.ts'
 
@@ -95,30 +94,12 @@ async function outputFiles(config: InlineConfig): Promise<Files> {
   )
 }
 
-function integrity(content: string): string {
-  return `sha384-${createHash('sha384').update(content).digest('base64')}`
-}
-
 async function buildPages(request: PageBuildRequest): Promise<PageBuild> {
   const candidates = new Set<string>()
   const browser = await buildForBrowser(request, candidates)
   const server = request.app === 'portal' ? await buildForServer(request) : new Map<string, string>()
   const files = new Map([...browser, ...server])
-  const hash = createHash('sha256')
-    .update(JSON.stringify([...files].sort()))
-    .digest('hex')
-    .slice(0, 16)
-  await writeAssets(path.join(request.assetsDirectory, request.pluginId, hash), files)
-  const ssr = files.get(SSR_FILE)
-  return {
-    hash,
-    hasCss: files.has(CSS_FILE),
-    integrity: {
-      module: integrity(files.get(MODULE_FILE) as string),
-      ssr: ssr === undefined ? null : integrity(ssr),
-    },
-    candidates: [...candidates].sort(),
-  }
+  return keepPages(request.assetsDirectory, request.pluginId, { files, candidates: [...candidates] })
 }
 
 serveRequests(buildPages)
