@@ -3,6 +3,7 @@ export type * from './exchange/exchange.ts'
 export type * from './exchange/market-event.ts'
 export { candleIntervals, marketStates } from './exchange/exchange.ts'
 export type * from './ledger/ledger.ts'
+export { transaction } from './database/transaction.ts'
 export { definePlugin, type PluginManifest } from './plugins/manifest.ts'
 export {
   implement,

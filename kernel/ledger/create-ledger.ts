@@ -36,7 +36,7 @@ export function createLedger({ database }: { database: Knex }): LedgerModule {
     placeHold: (trx, request) => placeHold(trx, assets, request),
     captureHold: (trx, holdId, entry) => captureHold(trx, assets, { holdId, entry }),
     releaseHold: (trx, holdId) => releaseHold(trx, assets, holdId),
-    balances: (accountIds) => readBalances(database, accountIds),
+    balances: (accountIds, trx) => readBalances(trx ?? database, accountIds),
     compareBehind: (given) => {
       barrier = given
     },

@@ -71,5 +71,6 @@ export interface Ledger {
   /** Pays `postings` out of the hold (at most its amount, all from its account); the rest is released. */
   captureHold(trx: Knex.Transaction, holdId: string, entry: JournalEntryRequest): Promise<Hold>
   releaseHold(trx: Knex.Transaction, holdId: string): Promise<Hold>
-  balances(accountIds: readonly string[]): Promise<readonly Balance[]>
+  /** With a transaction, as that one sees them: what it posted is in them, and it needs no second connection. */
+  balances(accountIds: readonly string[], trx?: Knex.Transaction): Promise<readonly Balance[]>
 }
