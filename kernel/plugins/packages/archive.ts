@@ -1,6 +1,7 @@
 import { Readable, Transform, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { createGunzip, gzip } from 'node:zlib'
 import { extract as openTar, pack as createTar, type Header } from 'tar-stream'
 import { Refusal } from '../../contract/index.ts'
 import { isPackagePlace, packageLimits, type PackageLimits } from './format.ts'
@@ -26,7 +27,7 @@ export async function writeArchive(files: PackageFiles): Promise<Buffer> {
   pack.finalize()
   const chunks: Buffer[] = []
   for await (const chunk of pack) chunks.push(chunk as Buffer)
-  const bytes = gzipSync(Buffer.concat(chunks), { level: 9 })
+  const bytes = await promisify(gzip)(Buffer.concat(chunks), { level: 9 })
   bytes[GZIP_SYSTEM_BYTE] = 255
   return bytes
 }

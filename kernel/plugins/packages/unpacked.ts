@@ -53,11 +53,7 @@ async function unpack(directory: string, files: PackageFiles): Promise<void> {
   await mkdir(parent, { recursive: true })
   const draft = await mkdtemp(path.join(parent, '.draft-'))
   try {
-    for (const [file, content] of files) {
-      const place = path.join(draft, file)
-      await mkdir(path.dirname(place), { recursive: true })
-      await writeFile(place, content)
-    }
+    await writeFiles(draft, files)
     await rm(directory, { recursive: true, force: true })
     await rename(draft, directory)
   } catch (error) {
@@ -66,5 +62,14 @@ async function unpack(directory: string, files: PackageFiles): Promise<void> {
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
   } finally {
     await rm(draft, { recursive: true, force: true })
+  }
+}
+
+/** Names were checked when the package was read: none leads out of the folder. */
+export async function writeFiles(directory: string, files: PackageFiles): Promise<void> {
+  for (const [file, content] of files) {
+    const place = path.join(directory, file)
+    await mkdir(path.dirname(place), { recursive: true })
+    await writeFile(place, content)
   }
 }
