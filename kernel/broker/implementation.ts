@@ -6,6 +6,12 @@ export type Principal =
   | { readonly kind: 'system' }
   | { readonly kind: 'user'; readonly userId: string; readonly permissions: ReadonlySet<string> }
 
+/** A file on its way in. Nothing of it was read before the caller's permission was checked. */
+export interface Upload {
+  /** Can be read once. Throws a refusal when more comes than the route allows, or less than was announced. */
+  read(): AsyncIterable<Buffer>
+}
+
 /** Where a call came in from, as far as the gateway knows; calls inside the kernel carry none. */
 export interface Client {
   readonly address: string
@@ -14,6 +20,8 @@ export interface Client {
   readonly sessionId: string | null
   /** The connection is encrypted, here or at the proxy in front. */
   readonly isSecure: boolean
+  /** The request's body where its route says that it is a file. */
+  readonly upload?: Upload | undefined
   /** Sets a header of the HTTP answer. */
   setHeader(name: string, value: string): void
 }

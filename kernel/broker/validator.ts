@@ -63,7 +63,7 @@ function wording(error: ErrorObject): string {
 }
 
 /** One sentence a place is enough: a malformed decimal breaks its pattern and its format. */
-function distinct(errors: readonly ErrorObject[]): readonly ValidationError[] {
+export function describeErrors(errors: readonly ErrorObject[]): readonly ValidationError[] {
   const byText = new Map<string, ValidationError>()
   for (const error of errors.slice(0, ERRORS_MAX)) {
     const described = describe(error)
@@ -77,7 +77,7 @@ export function checkOf(schema: TSchema): Check {
   let validate: ValidateFunction | undefined
   return (value) => {
     validate ??= compile(schema)
-    return validate(value) ? [] : distinct(validate.errors ?? [])
+    return validate(value) ? [] : describeErrors(validate.errors ?? [])
   }
 }
 

@@ -12,6 +12,8 @@ export interface ApiOptions {
 export interface CallOptions {
   readonly idempotencyKey?: string
   readonly signal?: AbortSignal
+  /** The file, for a route whose body is one. */
+  readonly body?: Blob | Uint8Array<ArrayBuffer>
 }
 
 export type Api = <X extends Route>(
@@ -33,7 +35,7 @@ function request(route: Route, params: Record<string, unknown>, baseUrl: string)
     delete rest[name]
     return encodeURIComponent(String(value))
   })
-  if (route.method !== 'GET' && route.method !== 'DELETE') {
+  if (route.method !== 'GET' && route.method !== 'DELETE' && !route.body) {
     return { url: baseUrl + path, body: JSON.stringify(rest) }
   }
   const query = new URLSearchParams()
@@ -50,10 +52,10 @@ function request(route: Route, params: Record<string, unknown>, baseUrl: string)
  */
 export function createApi(options: ApiOptions): Api {
   const send = options.fetch ?? fetch
-  return async (route, params, { idempotencyKey, signal } = {}) => {
-    const { url, body } = request(route, params as Record<string, unknown>, options.baseUrl)
+  return async (route, params, { idempotencyKey, signal, body: file } = {}) => {
+    const { url, body = file } = request(route, params as Record<string, unknown>, options.baseUrl)
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers?.() }
-    if (body !== undefined) headers['content-type'] = 'application/json'
+    if (body !== undefined) headers['content-type'] = route.body?.mediaType ?? 'application/json'
     if (route.idempotency !== undefined) headers['idempotency-key'] = idempotencyKey ?? crypto.randomUUID()
     const response = await send(url, {
       method: route.method,

@@ -27,6 +27,7 @@ export {
 export {
   route,
   type Access,
+  type FileBody,
   type Idempotency,
   type ParamsOf,
   type RateLimit,

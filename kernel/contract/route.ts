@@ -16,6 +16,12 @@ export interface RateLimit {
  */
 export type Idempotency = 'required' | 'handler'
 
+/** A body that is a file rather than JSON: the parameters are in path and query then, and the handler reads the file. */
+export interface FileBody {
+  readonly mediaType: string
+  readonly bytesMax: number
+}
+
 export interface RouteDeclaration<
   P extends TObject,
   R extends TSchema,
@@ -35,6 +41,7 @@ export interface RouteDeclaration<
   /** The caller sends an `Idempotency-Key`; a repeat answers what the first call answered. */
   readonly idempotency?: I
   readonly rateLimit?: RateLimit
+  readonly body?: FileBody
 }
 
 export interface Route<

@@ -5,7 +5,7 @@ import type { Route } from '../contract/index.ts'
 import type { Authenticate, Visitor } from '../identity/index.ts'
 import { pluginsRefusals } from '../plugins/routes.ts'
 import { sendJson, sendProblem } from './answers.ts'
-import { readBody } from './body.ts'
+import { openUpload, readBody } from './body.ts'
 import type { Epoch, Match } from './epoch.ts'
 import { originOf, type Origin } from './origin.ts'
 import { readTexts } from './query.ts'
@@ -52,7 +52,7 @@ async function readParams(
   pathParams: Readonly<Record<string, string | undefined>>,
 ): Promise<Record<string, unknown>> {
   const fromPath = readTexts(Object.entries(pathParams), route.params)
-  if (route.method !== 'GET' && route.method !== 'DELETE')
+  if (route.method !== 'GET' && route.method !== 'DELETE' && !route.body)
     return { ...(await readBody(request)), ...fromPath }
   if (query === '') return fromPath
   return { ...readTexts(new URLSearchParams(query), route.params), ...fromPath }
@@ -83,7 +83,7 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     origin: Origin,
     visitor: Visitor,
     headers: Map<string, string>,
-  ): Client {
+  ): Omit<Client, 'upload'> {
     return {
       address: origin.address,
       userAgent: request.headers['user-agent'] ?? '',
@@ -103,6 +103,7 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     await limits.count(route, visitor.principal, origin)
     assertCsrf(request, visitor)
     const params = await readParams(api, route, pathParams)
+    const upload = route.body && openUpload(request, route.body)
     const gone = new AbortController()
     response.once('close', () => {
       if (!response.writableFinished) gone.abort(new Error('The caller went away.'))
@@ -112,7 +113,7 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
       requestId,
       idempotencyKey: String(request.headers['idempotency-key'] ?? ''),
       signal: gone.signal,
-      client: clientOf(request, origin, visitor, headers),
+      client: { ...clientOf(request, origin, visitor, headers), upload },
     })
   }
 

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import type { Upload } from '../broker/index.ts'
+import { Refusal, type FileBody } from '../contract/index.ts'
 import { gatewayRefusals } from './refusals.ts'
 
 const BODY_BYTES_MAX = 256 * 1024
@@ -13,8 +15,33 @@ export async function readBody(request: IncomingMessage): Promise<Record<string,
   if ((length === undefined || length === '0') && encoding === undefined) return {}
   if (Number(length ?? 0) > BODY_BYTES_MAX) throw gatewayRefusals.body_too_large({ bytesMax: BODY_BYTES_MAX })
   // Other types need no permission of the browser to be sent from a stranger's page.
-  if (!/^application\/json\s*(;|$)/i.test(type)) throw gatewayRefusals.media_type_unsupported()
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw gatewayRefusals.media_type_unsupported({ accepted: 'application/json' })
   return parseObject(await readBytes(request))
+}
+
+/** A body that its handler reads itself. What its headers say is wrong is refused here; the rest while it comes in. */
+export function openUpload(request: IncomingMessage, { mediaType, bytesMax }: FileBody): Upload {
+  const { 'content-length': length, 'content-type': type = '' } = request.headers
+  if (type.split(';')[0]?.trim().toLowerCase() !== mediaType) {
+    throw gatewayRefusals.media_type_unsupported({ accepted: mediaType })
+  }
+  if (Number(length ?? 0) > bytesMax) throw gatewayRefusals.body_too_large({ bytesMax })
+  return { read: () => limited(request, bytesMax) }
+}
+
+async function* limited(request: IncomingMessage, bytesMax: number): AsyncGenerator<Buffer> {
+  let bytes = 0
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > bytesMax) throw gatewayRefusals.body_too_large({ bytesMax })
+      yield chunk
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw gatewayRefusals.body_malformed()
+  }
 }
 
 function readBytes(request: IncomingMessage): Promise<Buffer> {

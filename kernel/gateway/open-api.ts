@@ -5,6 +5,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const everyRoute = ['validation', 'gateway.rate_limited', 'platform.bug']
 const signedInRoute = ['platform.sign_in_required', 'gateway.csrf_token_wrong']
+const fileRoute = ['gateway.body_too_large', 'gateway.media_type_unsupported']
 const keyedRoute = [
   'platform.idempotency_key_required',
   'platform.idempotency_key_malformed',
@@ -21,6 +22,7 @@ export function problemCodesOf(route: Route): readonly string[] {
       ...(needsPermission ? ['platform.permission_missing'] : []),
       ...(route.idempotency === undefined ? [] : keyedRoute),
       ...(route.idempotency === 'required' ? ['platform.idempotency_running'] : []),
+      ...(route.body ? fileRoute : []),
       ...everyRoute,
     ]),
   ]
@@ -49,7 +51,7 @@ function pathNames(route: Route): readonly string[] {
 function parameters(route: Route): readonly Json[] {
   const { properties = {}, required = [] } = route.params as unknown as ObjectSchema
   const inPath = new Set(pathNames(route))
-  const hasQuery = route.method === 'GET' || route.method === 'DELETE'
+  const hasQuery = route.method === 'GET' || route.method === 'DELETE' || route.body !== undefined
   const named = Object.entries(properties)
     .filter(([name]) => inPath.has(name) || hasQuery)
     .map(([name, schema]) => ({
@@ -75,6 +77,7 @@ function parameters(route: Route): readonly Json[] {
 
 function requestBody(route: Route): Json {
   if (route.method === 'GET' || route.method === 'DELETE') return {}
+  if (route.body) return { requestBody: { required: true, content: { [route.body.mediaType]: {} } } }
   const inPath = new Set(pathNames(route))
   const { properties = {}, required = [], ...rest } = route.params as unknown as ObjectSchema
   const own = Object.entries(properties).filter(([name]) => !inPath.has(name))
