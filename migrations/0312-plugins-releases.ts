@@ -7,6 +7,7 @@ export async function up(knex: Knex): Promise<void> {
       plugin_id VARCHAR(64) NOT NULL,
       version VARCHAR(64) NOT NULL,
       digest CHAR(64) NOT NULL,
+      name VARCHAR(214) NOT NULL,
       source VARCHAR(16) NOT NULL,
       publisher VARCHAR(200) NOT NULL,
       signature VARCHAR(16) NOT NULL,

@@ -6,6 +6,8 @@ import { sha256 } from './package-file.ts'
 /** A release with the plugin it is one of. */
 export interface Release extends ReleaseInfo {
   readonly pluginId: string
+  /** As npm knows it. */
+  readonly name: string
 }
 
 export type NewRelease = Omit<Release, 'size' | 'installedAt'>
@@ -26,6 +28,7 @@ interface ReleaseRow {
   plugin_id: string
   version: string
   digest: string
+  name: string
   source: Release['source']
   publisher: string
   signature: Release['signature']
@@ -66,8 +69,8 @@ export function createArtifactStore(database: Knex): ArtifactStore {
   return {
     releases,
     keep: async (release, bytes) => {
-      const { pluginId, version, digest, source, publisher, signature, keyId } = release
-      const row = { plugin_id: pluginId, version, digest, source, publisher, signature, key_id: keyId }
+      const { pluginId, version, digest, name, source, publisher, signature, keyId } = release
+      const row = { plugin_id: pluginId, version, digest, name, source, publisher, signature, key_id: keyId }
       await transaction(database, async (trx) => {
         await keepBytes(trx, digest, bytes)
         await rows(trx)
@@ -104,6 +107,7 @@ function fromRow(row: ReleaseRow & { size: number }): Release {
     pluginId: row.plugin_id,
     version: row.version,
     digest: row.digest,
+    name: row.name,
     source: row.source,
     publisher: row.publisher,
     signature: row.signature,

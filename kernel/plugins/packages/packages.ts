@@ -38,8 +38,6 @@ export interface InstallStep {
 }
 
 export interface Installed extends Release {
-  /** As npm knows it. */
-  readonly name: string
   readonly steps: readonly InstallStep[]
 }
 
@@ -54,6 +52,8 @@ export interface Packages extends PackageSource {
   readonly publishers: Publishers
   /** Judges a package whole before anything of it is kept. Throws refusals. Installing never enables. */
   install(bytes: Buffer): Promise<Installed>
+  /** Of all plugins, without reading any of them. */
+  all(): Promise<readonly Release[]>
   /** What `list` leaves out. */
   broken(): Promise<readonly BrokenRelease[]>
   /** Takes one release away that is not needed any more. */
@@ -99,20 +99,24 @@ export function createPackages(options: PackagesOptions): Packages {
   }
 
   async function keepInstalled(content: PackageContent, signer: PublisherKey | null): Promise<Release> {
-    const { digest, declaration, bytes } = content
+    const { digest, name, declaration, bytes } = content
     const { id: pluginId, version, publisher } = declaration.manifest
     return lock.run(async () => {
       // Once more, now that nobody else can install at the same time.
       checkClaims(content, signer, await claimsOn(pluginId))
       const signature = signer ? 'signed' : 'unsigned'
       const keyId = signer?.keyId ?? null
-      return store.keep({ pluginId, version, digest, source: 'package', publisher, signature, keyId }, bytes)
+      return store.keep(
+        { pluginId, version, digest, name, source: 'package', publisher, signature, keyId },
+        bytes,
+      )
     })
   }
 
   return {
     publishers,
     list: async () => (await readAll()).filter((one): one is ReadPlugin => 'manifest' in one),
+    all: () => store.releases(),
     broken: async () => (await readAll()).filter((one): one is BrokenRelease => 'release' in one),
     find: async (pluginId, version) => {
       const release = (await store.releases(pluginId)).find((one) => one.version === version)
@@ -130,14 +134,14 @@ export function createPackages(options: PackagesOptions): Packages {
       })
       await step('code', () => checkCode(content, options.inspection))
       const release = await step('keep', () => keepInstalled(content, signer))
-      return { ...release, name: content.name, steps }
+      return { ...release, steps }
     },
     keep: async (plugin) => {
       const pages = await options.pageBuilder.build(plugin)
       const { kernelVersion } = kernel
-      const { digest, bytes } = await packPlugin(plugin, { dataDirectory, pages, kernelVersion })
+      const { digest, name, bytes } = await packPlugin(plugin, { dataDirectory, pages, kernelVersion })
       const { id: pluginId, version, publisher } = plugin.manifest
-      const about = { pluginId, version, digest, publisher, keyId: null }
+      const about = { pluginId, version, digest, name, publisher, keyId: null }
       return store.keep({ ...about, source: 'bundled', signature: 'bundled' }, bytes)
     },
     forget: async (pluginId, version) => {
