@@ -7,7 +7,7 @@ import * as memory from './memory.ts'
 
 const { attachOrder, detachOrder } = balanceModule
 const { indexByClientId, indexById, unindexByClientId, unindexById } = orderIndexModule
-const { hasNodes, levelAbove, levelAt, levelBelow, makeLevel, markLevel, removeLevel } = priceIndexModule
+const { addLevel, hasNodes, levelAbove, levelAt, levelBelow, removeLevel } = priceIndexModule
 
 const { f, i } = memory
 const {
@@ -75,11 +75,9 @@ export function freeOrder(order: number): void {
   i[ORDER_FREE] = order
 }
 
-const openLevel = (market: number, side: number, price: number, place: number): number => {
-  const level = place === 0 ? makeLevel(i[market + ROOT + side]!, price) : place
-  i[level + LEVEL_PRICE] = price
+const openLevel = (market: number, side: number, price: number): number => {
+  const level = addLevel(i[market + ROOT + side]!, price)
   i[level + LEVEL_MARKET] = market
-  markLevel(level, price)
   const best = i[market + BEST + side]!
   if (best === 0 || (side === BUY ? price > i[best + LEVEL_PRICE]! : price < i[best + LEVEL_PRICE]!)) {
     i[market + BEST + side] = level
@@ -95,14 +93,14 @@ export function nextLevel(market: number, side: number, level: number): number {
 
 const closeLevel = (market: number, side: number, level: number): void => {
   if (i[market + BEST + side] === level) i[market + BEST + side] = nextLevelHere(market, side, level)
-  removeLevel(i[market + ROOT + side]!, level, i[level + LEVEL_PRICE]!)
+  removeLevel(i[market + ROOT + side]!, level)
 }
 
 /** Puts an order at the end of the level of its price. */
 export function link(market: number, side: number, order: number): void {
   const price = i[order + PRICE]!
   let level = levelAt(i[market + ROOT + side]!, price)
-  if (level === 0 || i[level + HEAD] === 0) level = openLevel(market, side, price, level)
+  if (level === 0) level = openLevel(market, side, price)
   const tail = i[level + TAIL]!
   i[order + NEXT] = 0
   i[order + PREV] = tail

@@ -50,6 +50,8 @@ export const OUTPUT = 36
 export const MARKET_BASE = 37
 export const LIST_INDEX = 38
 export const EXPIRY_BASE = 39
+export const LEVEL_FREE = 40
+export const LEVEL_TOP = 41
 export const REGISTERS = 128
 
 // An order: one cache line that matching touches, and a cold record of the same length COLD words further on.
@@ -66,7 +68,8 @@ export const ORDER_ID = 10 // f64
 export const QUANTITY = 12 // f64, lots
 export const PRICE = 14
 export const FLAGS = 15
-export const ORDER_WORDS = 16
+export const ORDER_BITS = 4
+export const ORDER_WORDS = 1 << ORDER_BITS
 
 // The bits of FLAGS. The low byte is that of the place command: SELL, MARKET, time in force, post-only, any notional.
 export const TYPE_SHIFT = 8 // three bits, place in orderTypes
@@ -128,7 +131,7 @@ export const LIST_ID_BYTES = 8 // nine words
 export const LIST_WORKING = 17
 export const LIST_WORDS = 32
 
-// A price level, inside a leaf of the price index. HEAD is 0 where no order rests.
+// A price level.
 export const HEAD = 0
 export const TAIL = 1
 export const COUNT = 2
@@ -201,7 +204,7 @@ export const TRAILING_TAIL = 47
 export const FEES = 64
 export const MARKET_WORDS = 96
 
-// The price index of one side of a book: two nodes of eleven bits, then a leaf of eight that holds the levels themselves.
+// The price index of one side of a book: two nodes of eleven bits, then a leaf of eight.
 /** One bit a slot, one a word of those, and the slots. */
 export const NODE_BITS = 0
 export const NODE_SUMMARY = 64 // two words
@@ -210,7 +213,7 @@ export const NODE_WORDS = SLOTS + 2048
 export const LEAF_BITS = 0
 export const LEAF_SUMMARY = 8
 export const LEVELS = 16
-export const LEAF_WORDS = LEVELS + 256 * LEVEL_WORDS
+export const LEAF_WORDS = LEVELS + 256
 
 /** Prices are below this many ticks: the thirty bits of the price index. */
 export const TICKS_END = 2 ** 30
@@ -274,7 +277,11 @@ export const ID_INDEX = MARKETS_AT + limitsMax.markets * MARKET_WORDS
 export const CLIENT_INDEX = ID_INDEX + limitsMax.orders * 2
 export const ROW_INDEX = CLIENT_INDEX + limitsMax.orders * 2
 export const LIST_INDEX_AT = ROW_INDEX + limitsMax.rows * 4
-export const INPUT_AT = LIST_INDEX_AT + limitsMax.lists * 2
+/** A word an order. An entry of ID_INDEX with HAS_MORE says that this word of its order has the entry of another. */
+export const ID_CHAIN = LIST_INDEX_AT + limitsMax.lists * 2
+export const HAS_MORE = 1
+export const LEVELS_AT = ID_CHAIN + limitsMax.orders
+export const INPUT_AT = LEVELS_AT + limitsMax.orders * LEVEL_WORDS
 export const OUTPUT_AT = INPUT_AT + INPUT_BYTES / 4
 export const OUTPUT_END = OUTPUT_AT + (OUTPUT_BYTES - EVENT_BYTES_MAX) / 4
 export const MEMORY_WORDS = OUTPUT_AT + OUTPUT_BYTES / 4

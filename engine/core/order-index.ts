@@ -1,4 +1,7 @@
-/** Finds open orders by the engine's number, and by account and client id. Open addressing; a deletion leaves no mark. */
+/**
+ * Finds open orders by the engine's number, in chains that are nearly all of one, and by account and client id, with open
+ * addressing where a deletion leaves no mark.
+ */
 import * as commandRecordModule from '../messages/command-record.ts'
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
@@ -14,54 +17,64 @@ const {
   HASH_SEED,
   ID_BYTES,
   FLAGS,
+  HAS_MORE,
+  ID_CHAIN,
   ID_INDEX,
   ID_LENGTH_SHIFT,
   ID_MASK,
+  ORDERS,
+  ORDER_BITS,
   ORDER_ID,
 } = layout
 const { COMMAND_LENGTHS } = records
 
 // Called from here too; see `memory.ts` for the copies.
-const homeOfIdHere = homeOfId
+const slotOfIdHere = slotOfId
 const hashWordsHere = hashWords
 
 /**
- * Numbers that follow one another are neighbours, so that new orders share cache lines; but only 128 of them, because a
- * deletion looks at all that follows without a gap.
+ * Where the engine's number `id` is looked up: numbers that follow one another are neighbours, so new orders share cache
+ * lines that the processor has fetched ahead. Only orders that lie a table's length apart have one place.
  */
-export function homeOfId(id: number): number {
-  return (Math.imul(id >>> 7, 0x9e3779b1) << 7) | (id & 127)
+export function slotOfId(id: number): number {
+  return ID_INDEX + (id & i[ID_MASK]!)
+}
+
+/** Of several orders with one place, each has here the entry of the one before it. */
+const chainOf = (order: number): number => {
+  return ID_CHAIN + ((order - ORDERS) >> ORDER_BITS)
 }
 
 export function findById(id: number): number {
-  const mask = i[ID_MASK]!
-  for (let slot = homeOfIdHere(id) & mask; ; slot = (slot + 1) & mask) {
-    const order = i[ID_INDEX + slot]!
+  let entry = i[slotOfIdHere(id)]!
+  for (;;) {
+    const order = entry & ~HAS_MORE
     if (order === 0 || f[(order + ORDER_ID) >> 1] === id) return order
+    if (!(entry & HAS_MORE)) return 0
+    entry = i[chainOf(order)]!
   }
 }
 
 export function indexById(order: number): void {
-  const mask = i[ID_MASK]!
-  let slot = homeOfIdHere(f[(order + ORDER_ID) >> 1]!) & mask
-  while (i[ID_INDEX + slot] !== 0) slot = (slot + 1) & mask
-  i[ID_INDEX + slot] = order
+  const slot = slotOfIdHere(f[(order + ORDER_ID) >> 1]!)
+  const entry = i[slot]!
+  if (entry === 0) i[slot] = order
+  else {
+    i[chainOf(order)] = entry
+    i[slot] = order | HAS_MORE
+  }
 }
 
 export function unindexById(order: number): void {
-  const mask = i[ID_MASK]!
-  let hole = homeOfIdHere(f[(order + ORDER_ID) >> 1]!) & mask
-  while (i[ID_INDEX + hole] !== order) hole = (hole + 1) & mask
-  // Move back every later entry that may stand in the hole, so that no search ends too early.
-  for (let slot = (hole + 1) & mask; ; slot = (slot + 1) & mask) {
-    const next = i[ID_INDEX + slot]!
-    if (next === 0) break
-    const home = homeOfIdHere(f[(next + ORDER_ID) >> 1]!) & mask
-    if (((slot - home) & mask) < ((slot - hole) & mask)) continue
-    i[ID_INDEX + hole] = next
-    hole = slot
-  }
-  i[ID_INDEX + hole] = 0
+  const slot = slotOfIdHere(f[(order + ORDER_ID) >> 1]!)
+  if (i[slot] === order) i[slot] = 0
+  else unchain(order, slot)
+}
+
+const unchain = (order: number, slot: number): void => {
+  let place = slot
+  while ((i[place]! & ~HAS_MORE) !== order) place = chainOf(i[place]! & ~HAS_MORE)
+  i[place] = i[place]! & HAS_MORE ? i[chainOf(order)]! : 0
 }
 
 export function hashWords(at: number, bytes: number, seed: number): number {

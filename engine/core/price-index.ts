@@ -1,6 +1,6 @@
 /**
  * The price levels of one side of a book, found by price and in order of price. A root and the nodes under it have 2,048
- * slots each; a leaf holds 256 levels itself, so a level's place is arithmetic. Bitmaps over the slots, with a summary, find the next.
+ * slots each, a leaf has 256, which lead to the levels. Bitmaps over the slots, with a summary, find the next.
  */
 import * as layout from './layout.ts'
 import * as memory from './memory.ts'
@@ -14,7 +14,9 @@ const {
   LEAF_TOP,
   LEAF_WORDS,
   LEVELS,
+  LEVEL_FREE,
   LEVEL_PRICE,
+  LEVEL_TOP,
   LEVEL_WORDS,
   NODE_BITS,
   NODE_END,
@@ -83,6 +85,23 @@ const allocateLeaf = (): number => {
   return leaf
 }
 
+/** There are as many as orders, so whoever has room for one has a level for it. The price links the free ones. */
+const allocateLevel = (): number => {
+  const level = i[LEVEL_FREE]!
+  if (level === 0) {
+    const fresh = i[LEVEL_TOP]!
+    i[LEVEL_TOP] = fresh + LEVEL_WORDS
+    return fresh
+  }
+  i[LEVEL_FREE] = i[level + LEVEL_PRICE]!
+  return level
+}
+
+const freeLevel = (level: number): void => {
+  i[level + LEVEL_PRICE] = i[LEVEL_FREE]!
+  i[LEVEL_FREE] = level
+}
+
 const setSlot = (node: number, slot: number, value: number): void => {
   i[node + SLOTS + slot] = value
   const word = slot >>> 5
@@ -139,20 +158,12 @@ const lastSlot = (node: number): number => {
   return (word << 5) + highest(i[node + NODE_BITS + word]!)
 }
 
-const levelIn = (leaf: number, slot: number): number => {
-  return leaf + LEVELS + slot * LEVEL_WORDS
-}
-
-/** The place of the level of `price`, or 0 while its leaf does not exist. */
-export function levelAt(root: number, price: number): number {
+const leafAt = (root: number, price: number): number => {
   const node = i[root + SLOTS + (price >>> ROOT_SHIFT)]!
-  if (node === 0) return 0
-  const leaf = i[node + SLOTS + ((price >>> NODE_SHIFT) & NODE_MASK)]!
-  return leaf === 0 ? 0 : levelIn(leaf, price & LEAF_MASK)
+  return node === 0 ? 0 : i[node + SLOTS + ((price >>> NODE_SHIFT) & NODE_MASK)]!
 }
 
-/** The same, and the leaf is made. */
-export function makeLevel(root: number, price: number): number {
+const makeLeaf = (root: number, price: number): number => {
   let node = i[root + SLOTS + (price >>> ROOT_SHIFT)]!
   if (node === 0) {
     node = allocateNode()
@@ -160,25 +171,39 @@ export function makeLevel(root: number, price: number): number {
   }
   const leaf = allocateLeaf()
   setSlot(node, (price >>> NODE_SHIFT) & NODE_MASK, leaf)
-  return levelIn(leaf, price & LEAF_MASK)
+  return leaf
 }
 
-/** From now on the level is found as a neighbour. */
-export function markLevel(level: number, price: number): void {
+/** The level of `price`, or 0. */
+export function levelAt(root: number, price: number): number {
+  const leaf = leafAt(root, price)
+  return leaf === 0 ? 0 : i[leaf + LEVELS + (price & LEAF_MASK)]!
+}
+
+/** Makes the level of a price that has none; all its words but the price and the market are zero. */
+export function addLevel(root: number, price: number): number {
+  const found = leafAt(root, price)
+  const leaf = found === 0 ? makeLeaf(root, price) : found
+  const level = allocateLevel()
   const slot = price & LEAF_MASK
-  const leaf = level - levelIn(0, slot)
   const word = slot >>> 5
+  i[level + LEVEL_PRICE] = price
+  i[leaf + LEVELS + slot] = level
   i[leaf + LEAF_BITS + word] = i[leaf + LEAF_BITS + word]! | (1 << (slot & 31))
   i[leaf + LEAF_SUMMARY] = i[leaf + LEAF_SUMMARY]! | (1 << word)
+  return level
 }
 
 /** The level, all of whose words but its price and market are zero again, leaves the index, and with the last one its leaf. */
-export function removeLevel(root: number, level: number, price: number): void {
+export function removeLevel(root: number, level: number): void {
+  const price = i[level + LEVEL_PRICE]!
+  const leaf = leafAt(root, price)
   const slot = price & LEAF_MASK
-  const leaf = level - levelIn(0, slot)
   const word = slot >>> 5
   const bits = i[leaf + LEAF_BITS + word]! & ~(1 << (slot & 31))
+  i[leaf + LEVELS + slot] = 0
   i[leaf + LEAF_BITS + word] = bits
+  freeLevel(level)
   if (bits !== 0) return
   const words = i[leaf + LEAF_SUMMARY]! & ~(1 << word)
   i[leaf + LEAF_SUMMARY] = words
@@ -200,14 +225,14 @@ const removeLeaf = (root: number, leaf: number, price: number): void => {
 export function levelAbove(root: number, level: number): number {
   const price = i[level + LEVEL_PRICE]!
   const slot = price & LEAF_MASK
-  const leaf = level - levelIn(0, slot)
+  const leaf = leafAt(root, price)
   const word = slot >>> 5
   const bits = bitsAbove(i[leaf + LEAF_BITS + word]!, slot & 31)
-  if (bits !== 0) return levelIn(leaf, (word << 5) + lowest(bits))
+  if (bits !== 0) return i[leaf + LEVELS + (word << 5) + lowest(bits)]!
   const words = bitsAbove(i[leaf + LEAF_SUMMARY]!, word)
   if (words === 0) return levelInLeafAbove(root, price)
   const next = lowest(words)
-  return levelIn(leaf, (next << 5) + lowest(i[leaf + LEAF_BITS + next]!))
+  return i[leaf + LEVELS + (next << 5) + lowest(i[leaf + LEAF_BITS + next]!)]!
 }
 
 const levelInLeafAbove = (root: number, price: number): number => {
@@ -221,21 +246,21 @@ const levelInLeafAbove = (root: number, price: number): number => {
   }
   const leaf = i[node + SLOTS + slot]!
   const word = lowest(i[leaf + LEAF_SUMMARY]!)
-  return levelIn(leaf, (word << 5) + lowest(i[leaf + LEAF_BITS + word]!))
+  return i[leaf + LEVELS + (word << 5) + lowest(i[leaf + LEAF_BITS + word]!)]!
 }
 
 /** The nearest level below `level`, which must be in the index. */
 export function levelBelow(root: number, level: number): number {
   const price = i[level + LEVEL_PRICE]!
   const slot = price & LEAF_MASK
-  const leaf = level - levelIn(0, slot)
+  const leaf = leafAt(root, price)
   const word = slot >>> 5
   const bits = bitsBelow(i[leaf + LEAF_BITS + word]!, slot & 31)
-  if (bits !== 0) return levelIn(leaf, (word << 5) + highest(bits))
+  if (bits !== 0) return i[leaf + LEVELS + (word << 5) + highest(bits)]!
   const words = bitsBelow(i[leaf + LEAF_SUMMARY]!, word)
   if (words === 0) return levelInLeafBelow(root, price)
   const next = highest(words)
-  return levelIn(leaf, (next << 5) + highest(i[leaf + LEAF_BITS + next]!))
+  return i[leaf + LEVELS + (next << 5) + highest(i[leaf + LEAF_BITS + next]!)]!
 }
 
 const levelInLeafBelow = (root: number, price: number): number => {
@@ -249,5 +274,5 @@ const levelInLeafBelow = (root: number, price: number): number => {
   }
   const leaf = i[node + SLOTS + slot]!
   const word = highest(i[leaf + LEAF_SUMMARY]!)
-  return levelIn(leaf, (word << 5) + highest(i[leaf + LEAF_BITS + word]!))
+  return i[leaf + LEVELS + (word << 5) + highest(i[leaf + LEAF_BITS + word]!)]!
 }

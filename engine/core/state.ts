@@ -83,12 +83,14 @@ function parts(limits: Limits): (readonly [number, number])[] {
     [layout.EXPIRIES_AT, layout.EXPIRIES_AT + i[layout.EXPIRY_COUNT]!],
     [layout.NODES, i[layout.NODE_TOP]!],
     [layout.LEAVES_OF_INDEX, i[layout.LEAF_TOP]!],
+    [layout.LEVELS_AT, i[layout.LEVEL_TOP]!],
     [layout.ROWS, i[layout.ROW_TOP]!],
     [layout.MARKETS_AT, layout.MARKETS_AT + limits.markets * layout.MARKET_WORDS],
     [layout.ID_INDEX, layout.ID_INDEX + i[layout.ID_MASK]! + 1],
     [layout.CLIENT_INDEX, layout.CLIENT_INDEX + i[layout.CLIENT_MASK]! + 1],
     [layout.ROW_INDEX, layout.ROW_INDEX + i[layout.ROW_MASK]! + 1],
     [layout.LIST_INDEX_AT, layout.LIST_INDEX_AT + i[layout.LIST_MASK]! + 1],
+    [layout.ID_CHAIN, layout.ID_CHAIN + orders / layout.ORDER_WORDS],
     [OUTPUT_AT, i[OUT]!],
   ]
 }
@@ -140,6 +142,7 @@ function startBooks(limits: Limits): void {
   i[layout.NODE_END] = layout.NODES + limits.nodes * layout.NODE_WORDS
   i[layout.LEAF_TOP] = layout.LEAVES_OF_INDEX
   i[layout.LEAF_END] = layout.LEAVES_OF_INDEX + limits.leaves * layout.LEAF_WORDS
+  i[layout.LEVEL_TOP] = layout.LEVELS_AT
   i[layout.ROW_TOP] = layout.ROWS
   i[layout.ROW_END] = layout.ROWS + limits.rows * layout.ROW_WORDS
   i[layout.ID_MASK] = powerOfTwoFor(limits.orders) - 1

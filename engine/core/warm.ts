@@ -11,16 +11,15 @@ import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
 
 const { rowSlot } = balance
-const { homeOfId } = orderIndex
+const { slotOfId } = orderIndex
 const { levelAt } = priceIndex
 const { f, i } = memory
 const {
   ACCOUNT,
   BASE_ASSET,
   FLAGS,
+  HAS_MORE,
   HEAD,
-  ID_INDEX,
-  ID_MASK,
   LEVEL,
   MARKETS,
   MARKETS_AT,
@@ -98,7 +97,7 @@ function find(at: number, n: number): void {
     first[n] = i[ROW_INDEX + (rowSlot(account, i[market + BASE_ASSET]!) & mask)]!
     second[n] = i[ROW_INDEX + (rowSlot(account, i[market + QUOTE_ASSET]!) & mask)]!
   } else if ((op === OP_AMEND || op === OP_CANCEL) && (head >>> 24) & FLAG_BY_ORDER) {
-    first[n] = i[ID_INDEX + (homeOfId(f[(at + COMMAND_VALUE) >> 1]!) & i[ID_MASK]!)]!
+    first[n] = i[slotOfId(f[(at + COMMAND_VALUE) >> 1]!)]! & ~HAS_MORE
   }
 }
 
