@@ -42,12 +42,30 @@ async function prepareConnection(connection: RawConnection, settings: readonly s
  */
 export function createDatabase(url: string, options: DatabaseOptions = {}): Knex {
   const settings = sessionSettings(options.statementTimeoutSeconds ?? STATEMENT_TIMEOUT_SECONDS)
+  return pool({ ...databaseConnection(url), enableKeepAlive: true }, settings, CONNECTIONS_MAX)
+}
+
+/** Another account of the same database. */
+export interface DatabaseAccount {
+  readonly user: string
+  readonly password: string
+  readonly connectionsMax: number
+}
+
+/** A pool beside `database`, logged in as somebody else. */
+export function createDatabaseAs(database: Knex, { user, password, connectionsMax }: DatabaseAccount): Knex {
+  const { connectionSettings } = database.client as { connectionSettings: Knex.MySql2ConnectionConfig }
+  const settings = sessionSettings(STATEMENT_TIMEOUT_SECONDS)
+  return pool({ ...connectionSettings, user, password }, settings, connectionsMax)
+}
+
+function pool(connection: Knex.MySql2ConnectionConfig, settings: readonly string[], max: number): Knex {
   return knex({
     client: 'mysql2',
-    connection: { ...databaseConnection(url), enableKeepAlive: true },
+    connection,
     pool: {
       min: 0,
-      max: CONNECTIONS_MAX,
+      max,
       afterCreate: (connection: RawConnection, done: (error: Error | null, connection: unknown) => void) => {
         prepareConnection(connection, settings).then(
           () => done(null, connection),

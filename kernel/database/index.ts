@@ -1,4 +1,4 @@
-export { createDatabase, type DatabaseOptions } from './database.ts'
+export { createDatabase, createDatabaseAs, type DatabaseAccount, type DatabaseOptions } from './database.ts'
 export { migrateKernel } from './kernel-migrations.ts'
 export { loadMigrations } from './migration-files.ts'
 export {

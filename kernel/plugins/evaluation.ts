@@ -25,7 +25,12 @@ interface BundleExports {
  * Evaluates a bundle. Nothing but the answer holds the code (no module cache does), so that it goes with its
  * generation. Throws whatever `plugin.ts` throws.
  */
-export function evaluate(bundle: ServerBundle, id: string, directory: string): PluginCode {
+export function evaluate(
+  bundle: ServerBundle,
+  id: string,
+  directory: string,
+  require: (id: string) => unknown = requireFromHost,
+): PluginCode {
   const filename = `plugin:${id}@${bundle.hash}`
   const translate = stackTranslator(filename, bundle.map, directory)
   const translated = <T>(work: () => T): T => {
@@ -35,7 +40,7 @@ export function evaluate(bundle: ServerBundle, id: string, directory: string): P
       throw translate(error)
     }
   }
-  const exports = translated(() => run(bundle.code, filename))
+  const exports = translated(() => run(bundle.code, filename, require))
   const { plugin } = exports.table
   if (typeof plugin !== 'object' || plugin === null) throw new Error('plugin.ts exports no `plugin`.')
   return {
@@ -46,13 +51,13 @@ export function evaluate(bundle: ServerBundle, id: string, directory: string): P
   }
 }
 
-function run(code: string, filename: string): BundleExports {
+function run(code: string, filename: string, require: (id: string) => unknown): BundleExports {
   const wrapper = compileFunction(code, ['exports', 'require', 'module'], { filename }) as (
     exports: object,
     require: (id: string) => unknown,
     module: { exports: object },
   ) => void
   const module = { exports: {} }
-  wrapper(module.exports, requireFromHost, module)
+  wrapper(module.exports, require, module)
   return module.exports as BundleExports
 }

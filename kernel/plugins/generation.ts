@@ -5,10 +5,12 @@ import type { ReadPlugin } from './catalogue.ts'
 import { timed } from './deadline.ts'
 import type { PluginCode } from './evaluation.ts'
 import type { PluginHost } from './host.ts'
+import type { Fault } from './isolation/fault.ts'
 import type { PluginManifest } from './manifest.ts'
 import { pluginKernel } from './plugin-kernel.ts'
 import { extensionsOf } from './extensions.ts'
 import type { PluginExtensions, PluginServer } from './plugin-server.ts'
+import type { Tier } from './plugin-tier.ts'
 import { Scope } from './scope.ts'
 
 /** One started copy of a plugin's code. It serves nobody until it is flipped in. */
@@ -21,6 +23,12 @@ export interface Generation {
   /** Jobs, filters, strategies, listeners, sockets, export and erase. */
   readonly extensions: PluginExtensions
   readonly scope: Scope
+  /** Where its code runs. */
+  readonly tier: Tier
+  /** Told when its runner failed; a generation in the kernel's own process never says so. */
+  onFault(listener: (fault: Fault) => void): void
+  /** What it costs and how often its runner was started again, as of now. */
+  vitals(): Vitals
   /** Throws when it cannot serve. */
   probe(): Promise<void>
   /** What it publishes reaches subscribers from the flip on, until it is disposed. */
@@ -28,9 +36,17 @@ export interface Generation {
   close(): void
 }
 
+/** Null where it has no memory of its own. */
+export interface Vitals {
+  readonly heapBytes: number | null
+  readonly restarts: number
+  readonly lastFault: Fault | null
+}
+
 export interface GenerationRequest {
   readonly plugin: ReadPlugin
-  readonly code: PluginCode
+  /** Of the inline tier; in the others the plugin is evaluated where it runs. */
+  readonly code?: PluginCode
   readonly number: number
   readonly timeoutMs: number
 }
@@ -39,7 +55,7 @@ const DISPOSE_TIMEOUT_MS = 5_000
 
 /** Runs the plugin's `start`. When that throws or takes too long, all it had acquired is given back first. */
 export async function startGeneration(host: PluginHost, request: GenerationRequest): Promise<Generation> {
-  const { plugin, code, number, timeoutMs } = request
+  const { plugin, code = plugin.evaluate(), number, timeoutMs } = request
   const { manifest } = plugin
   const log = ownLog(host.log, manifest.id, code)
   const scope = new Scope(log)
@@ -58,6 +74,9 @@ export async function startGeneration(host: PluginHost, request: GenerationReque
       channels,
       extensions: extensionsOf(manifest, server, code.translate),
       scope,
+      tier: 'inline',
+      onFault: () => undefined,
+      vitals: () => ({ heapBytes: null, restarts: 0, lastFault: null }),
       probe: async () => {
         await timed(server.health?.() ?? Promise.resolve(), timeoutMs, 'health').catch((error: unknown) => {
           throw code.translate(error)

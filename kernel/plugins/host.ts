@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ChannelSource } from '../realtime/channels.ts'
 import type { HostPoints } from './host-points.ts'
+import type { IsolationLimits } from './isolation/fault.ts'
 
 /** What the lifecycle needs of the rest of the kernel, and no more. Each is a part of that module's own face. */
 export interface PluginHost {
@@ -29,10 +30,14 @@ export interface PluginHost {
   }
   readonly identity: {
     definePermissions(owner: string, permissions: readonly PermissionDeclaration[]): Promise<void>
+    /** Takes an owner's permissions away, and from every role that holds them. */
+    forgetPermissions(owner: string): Promise<void>
   }
   readonly ledger: Ledger
   readonly exchange: Exchange
   readonly points: HostPoints
+  /** Limits of runners that are not the default ones. */
+  readonly isolation?: Partial<IsolationLimits>
 }
 
 export interface HostChannel {

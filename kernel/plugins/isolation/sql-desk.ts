@@ -1,0 +1,155 @@
+import type { Knex } from 'knex'
+import { pluginsRefusals } from '../refusals.ts'
+import type { Statement, StatementAnswer } from './messages.ts'
+import { assertRowStatement } from './statement-rules.ts'
+
+/** After this long an open transaction is rolled back: it holds locks. */
+const TRANSACTION_MS = 30_000
+/** One that has posted holds the lock of the journal, which everybody waits for. */
+const POSTED_MS = 5_000
+
+export interface SqlDeskOptions {
+  readonly pluginId: string
+  readonly pool: Knex
+  /** Lends a connection the kernel's rights; undefined where the pool has them anyhow. */
+  readonly lend: string | undefined
+  /** Looks at each statement where the database does not hold the plugin to its tables. */
+  readonly check?: (sql: string) => void
+}
+
+interface Open {
+  readonly trx: Knex.Transaction
+  readonly connection: unknown
+  /** One after the other: a statement of the plugin's never runs while the kernel's rights are lent. */
+  last: Promise<unknown>
+  deadline: NodeJS.Timeout
+}
+
+/** The parts of a knex client that run one statement and nothing else. */
+interface RawClient {
+  acquireConnection(): Promise<unknown>
+  releaseConnection(connection: unknown): Promise<void>
+  _query(
+    connection: unknown,
+    query: object,
+  ): Promise<{ readonly response: [unknown, readonly { name: string }[]] }>
+}
+
+/** Runs the statements of one runner. What it had open is rolled back when the runner is gone. */
+export class SqlDesk {
+  readonly #options: SqlDeskOptions
+  readonly #open = new Map<number, Open>()
+  #isClosed = false
+
+  constructor(options: SqlDeskOptions) {
+    this.#options = options
+  }
+
+  async run(statement: Statement): Promise<StatementAnswer> {
+    const { pluginId, pool, check } = this.#options
+    assertRowStatement(pluginId, statement.sql)
+    check?.(statement.sql)
+    if (statement.transaction !== null) {
+      const open = this.#require(statement.transaction)
+      return this.#inTurn(open, () => query(open.trx, open.connection, statement))
+    }
+    const client = pool.client as RawClient
+    const connection = await client.acquireConnection()
+    try {
+      return await query(pool, connection, statement)
+    } finally {
+      await client.releaseConnection(connection)
+    }
+  }
+
+  async begin(id: number, mode: string): Promise<void> {
+    const isolationLevel = /ISOLATION LEVEL ([a-z ]+?)(?: READ ONLY)?;/.exec(mode)?.[1]
+    const trx = await this.#options.pool.transaction({
+      ...(isolationLevel ? { isolationLevel: isolationLevel as Knex.IsolationLevels } : {}),
+      readOnly: mode.includes('READ ONLY'),
+    })
+    trx.executionPromise.catch(() => undefined)
+    const connection = await (trx.client as RawClient).acquireConnection()
+    const open = { trx, connection, last: Promise.resolve(), deadline: this.#limit(id, TRANSACTION_MS) }
+    this.#open.set(id, open)
+    if (this.#isClosed) await this.end(id, 'rollback')
+  }
+
+  async end(id: number, how: 'commit' | 'rollback'): Promise<void> {
+    const open = this.#require(id)
+    clearTimeout(open.deadline)
+    this.#open.delete(id)
+    await this.#inTurn(open, async () => {
+      await (how === 'commit' ? open.trx.commit() : open.trx.rollback())
+    })
+  }
+
+  /** Knex's own transaction for a runner's number, for the parts of the kernel that take one. */
+  transaction(id: number): Knex.Transaction {
+    return this.#require(id).trx
+  }
+
+  /** Runs `work` in the transaction with the kernel's rights, and nothing of the plugin's meanwhile. */
+  async lent<T>(trx: unknown, work: () => Promise<T>): Promise<T> {
+    const [id, open] = [...this.#open].find(([, entry]) => entry.trx === trx) ?? []
+    if (id === undefined || !open) throw pluginsRefusals.transaction_over()
+    clearTimeout(open.deadline)
+    open.deadline = this.#limit(id, POSTED_MS)
+    const { lend } = this.#options
+    return this.#inTurn(open, async () => {
+      if (lend === undefined) return work()
+      await open.trx.raw(lend)
+      try {
+        return await work()
+      } finally {
+        // Where this fails the connection is lost, and with it the transaction and the rights.
+        await open.trx.raw('SET ROLE NONE').catch((error: unknown) => {
+          ;(open.connection as { destroy?(): void }).destroy?.()
+          throw error
+        })
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled([...this.#open.keys()].map((id) => this.end(id, 'rollback')))
+  }
+
+  #require(id: number): Open {
+    const open = this.#open.get(id)
+    if (!open) throw pluginsRefusals.transaction_over()
+    return open
+  }
+
+  #limit(id: number, ms: number): NodeJS.Timeout {
+    const deadline = setTimeout(() => {
+      if (this.#open.has(id)) this.end(id, 'rollback').catch(() => undefined)
+    }, ms)
+    return deadline.unref()
+  }
+
+  #inTurn<T>(open: Open, work: () => Promise<T>): Promise<T> {
+    const turn = open.last.then(work, work)
+    open.last = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+async function query(
+  source: Knex,
+  connection: unknown,
+  { sql, bindings, rowsAsArray, nestTables }: Statement,
+): Promise<StatementAnswer> {
+  const options = {
+    ...(rowsAsArray === undefined ? {} : { rowsAsArray }),
+    ...(nestTables === undefined ? {} : { nestTables }),
+  }
+  const client = source.client as RawClient
+  const { response } = await client._query(connection, { sql, bindings, options })
+  const [rows, fields] = response
+  return {
+    rows: Array.isArray(rows) ? rows : { ...(rows as object) },
+    fields: (fields ?? []).map(({ name }) => ({ name })),
+  }
+}
