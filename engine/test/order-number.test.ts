@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { createSession } from '../core/session.ts'
-import { ID_MASK } from '../core/layout.ts'
+import { ID_MASK, SEQ_NEXT } from '../core/layout.ts'
 import type { Command } from '../messages/command.ts'
 
 const market = {
@@ -12,7 +12,7 @@ const market = {
   lotSize: '0.0001',
 } as const
 const buys = { side: 'buy', type: 'limit', timeInForce: 'GTC', price: '1', quantity: '1' } as const
-const place: Command = { op: 'place', account: 1, market: 'BTC-USDT', ...buys }
+const place = (id: string): Command => ({ op: 'place', account: 1, market: 'BTC-USDT', id, ...buys })
 
 describe('order number', () => {
   // Numbers grow with every event, so with so small an index many of the open orders share a place in it.
@@ -30,7 +30,7 @@ describe('order number', () => {
         const open: number[] = []
         for (const { skip, cancels } of list) {
           for (let n = 0; n < skip; n++) execute({ ...deposit, amount: '1' })
-          if (open.length < 16) open.push(execute(place).seq)
+          if (open.length < 16) open.push(execute(place(`B${state.f[SEQ_NEXT >> 1]}`)).seq)
           for (const turn of cancels) {
             if (open.length === 0) break
             const [order] = open.splice(turn % open.length, 1) as [number]
