@@ -1,7 +1,6 @@
-import { useApi, useChannel } from '@cambium/ui'
+import { useApi, useChannel, useLoaded, type Loaded } from '@cambium/ui'
 import { listTickers, type Ticker } from '../routes/market-data.ts'
 import { listMarkets, type Market } from '../routes/markets.ts'
-import { useLoaded, type Loaded } from './loaded.ts'
 
 export interface MarketsAndTickers {
   readonly markets: readonly Market[]
