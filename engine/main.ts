@@ -1,4 +1,5 @@
 /** The engine's process: `node engine/main.ts --data DIR --socket PATH|HOST:PORT`. */
+import './process/collecting.ts'
 import './process/inlining.ts'
 import { parseArgs } from 'node:util'
 import { parseKeep } from './journal/retention.ts'

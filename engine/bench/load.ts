@@ -1,10 +1,10 @@
 /** Commands as load on an engine's socket: as fast as they are answered, or at a rate of their own. */
 import { EngineLink } from '../client/link.ts'
-import { FRAME_SUBMIT } from '../process/frame.ts'
+import type { Frame } from '../process/frame.ts'
 import { batchesOf, type Commands } from './player.ts'
 
 /** Frames of a thousand commands that wait for their answers at a time. */
-const FRAMES_IN_FLIGHT = 16
+const FRAMES_IN_FLIGHT = 32
 const FRAME_COMMANDS_MAX = 1024
 /** Commands that fall due within this time travel together, as a gateway's do that has many customers. */
 const TOGETHER_MS = 0.1
@@ -33,9 +33,14 @@ export class Load {
     this.next = 0
   }
 
-  async #submit(bytes: Uint8Array, count: number): Promise<void> {
-    const frame = await this.#link.request(FRAME_SUBMIT, count, bytes)
-    if (frame.count !== count) throw new Error(`of ${count} commands ${frame.count} were answered`)
+  #submit(bytes: Uint8Array, count: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = (frame: Frame): void => {
+        if (frame.count === count) resolve()
+        else reject(new Error(`of ${count} commands ${frame.count} were answered`))
+      }
+      this.#link.submit(count, bytes, { resolve: check, reject })
+    })
   }
 
   /** Sends the commands up to `end`, a window of them unanswered at any time. Answers the seconds it took. */

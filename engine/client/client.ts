@@ -3,7 +3,7 @@ import { writeCommand } from '../messages/command-record.ts'
 import type { Command } from '../messages/command.ts'
 import { checkCommand } from '../messages/command-shape.ts'
 import type { EngineEvent, Outcome } from '../messages/event.ts'
-import { FRAME_GUARD, FRAME_SUBMIT, type Frame } from '../process/frame.ts'
+import { FRAME_GUARD, type Frame } from '../process/frame.ts'
 import { decodeOutcomes } from '../process/outcome.ts'
 import { Following } from '../process/following.ts'
 import type { Memory } from '../core/layout.ts'
@@ -179,15 +179,22 @@ class Client implements EngineClient {
     return this.#markets.find(command.market) !== undefined
   }
 
-  async #send(link: EngineLink, batch: readonly Pending[]): Promise<void> {
+  /** Resolves when the batch is answered or refused. */
+  #send(link: EngineLink, batch: readonly Pending[]): Promise<void> {
     let word = 0
     for (const { command } of batch) word = writeCommand(this.#input, word, command, this.#markets.find)
-    const bytes = this.#input.b.subarray(0, word * 4)
-    try {
-      this.#settle(batch, await link.request(FRAME_SUBMIT, batch.length, bytes), () => this.#refresh(link))
-    } catch (error) {
-      for (const { reject } of batch) reject(error)
-    }
+    return new Promise((resolve) => {
+      link.submit(batch.length, this.#input.b.subarray(0, word * 4), {
+        resolve: (frame) => {
+          this.#settle(batch, frame, () => this.#refresh(link))
+          resolve()
+        },
+        reject: (error) => {
+          for (const { reject } of batch) reject(error)
+          resolve()
+        },
+      })
+    })
   }
 
   #settle(batch: readonly Pending[], { payload }: Frame, refresh: () => Promise<void>): void {

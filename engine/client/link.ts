@@ -1,5 +1,5 @@
 /** One socket to the engine from the client's side: frames out, and each answer to whoever asked. */
-import { connect, type Socket } from 'node:net'
+import { connect, type OnReadOpts, type Socket } from 'node:net'
 import type { Role } from '../standby/epoch.ts'
 import {
   encodeFrame,
@@ -17,11 +17,15 @@ import {
   FRAME_RECORDS,
   FRAME_REFUSED,
   FRAME_REPLICATE,
+  FRAME_SUBMIT,
   FrameReader,
   PROTOCOL,
   ProtocolError,
   type Frame,
 } from '../process/frame.ts'
+
+/** How much is read at a time. */
+const READ_BYTES = 1 << 17
 
 /** The engine did not do it, or cannot say. Trying again is safe for commands that carry a key. */
 export class EngineUnavailable extends Error {
@@ -36,6 +40,7 @@ export class EngineUnavailable extends Error {
 }
 
 interface Waiting {
+  /** Its payload is only good until this returns. */
   readonly resolve: (frame: Frame) => void
   readonly reject: (error: Error) => void
 }
@@ -45,6 +50,10 @@ export interface LinkHandlers {
   readonly onEvents?: (events: Buffer) => void
   /** What a standby gets from its primary. */
   readonly onReplica?: (frame: Frame) => void
+}
+
+function kept(frame: Frame): Frame {
+  return { ...frame, payload: Buffer.from(frame.payload) }
 }
 
 /** The highest epoch this side has seen, for the engine to know whether it has been replaced. */
@@ -77,10 +86,10 @@ export class EngineLink {
   constructor(address: string, handlers: LinkHandlers, greeting: Greeting = { epoch: 0 }) {
     this.#handlers = handlers
     const port = /^(.+):(\d+)$/.exec(address)
-    this.socket = port ? connect(Number(port[2]), port[1]) : connect(address)
+    const place = port ? { port: Number(port[2]), host: port[1]! } : { path: address }
+    this.socket = connect({ ...place, onread: this.#reading() })
     this.socket.setNoDelay(true)
     this.socket.write(encodeJsonFrame(FRAME_GREET, 0, greeting))
-    const frames = new FrameReader()
     this.opened = new Promise((resolve, reject) => {
       this.#welcome = resolve
       this.socket.once('close', () => {
@@ -89,14 +98,25 @@ export class EngineLink {
     })
     this.opened.catch(() => undefined)
     this.socket.on('error', (error) => (this.#reason ??= new EngineUnavailable(error.message)))
-    this.socket.on('data', (chunk) => {
-      try {
-        for (const frame of frames.push(chunk)) this.#receive(frame)
-      } catch (error) {
-        this.#reason ??= error as Error
-        this.socket.destroy()
-      }
+  }
+
+  /** Everything that comes is read into the same memory: that of a read each would have to be collected. */
+  #reading(): OnReadOpts {
+    const frames = new FrameReader((frame) => {
+      this.#receive(frame)
     })
+    return {
+      buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+      callback: (count, memory) => {
+        try {
+          frames.push((memory as Buffer).subarray(0, count))
+        } catch (error) {
+          this.#reason ??= error as Error
+          this.socket.destroy()
+        }
+        return true
+      },
+    }
   }
 
   #end(): Error {
@@ -116,7 +136,7 @@ export class EngineLink {
         return this.#welcome?.(hello)
       }
       case FRAME_EVENTS:
-        return this.#handlers.onEvents?.(frame.payload)
+        return this.#handlers.onEvents?.(Buffer.from(frame.payload))
       case FRAME_OUTCOMES:
       case FRAME_ANSWER:
       case FRAME_PART:
@@ -128,7 +148,7 @@ export class EngineLink {
       case FRAME_FOLLOWED:
       case FRAME_RECORDS:
       case FRAME_CHECK:
-        return this.#handlers.onReplica?.(frame)
+        return this.#handlers.onReplica?.(kept(frame))
       default:
         throw new ProtocolError(`there is no frame kind ${frame.kind}`)
     }
@@ -151,8 +171,17 @@ export class EngineLink {
   }
 
   request(kind: number, count: number, payload: Uint8Array): Promise<Frame> {
-    const request = this.send(kind, count, payload)
-    return new Promise((resolve, reject) => this.#waiting.set(request, { resolve, reject }))
+    return new Promise((resolve, reject) => {
+      const resolveKept = (frame: Frame): void => {
+        resolve(kept(frame))
+      }
+      this.#waiting.set(this.send(kind, count, payload), { resolve: resolveKept, reject })
+    })
+  }
+
+  /** Sends `count` commands. Their outcomes are handed over where they were read, for whoever has many. */
+  submit(count: number, commands: Uint8Array, outcomes: Waiting): void {
+    this.#waiting.set(this.send(FRAME_SUBMIT, count, commands), outcomes)
   }
 
   /** `standby` is true when a standby answered, which may be behind the primary. */

@@ -33,8 +33,10 @@ export class MarketTable {
       return decodeEvents(bytes, this.#at)
     } catch (error) {
       if (!(error instanceof UnknownMarket)) throw error
+      // The bytes may be read over meanwhile.
+      const kept = new Uint8Array(bytes)
       await refresh()
-      return decodeEvents(bytes, this.#at)
+      return decodeEvents(kept, this.#at)
     }
   }
 

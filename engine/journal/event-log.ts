@@ -1,13 +1,16 @@
 /**
  * Every event the engine has given, by seq, so that a consumer can resume from any of them. It is made from the journal
- * and only as durable as it needs to be: what a power cut takes from its end is written again by the next replay.
+ * and only as durable as it needs to be: what a crash takes from its end is written again by the next replay. So a working
+ * engine adds its events in memory, where they can be read at once, and they reach the files a moment later.
  */
 import { join } from 'node:path'
-import { blockAt, sealBlock } from './event-block.ts'
-import { EventReader, offsetOf } from './event-reader.ts'
+import { blockAt, EVENT_BLOCK_HEAD_BYTES, sealBlock } from './event-block.ts'
+import { eventsFrom, EventReader, offsetOf } from './event-reader.ts'
 import { readAll, type Disk, type DiskFile } from './disk.ts'
 
 export const EVENT_FILE_BYTES = 16 << 20
+/** Small blocks are written together up to this. */
+const TOGETHER_BYTES = 1 << 18
 
 function fileName(firstSeq: number): string {
   return `events-${String(firstSeq).padStart(16, '0')}.log`
@@ -24,6 +27,13 @@ export class EventsGone extends Error {
   }
 }
 
+/** Events that can be read and are in no file yet. */
+interface LateBlock {
+  readonly block: Buffer
+  readonly nextSeq: number
+  readonly onWritten: () => void
+}
+
 export class EventLog {
   readonly disk: Disk
   readonly #folder: string
@@ -31,8 +41,14 @@ export class EventLog {
   #files: { readonly firstSeq: number; bytes: number }[] = []
   #file: DiskFile | undefined
   #offset = 0
-  /** The seq after the last event that can be read. */
+  readonly #late: LateBlock[] = []
+  /** How much of it there is. */
+  lateBytes = 0
+  readonly #joined = Buffer.allocUnsafeSlow(TOGETHER_BYTES)
+  #writing: Promise<void> | undefined
+  /** The seq after the last event that can be read, and after the last one in the files. */
   nextSeq = 1
+  writtenSeq = 1
 
   private constructor(disk: Disk, folder: string) {
     this.disk = disk
@@ -93,19 +109,79 @@ export class EventLog {
       offset += block.length
     }
     this.#offset = offset
+    this.writtenSeq = this.nextSeq
   }
 
   /**
-   * Adds the events of one durable group. `block` starts with room for its head. They can be read when it resolves; after
-   * a failure the same block can be given again.
+   * Adds the events of a durable record, which can be read at once. `block` starts with room for its head, and is kept as it is
+   * until `onWritten` is called, after some `write`.
+   */
+  add(block: Buffer, firstSeq: number, { count, onWritten }: { count: number; onWritten: () => void }): void {
+    sealBlock(block, firstSeq, count)
+    this.nextSeq = firstSeq + count
+    this.#late.push({ block, nextSeq: this.nextSeq, onWritten })
+    this.lateBytes += block.length
+  }
+
+  /** Brings what has been added so far to the files. After a failure it can be called again. */
+  async write(): Promise<void> {
+    const { nextSeq } = this
+    while (this.writtenSeq < nextSeq) {
+      this.#writing ??= this.#writeSome().finally(() => (this.#writing = undefined))
+      await this.#writing
+    }
+  }
+
+  async #writeSome(): Promise<void> {
+    const blocks: LateBlock[] = []
+    let bytes = 0
+    for (const late of this.#late) {
+      if (blocks.length > 0 && bytes + late.block.length > TOGETHER_BYTES) break
+      blocks.push(late)
+      bytes += late.block.length
+    }
+    await this.#writeOn(
+      blocks.length === 1 ? blocks[0]!.block : this.#together(blocks),
+      blocks.at(-1)!.nextSeq,
+    )
+    this.#late.splice(0, blocks.length)
+    this.lateBytes -= bytes
+    for (const { onWritten } of blocks) onWritten()
+  }
+
+  /** Small blocks as one, in memory that is used again. */
+  #together(blocks: readonly LateBlock[]): Buffer {
+    let bytes = 0
+    for (const { block } of blocks) {
+      this.#joined.set(block, bytes)
+      bytes += block.length
+    }
+    return this.#joined.subarray(0, bytes)
+  }
+
+  /** What was added from `seq` on, undefined when that is in the files. */
+  lateFrom(seq: number): Buffer | undefined {
+    if (seq < this.writtenSeq) return undefined
+    const blocks = this.#late.filter(({ nextSeq }) => nextSeq > seq)
+    return eventsFrom(Buffer.concat(blocks.map(({ block }) => block.subarray(EVENT_BLOCK_HEAD_BYTES))), seq)
+  }
+
+  /**
+   * Adds events and resolves when they are in the files; not for a log that has others to write. After a failure the same
+   * block can be given again.
    */
   async append(block: Buffer, firstSeq: number, count: number): Promise<void> {
-    if (!this.#file || this.#offset >= EVENT_FILE_BYTES) await this.#startFile(firstSeq)
     sealBlock(block, firstSeq, count)
-    await this.#file!.write(block, this.#offset)
-    this.#offset += block.length
+    await this.#writeOn(block, firstSeq + count)
+    this.nextSeq = this.writtenSeq
+  }
+
+  async #writeOn(blocks: Buffer, nextSeq: number): Promise<void> {
+    if (!this.#file || this.#offset >= EVENT_FILE_BYTES) await this.#startFile(this.writtenSeq)
+    await this.#file!.write(blocks, this.#offset)
+    this.#offset += blocks.length
     this.#files.at(-1)!.bytes = this.#offset
-    this.nextSeq = firstSeq + count
+    this.writtenSeq = nextSeq
   }
 
   async #startFile(firstSeq: number): Promise<void> {
@@ -143,8 +219,9 @@ export class EventLog {
     return Buffer.concat(parts)
   }
 
-  /** Makes what is written durable: nothing before it needs the journal any more. */
+  /** Makes what is there durable: nothing before it needs the journal any more. */
   async sync(): Promise<void> {
+    await this.write()
     await this.#file?.sync()
     await this.disk.syncFolder(this.#folder)
   }
@@ -167,10 +244,11 @@ export class EventLog {
     this.#file = undefined
     for (const { firstSeq } of this.#files) await this.disk.remove(this.#path(firstSeq))
     this.#files = []
-    this.nextSeq = seq
+    this.nextSeq = this.writtenSeq = seq
   }
 
   async close(): Promise<void> {
+    await this.#writing?.catch(() => undefined)
     await this.#file?.sync()
     await this.#file?.close()
   }

@@ -10,6 +10,8 @@ const READ_BYTES = 1 << 20
 interface EventFiles {
   readonly disk: Disk
   readonly nextSeq: number
+  readonly writtenSeq: number
+  lateFrom(seq: number): Buffer | undefined
   pathOf(seq: number): string
 }
 
@@ -43,21 +45,31 @@ export class EventReader {
    */
   async next(end = Infinity): Promise<Buffer | undefined> {
     while (this.nextSeq < Math.min(end, this.#log.nextSeq)) {
-      const path = this.#log.pathOf(this.nextSeq)
-      if (path !== this.#path) await this.#openFile(path)
-      const events: Buffer[] = []
-      for (const block of await this.#readBlocks()) {
-        if (block.firstSeq + block.count <= this.nextSeq) continue
-        events.push(block.firstSeq < this.nextSeq ? eventsFrom(block.events, this.nextSeq) : block.events)
-        this.nextSeq = block.firstSeq + block.count
-      }
-      if (events.length === 0) continue
-      const found = Buffer.concat(events)
+      const found = this.#nextLate() ?? (await this.#nextInFiles())
+      if (!found) continue
       if (this.nextSeq <= end) return found
       this.nextSeq = end
       return found.subarray(0, offsetOf(found, end))
     }
     return undefined
+  }
+
+  #nextLate(): Buffer | undefined {
+    const late = this.#log.lateFrom(this.nextSeq)
+    if (late) this.nextSeq = this.#log.nextSeq
+    return late
+  }
+
+  async #nextInFiles(): Promise<Buffer | undefined> {
+    const path = this.#log.pathOf(this.nextSeq)
+    if (path !== this.#path) await this.#openFile(path)
+    const events: Buffer[] = []
+    for (const block of await this.#readBlocks()) {
+      if (block.firstSeq + block.count <= this.nextSeq) continue
+      events.push(block.firstSeq < this.nextSeq ? eventsFrom(block.events, this.nextSeq) : block.events)
+      this.nextSeq = block.firstSeq + block.count
+    }
+    return events.length === 0 ? undefined : Buffer.concat(events)
   }
 
   async #openFile(path: string): Promise<void> {
@@ -76,7 +88,7 @@ export class EventReader {
     let at = 0
     for (let block = blockAt(chunk, 0); block; block = blockAt(chunk, at)) {
       // The end of what this file has so far: the log may be adding to it.
-      if (block.firstSeq >= this.#log.nextSeq) break
+      if (block.firstSeq >= this.#log.writtenSeq) break
       if (!block.isSound) throw new Error(`${this.#path} is damaged at byte ${this.#offset + at}`)
       blocks.push(block)
       at += block.length

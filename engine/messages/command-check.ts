@@ -1,5 +1,5 @@
 /** Whether bytes from outside are a command the engine can trust its memory to. */
-import { endOf, extraAt, nameOf, partsAt } from './command-record.ts'
+import { endOf, extraAt, idAt, keyAt, nameAt, nameOf, partsAt } from './command-record.ts'
 import { checkCommand } from './command-shape.ts'
 import { ProtocolError } from '../process/frame.ts'
 import type { Memory } from '../core/layout.ts'
@@ -34,6 +34,7 @@ const {
   HAS_QUOTE,
   HAS_TRAILING,
   HAS_TRIGGER,
+  OP_AMEND,
   OP_CANCEL,
   OP_MARKET,
   OP_PLACE,
@@ -44,20 +45,34 @@ const {
 
 const timeMax = 8_640_000_000_000_000
 const PPM_MAX = 1_000_000
+const KEY_LENGTH_MAX = 64
+const ID_LENGTH_MAX = 36
 const ORDERS_IN_LIST_MAX = 3
 const LIMIT = orderTypes.indexOf('limit')
 const MARKET = orderTypes.indexOf('market')
 const GTD = 3
+/** On a place: those that say it is no simple limit order, and the one that says nothing. */
+const FLAGS_UNUSUAL = FLAG_MARKET | FLAG_EXTRA | 128
+const FLAGS_AMENDED = records.FLAG_AMEND_PRICE | records.FLAG_AMEND_QUANTITY
 
 function check(isRight: boolean, what: string): asserts isRight {
   if (!isRight) throw new ProtocolError(`a command's ${what} is not as the protocol says`)
 }
 
-function isPrintable(b: Uint8Array, start: number, length: number): boolean {
-  for (let at = start; at < start + length; at++) if (b[at]! < 0x21 || b[at]! > 0x7e) return false
-  // The padding takes part in comparisons by word.
-  for (let at = start + length; at & 3; at++) if (b[at] !== 0) return false
-  return true
+/** Four characters at a time. The padding takes part in comparisons by word, so it has to be zeros. */
+function isPrintable(i: Int32Array, word: number, length: number): boolean {
+  let left = length
+  for (; left >= 4; left -= 4) if (!arePrintable(i[word++]!)) return false
+  if (left === 0) return true
+  const padding = -1 << (left * 8)
+  const last = i[word]!
+  return (last & padding) === 0 && arePrintable(last | (0x21212121 & padding))
+}
+
+/** All four bytes are from 0x21 to 0x7e: the top bit of each says so, without a carry into its neighbour. */
+function arePrintable(word: number): boolean {
+  const isAbove = (word | 0x80808080) - 0x21212121
+  return (isAbove & ~(word + 0x01010101) & ~word & 0x80808080) === (0x80808080 | 0)
 }
 
 function isWhole(value: number): boolean {
@@ -70,6 +85,40 @@ function isTime(value: number): boolean {
 
 /** Checks the command at word `at` of input that ends at word `end`; returns the word after it. */
 export function checkRecord(memory: Memory, at: number, end: number): number {
+  return checkPlain(memory, at, end) || checkFully(memory, at, end)
+}
+
+/**
+ * What comes by the million, in one piece: a limit order, a cancel or an amend without a key. Answers 0 for all else, and for
+ * what is not right, which the whole check then puts into words.
+ */
+function checkPlain({ i, f }: Memory, at: number, end: number): number {
+  if (at + COMMAND_STRINGS > end) return 0
+  const head = i[at + COMMAND_HEAD]!
+  const lengths = i[at + COMMAND_LENGTHS]!
+  const op = (head >> 16) & 255
+  const idLength = lengths >> 8
+  const isPlain = (op === OP_PLACE || op === OP_CANCEL || op === OP_AMEND) && i[at + COMMAND_ACCOUNT]! >= 1
+  if (!isPlain || (lengths & ~0xff00) !== 0 || idLength > ID_LENGTH_MAX) return 0
+  const textEnd = keyAt(at) + ((idLength + 3) >> 2)
+  const tail = textEnd + (textEnd & 1)
+  const next = op === OP_AMEND ? tail + 2 : tail
+  if (next > end || (head & 0xffff) !== (next - at) * 4) return 0
+  if (textEnd !== tail && i[textEnd] !== 0) return 0
+  const time = f[(at + COMMAND_TIME) >> 1]!
+  if ((time !== -1 && !isTime(time)) || !isPrintable(i, keyAt(at), idLength)) return 0
+  const flags = head >>> 24
+  const value = f[(at + COMMAND_VALUE) >> 1]!
+  if (op === OP_PLACE) {
+    const isLimit = (flags & FLAGS_UNUSUAL) === 0 && ((flags >> TIF_SHIFT) & 3) !== GTD
+    return isLimit && idLength >= 1 && isLots(value) ? next : 0
+  }
+  if (op === OP_AMEND && ((flags & FLAGS_AMENDED) === 0 || !isLots(f[tail >> 1]!))) return 0
+  return isNamed(flags, idLength, value) ? next : 0
+}
+
+/** The same for every kind of command, and with a reason. */
+export function checkFully(memory: Memory, at: number, end: number): number {
   checkHead(memory, at, end)
   const { i, f } = memory
   const time = f[(at + COMMAND_TIME) >> 1]!
@@ -82,21 +131,18 @@ export function checkRecord(memory: Memory, at: number, end: number): number {
 }
 
 /** The ten words and the texts. What the op adds has to begin before the record's end. */
-function checkHead({ i, b }: Memory, at: number, end: number): void {
+function checkHead({ i }: Memory, at: number, end: number): void {
   check(at + COMMAND_STRINGS <= end, 'length')
   const bytes = i[at + COMMAND_HEAD]! & 0xffff
   check(bytes >= COMMAND_STRINGS * 4 && bytes <= COMMAND_BYTES_MAX && bytes % 8 === 0, 'length')
   check(at + bytes / 4 <= end, 'length')
   const lengths = i[at + COMMAND_LENGTHS]!
-  let word = at + COMMAND_STRINGS
-  for (const length of [lengths & 255, (lengths >> 8) & 255, lengths >>> 16]) {
-    check(word + ((length + 3) >> 2) <= at + bytes / 4, 'text')
-    check(isPrintable(b, word * 4, length) || length === lengths >>> 16, 'text')
-    word += (length + 3) >> 2
-  }
-  check(partsAt(i, at) <= at + bytes / 4, 'length')
-  check((word & 1) === 0 || i[word] === 0, 'text')
-  check((lengths & 255) <= 64 && ((lengths >> 8) & 255) <= 36, 'text')
+  const [keyLength, idLength] = [lengths & 255, (lengths >> 8) & 255]
+  check(keyLength <= KEY_LENGTH_MAX && idLength <= ID_LENGTH_MAX, 'text')
+  check(partsAt(i, at) <= at + bytes / 4, 'text')
+  check(isPrintable(i, keyAt(at), keyLength) && isPrintable(i, idAt(i, at), idLength), 'text')
+  const textEnd = nameAt(i, at) + (((lengths >>> 16) + 3) >> 2)
+  check((textEnd & 1) === 0 || i[textEnd] === 0, 'text')
 }
 
 /** What follows the texts; returns where it ends, which must be the record's end. */
@@ -106,7 +152,7 @@ function checkTail(memory: Memory, at: number, op: number): number {
   const end = endOf(i, at)
   const flags = i[at + COMMAND_HEAD]! >>> 24
   if (op === OP_PLACE && flags & FLAG_EXTRA) return start + EXTRA_WORDS
-  if (op === records.OP_AMEND) return start + 2
+  if (op === OP_AMEND) return start + 2
   if (op === records.OP_REPLACE)
     return checkPart(memory, at, checkPart(memory, at, start, end, OP_CANCEL), end, OP_PLACE)
   if (op !== records.OP_PLACE_LIST) return start
@@ -192,12 +238,12 @@ function checkOrderCommand(memory: Memory, at: number, op: number): void {
     case OP_PLACE:
       check(idLength >= 1, 'id')
       return checkPlace(memory, at, flags)
-    case records.OP_AMEND:
-      check((flags & (records.FLAG_AMEND_PRICE | records.FLAG_AMEND_QUANTITY)) !== 0, 'flags')
+    case OP_AMEND:
+      check((flags & FLAGS_AMENDED) !== 0, 'flags')
       check(isLots(f[partsAt(i, at) >> 1]!), 'quantity')
-      return checkName(flags, idLength, value)
+      return check(isNamed(flags, idLength, value), 'order')
     case OP_CANCEL:
-      return checkName(flags, idLength, value)
+      return check(isNamed(flags, idLength, value), 'order')
     case records.OP_PLACE_LIST:
       check(flags < records.listKinds.length, 'flags')
       return check(idLength >= 1, 'id')
@@ -208,8 +254,9 @@ function checkOrderCommand(memory: Memory, at: number, op: number): void {
   }
 }
 
-function checkName(flags: number, idLength: number, value: number): void {
-  check(flags & FLAG_BY_ORDER ? Number.isSafeInteger(value) && value > 0 : idLength >= 1, 'order')
+/** An order by its number or by its client's id. */
+function isNamed(flags: number, idLength: number, value: number): boolean {
+  return flags & FLAG_BY_ORDER ? Number.isSafeInteger(value) && value > 0 : idLength >= 1
 }
 
 /** Minus one is off the grid of lots; zero is out of range. The engine itself refuses both. */

@@ -27,9 +27,10 @@ import { Follower } from '../client/follower.ts'
 import { checkCommand } from '../messages/command-shape.ts'
 import { readOpenOrders } from '../core/open-orders.ts'
 import { readAssets, readBalances, readDepth, readMarkets } from '../core/reads.ts'
-import type { ControlRequest, ReplicateRequest, Service } from './service.ts'
-import type { Submitted } from './batch.ts'
-import { encodeOutcomes, FrameMemory } from './outcome.ts'
+import { Refused, type ControlRequest, type ReplicateRequest, type Service } from './service.ts'
+import { answerOf, repeatsOf } from './answer.ts'
+import type { Repeat, Submitted } from './batch.ts'
+import type { Group } from './group.ts'
 import type { Sequencer } from './sequencer.ts'
 import type { Feed } from '../standby/feed.ts'
 import { hashOf } from '../core/state-hash.ts'
@@ -83,9 +84,10 @@ function refusalOf(error: unknown): Refusal {
 export class Connection {
   readonly #socket: Socket
   readonly #service: Service
-  readonly #frames = new FrameReader(REQUEST_BYTES_MAX)
+  readonly #frames = new FrameReader((frame) => {
+    this.#handle(frame)
+  }, REQUEST_BYTES_MAX)
   readonly #followers = new Map<number, Follower>()
-  readonly #memory = new FrameMemory()
   #isCorked = false
   /** Requests not answered yet: each is answered once, by what it asked for or by a refusal of all. */
   readonly #open = new Set<OpenRequest>()
@@ -151,7 +153,7 @@ export class Connection {
     if (this.#isBroken) return
     this.#socket.cork()
     try {
-      for (const frame of this.#frames.push(chunk)) this.#handle(frame)
+      this.#frames.push(chunk)
     } catch (error) {
       // Anything thrown here was caused by this client's bytes; nobody else may suffer for it.
       const message = error instanceof Error ? error.message : String(error)
@@ -193,34 +195,41 @@ export class Connection {
     const refusal = this.#service.refusal('command')
     if (refusal || !sequencer) return this.#refuse(request, refusal)
     const open = this.#opened(request)
-    sequencer.submit(payload, count, (result, events) => {
-      if (events) void this.#answerSubmit(open, result, { sequencer, events })
-      else this.#refuseOpen(open)
+    sequencer.submit(payload, { count, request }, (result, group) => {
+      if (!group) return this.#refuseOpen(open)
+      const repeats = repeatsOf(result)
+      if (repeats.length === 0) return this.#answerSubmit(open, result, group)
+      group.hold()
+      this.#eventsAgain(repeats, sequencer)
+        .then(
+          (again) => {
+            this.#answerSubmit(open, result, group, again)
+          },
+          (error: unknown) => {
+            this.#refuseOpen(open, refusalOf(error))
+          },
+        )
+        .finally(group.release)
     })
   }
 
-  async #answerSubmit(
-    open: OpenRequest,
-    result: Submitted,
-    { sequencer, events }: { sequencer: Sequencer; events: Buffer },
-  ): Promise<void> {
-    const { seqs, repeats } = result
+  async #eventsAgain(repeats: readonly Repeat[], sequencer: Sequencer): Promise<Buffer[]> {
     const again: Buffer[] = []
-    let own = events
-    for (let command = 0; command < seqs.length; command++) {
-      if (repeats[command]! < 0) continue
-      // The group's memory has other events by the time the log has been read.
-      if (own === events) own = Buffer.from(events)
-      again.push(await sequencer.eventsAgain(seqs[command]!, repeats[command]!))
-    }
+    for (const { seq, count } of repeats) again.push(await sequencer.log.read(seq, count))
     // A repeat is not held back by a write of its own, and may be of a record that only this disk has.
-    const why = again.length > 0 ? await this.#service.safe() : undefined
-    if (why) return this.#refuseOpen(open, why)
-    const memory = this.#memory
-    const frame = encodeOutcomes(open.request, result, { events: own, again, memory })
-    this.#answer(open, frame, () => {
-      memory.give(frame.buffer as ArrayBuffer)
-    })
+    const why = await this.#service.safe()
+    if (why) throw new Refused(why.code, why.message)
+    return again
+  }
+
+  #answerSubmit(open: OpenRequest, result: Submitted, group: Group, again: readonly Buffer[] = []): void {
+    if (!this.#open.delete(open)) return
+    this.#corkTurn()
+    const { pieces, isGroups } = answerOf(result, group, again)
+    const last = pieces.pop()!
+    for (const piece of pieces) this.#socket.write(piece)
+    if (isGroups) group.hold()
+    this.#socket.write(last, isGroups ? group.release : undefined)
   }
 
   #opened(request: number): OpenRequest {
@@ -229,18 +238,21 @@ export class Connection {
     return open
   }
 
-  /** What is answered in one turn leaves together: a group's frames settle one after the other, and a write costs more. */
-  #answer(open: OpenRequest, bytes: Buffer, sent?: () => void): void {
+  #answer(open: OpenRequest, bytes: Buffer): void {
     if (!this.#open.delete(open)) return
-    if (!this.#isCorked) {
-      this.#isCorked = true
-      this.#socket.cork()
-      process.nextTick(() => {
-        this.#isCorked = false
-        this.#socket.uncork()
-      })
-    }
-    this.#socket.write(bytes, sent)
+    this.#corkTurn()
+    this.#socket.write(bytes)
+  }
+
+  /** What is answered in one turn leaves together: a group's frames settle one after the other, and a write costs more. */
+  #corkTurn(): void {
+    if (this.#isCorked) return
+    this.#isCorked = true
+    this.#socket.cork()
+    process.nextTick(() => {
+      this.#isCorked = false
+      this.#socket.uncork()
+    })
   }
 
   #refuseOpen(open: OpenRequest, refusal = this.#service.refusal('command')): void {

@@ -3,6 +3,9 @@ export const FRAME_HEAD_BYTES = 16
 /** The longest frame a client may send. */
 export const REQUEST_BYTES_MAX = 1 << 20
 export const PROTOCOL = 2
+/** What a reader keeps of memory for frames that come in parts. */
+const HELD_BYTES_MIN = 1 << 12
+const HELD_BYTES_KEPT = 1 << 20
 
 export const FRAME_SUBMIT = 1
 export const FRAME_READ = 2
@@ -63,48 +66,76 @@ export function encodeJsonFrame(kind: number, request: number, value: unknown): 
   return encodeFrame(kind, request, 0, Buffer.from(JSON.stringify(value)))
 }
 
-/** Cuts a byte stream into frames. */
+/**
+ * Cuts a byte stream into frames. A frame's payload is only good until `take` returns: it is memory that the socket, or the
+ * next frame, uses again.
+ */
 export class FrameReader {
+  readonly #take: (frame: Frame) => void
   readonly #bytesMax: number
-  #parts: Buffer[] = []
-  #length = 0
-  /** Bytes needed before the next frame can be cut. */
-  #due = FRAME_HEAD_BYTES
+  /** The beginning of a frame whose rest is still to come. */
+  #held = Buffer.alloc(0)
+  #heldBytes = 0
 
-  constructor(bytesMax = 2 ** 31) {
+  constructor(take: (frame: Frame) => void, bytesMax = 2 ** 31) {
+    this.#take = take
     this.#bytesMax = bytesMax
   }
 
-  /** The frames that `chunk` completes. Throws `ProtocolError` for a length that cannot be. */
-  push(chunk: Buffer): Frame[] {
-    this.#parts.push(chunk)
-    this.#length += chunk.length
-    if (this.#length < this.#due) return []
-    const bytes = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts)
-    const frames: Frame[] = []
-    let at = 0
-    this.#due = FRAME_HEAD_BYTES
-    while (bytes.length - at >= FRAME_HEAD_BYTES) {
-      const length = bytes.readUInt32LE(at)
-      if (length < FRAME_HEAD_BYTES || length > this.#bytesMax) {
-        throw new ProtocolError(
-          `a frame of ${length} bytes is outside ${FRAME_HEAD_BYTES} to ${this.#bytesMax}`,
-        )
-      }
-      if (bytes.length - at < length) {
-        this.#due = length
-        break
-      }
-      frames.push({
-        kind: bytes.readUInt32LE(at + 4),
-        request: bytes.readUInt32LE(at + 8),
-        count: bytes.readUInt32LE(at + 12),
-        payload: bytes.subarray(at + FRAME_HEAD_BYTES, at + length),
-      })
+  /** Hands over the frames that `chunk` completes. Throws `ProtocolError` for a length that cannot be. */
+  push(chunk: Buffer): void {
+    let at = this.#heldBytes > 0 ? this.#complete(chunk) : 0
+    while (chunk.length - at >= FRAME_HEAD_BYTES) {
+      const length = this.#lengthAt(chunk, at)
+      if (chunk.length - at < length) break
+      this.#give(chunk, at, length)
       at += length
     }
-    this.#parts = at < bytes.length ? [bytes.subarray(at)] : []
-    this.#length = bytes.length - at
-    return frames
+    if (at < chunk.length) this.#hold(chunk, at, chunk.length)
+  }
+
+  /** Adds to what is held as much as makes a frame of it; answers how much that was. */
+  #complete(chunk: Buffer): number {
+    let at = 0
+    if (this.#heldBytes < FRAME_HEAD_BYTES) {
+      at = Math.min(FRAME_HEAD_BYTES - this.#heldBytes, chunk.length)
+      this.#hold(chunk, 0, at)
+      if (this.#heldBytes < FRAME_HEAD_BYTES) return at
+    }
+    const length = this.#lengthAt(this.#held, 0)
+    const end = Math.min(at + length - this.#heldBytes, chunk.length)
+    this.#hold(chunk, at, end)
+    if (this.#heldBytes < length) return end
+    this.#heldBytes = 0
+    this.#give(this.#held, 0, length)
+    if (this.#held.length > HELD_BYTES_KEPT) this.#held = Buffer.alloc(0)
+    return end
+  }
+
+  #hold(chunk: Buffer, start: number, end: number): void {
+    const bytes = this.#heldBytes + end - start
+    if (bytes > this.#held.length) {
+      // By what has come and not by the length that a frame says it has.
+      const larger = Buffer.allocUnsafeSlow(Math.max(bytes, this.#held.length * 2, HELD_BYTES_MIN))
+      larger.set(this.#held.subarray(0, this.#heldBytes))
+      this.#held = larger
+    }
+    chunk.copy(this.#held, this.#heldBytes, start, end)
+    this.#heldBytes += end - start
+  }
+
+  #lengthAt(bytes: Buffer, at: number): number {
+    const length = bytes.readUInt32LE(at)
+    if (length >= FRAME_HEAD_BYTES && length <= this.#bytesMax) return length
+    throw new ProtocolError(`a frame of ${length} bytes is outside ${FRAME_HEAD_BYTES} to ${this.#bytesMax}`)
+  }
+
+  #give(bytes: Buffer, at: number, length: number): void {
+    this.#take({
+      kind: bytes.readUInt32LE(at + 4),
+      request: bytes.readUInt32LE(at + 8),
+      count: bytes.readUInt32LE(at + 12),
+      payload: bytes.subarray(at + FRAME_HEAD_BYTES, at + length),
+    })
   }
 }

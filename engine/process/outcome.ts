@@ -1,84 +1,69 @@
 /**
  * What a frame of commands came to, as a frame: one head for each command (f64 seq, u32 bytes of its events, u32 status), then
- * all their events in the same order. Made in one piece, because there is one for every command that anybody sends.
+ * all their events in the same order.
  */
-import { FRAME_HEAD_BYTES, FRAME_OUTCOMES, writeFrameHead } from './frame.ts'
-import type { Submitted } from './batch.ts'
+import { FRAME_HEAD_BYTES, FRAME_OUTCOMES } from './frame.ts'
 
 const OUTCOME_HEAD_BYTES = 16
 const OUTCOME_NEW = 0
 const OUTCOME_DUPLICATE = 1
-const FRAME_MEMORY_BYTES = 4096
-const FRAMES_SPARE_MAX = 16
+const CAPACITY_MIN = 1 << 12
 
-/** Memory of frames that have been sent, for the next ones: that of a frame each would have to be collected. */
-export class FrameMemory {
-  readonly #spare: ArrayBuffer[] = []
+/** The heads of many such frames in a row, in memory that is used again. Their events stand elsewhere. */
+export class OutcomeHeads {
+  #bytes = Buffer.allocUnsafeSlow(CAPACITY_MIN)
+  #f = new Float64Array(this.#bytes.buffer)
+  #u = new Uint32Array(this.#bytes.buffer)
+  #length = 0
 
-  /** At least so much, from the start of a buffer of its own, so that views of words and doubles can be laid over it. */
-  take(bytes: number): ArrayBuffer {
-    const spare = this.#spare.pop()
-    if (spare && spare.byteLength >= bytes) return spare
-    return new ArrayBuffer(Math.max(FRAME_MEMORY_BYTES, 2 ** Math.ceil(Math.log2(bytes))))
+  clear(): void {
+    this.#length = 0
   }
 
-  give(memory: ArrayBuffer): void {
-    if (this.#spare.length < FRAMES_SPARE_MAX) this.#spare.push(memory)
+  /** Makes room for the heads of a frame and answers where it begins. */
+  begin(request: number, count: number): number {
+    const at = this.#length
+    this.#length += FRAME_HEAD_BYTES + count * OUTCOME_HEAD_BYTES
+    if (this.#length > this.#bytes.length) this.#grow(at)
+    const word = at >> 2
+    this.#u[word + 1] = FRAME_OUTCOMES
+    this.#u[word + 2] = request
+    this.#u[word + 3] = count
+    return at
   }
-}
 
-interface OutcomeParts {
-  readonly events: Buffer
-  readonly again: readonly Buffer[]
-  readonly memory: FrameMemory
-}
-
-/**
- * `events` are the group's, of which `submitted` says whose are where; `again` has, in their order, the events of the
- * repeated commands. The frame's memory is taken from `memory`, to be given back when it is sent.
- */
-export function encodeOutcomes(
-  request: number,
-  { seqs, starts, ends, repeats }: Submitted,
-  { events, again, memory }: OutcomeParts,
-): Buffer {
-  const count = seqs.length
-  let bytes = count * OUTCOME_HEAD_BYTES
-  for (let command = 0; command < count; command++) bytes += ends[command]! - starts[command]!
-  for (const { length } of again) bytes += length
-  const frame = Buffer.from(memory.take(FRAME_HEAD_BYTES + bytes), 0, FRAME_HEAD_BYTES + bytes)
-  writeFrameHead(frame, 0, { kind: FRAME_OUTCOMES, request, count, bytes })
-  const heads = { f: new Float64Array(frame.buffer), u: new Uint32Array(frame.buffer) }
-  let at = FRAME_HEAD_BYTES + count * OUTCOME_HEAD_BYTES
-  let repeat = 0
-  // Commands' events mostly follow one another, so they are copied a run at a time.
-  let run = 0
-  let runEnd = 0
-  for (let command = 0; command < count; command++) {
-    const isRepeat = repeats[command]! >= 0
-    const word = (FRAME_HEAD_BYTES + command * OUTCOME_HEAD_BYTES) >> 2
-    let length = ends[command]! - starts[command]!
-    if (isRepeat || starts[command] !== runEnd) {
-      at += copyRun(frame, at, events.subarray(run, runEnd))
-      run = starts[command]!
-    }
-    runEnd = ends[command]!
-    if (isRepeat) {
-      const own = again[repeat++]!
-      length = own.length
-      at += copyRun(frame, at, own)
-    }
-    heads.f[word >> 1] = seqs[command]!
-    heads.u[word + 2] = length
-    heads.u[word + 3] = isRepeat ? OUTCOME_DUPLICATE : OUTCOME_NEW
+  #grow(used: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length))
+    larger.set(this.#bytes.subarray(0, used))
+    this.#bytes = larger
+    this.#f = new Float64Array(larger.buffer)
+    this.#u = new Uint32Array(larger.buffer)
   }
-  copyRun(frame, at, events.subarray(run, runEnd))
-  return frame
-}
 
-function copyRun(frame: Buffer, at: number, events: Buffer): number {
-  frame.set(events, at)
-  return events.length
+  /** Of command number `command` of the frame at `frame`. */
+  put(frame: number, command: number, seq: number, bytes: number): void {
+    const word = (frame + FRAME_HEAD_BYTES + command * OUTCOME_HEAD_BYTES) >> 2
+    this.#f[word >> 1] = seq
+    this.#u[word + 2] = bytes
+    this.#u[word + 3] = OUTCOME_NEW
+  }
+
+  /** Of one whose events were given before, and are `bytes`. */
+  putRepeat(frame: number, command: number, seq: number, bytes: number): void {
+    this.put(frame, command, seq, bytes)
+    this.#u[((frame + FRAME_HEAD_BYTES + command * OUTCOME_HEAD_BYTES) >> 2) + 3] = OUTCOME_DUPLICATE
+  }
+
+  seqOf(frame: number, command: number): number {
+    return this.#f[(frame + FRAME_HEAD_BYTES + command * OUTCOME_HEAD_BYTES) >> 3]!
+  }
+
+  /** The beginning of the frame at `frame`, to be followed by `bytes` of events. */
+  seal(frame: number, bytes: number): Buffer {
+    const length = FRAME_HEAD_BYTES + this.#u[(frame >> 2) + 3]! * OUTCOME_HEAD_BYTES
+    this.#u[frame >> 2] = length + bytes
+    return this.#bytes.subarray(frame, frame + length)
+  }
 }
 
 export interface OutcomeBytes {

@@ -16,20 +16,32 @@ import type { Command } from '../messages/command.ts'
 import { decodeEvents } from '../messages/event-decode.ts'
 import type { Outcome } from '../messages/event.ts'
 import type { Market } from '../messages/market.ts'
-import { applyBatch, FRAME_COMMANDS_BYTES_MAX, type Submitted } from './batch.ts'
+import { applyBatch, FRAME_COMMANDS_BYTES_MAX } from './batch.ts'
+import type { Batch, EventRun, Repeat, Submitted } from './batch.ts'
 import { ExpiryTimer } from './expiry-timer.ts'
 import { ProtocolError } from './frame.ts'
-import { Group } from './group.ts'
+import { Group, type GroupMemory } from './group.ts'
+import { LogWriter } from './log-writer.ts'
+import { repeatsOf } from './answer.ts'
 
 /** More than this waiting to be written and the sockets are no longer read. */
 const STAGED_BYTES_MAX = 4 << 20
+/** So much is not left to gather while the disk has nothing to do. */
+const WRITTEN_AT_ONCE_BYTES = 1 << 16
 /** How long nothing is written before the last record is marked as answered. */
 const MARK_AFTER_MS = 200
 const RETRY_MS_MIN = 50
 const RETRY_MS_MAX = 5000
 
-type Settled = (result: Submitted, events: Buffer | undefined) => void
+/** Told what a frame came to with its group, whose memory is only good until then, or is to be held. */
+type Settled = (result: Submitted, group: Group | undefined) => void
 export type TakeEvents = (events: Buffer, firstSeq: number, nextSeq: number) => void
+
+interface OwnResult {
+  readonly seq: number
+  readonly repeat: Repeat | undefined
+  readonly events: Buffer
+}
 
 export interface SequencerOptions {
   readonly commandLog: CommandLog
@@ -43,7 +55,7 @@ export interface SequencerOptions {
 export class Sequencer {
   state: EngineState
   readonly log: EventLog
-  /** Called with each group's events once they are durable and can be read from the log. */
+  /** Called with each group's events once they are durable and can be read from the log; their memory is used again. */
   onEvents: TakeEvents = () => undefined
   /** Called when too much waits to be written, and when there is room again. */
   onFull: () => void = () => undefined
@@ -57,18 +69,15 @@ export class Sequencer {
   #failure: Error | undefined
   /** The state has commands that are not durable and never will be. */
   #isStale = false
-  /** Writing to the journal, or to the event log, is being tried again. */
+  /** Writing to the journal is being tried again. */
   #isRecovering = false
-  #isLogLate = false
   #isHalted = false
   #previousCrc: number
   #gathering: Group
   #writing: Group | undefined
-  /** Groups that are done with, for the memory they have. */
-  readonly #done: Group[] = []
-  #logging: Promise<void> = Promise.resolve()
-  /** Called when the log has grown. */
-  readonly #logged: (() => void)[] = []
+  /** Of groups that are done with. */
+  readonly #spare: GroupMemory[] = []
+  readonly #logWriter: LogWriter
   #isScheduled = false
   #isWriting = false
   /** Nothing was written since the last mark. */
@@ -83,8 +92,16 @@ export class Sequencer {
     this.#options = options
     this.log = options.log
     this.#previousCrc = options.previousCrc
-    this.#gathering = new Group(this.seqNext)
+    this.#gathering = this.#newGroup()
+    this.#logWriter = new LogWriter(this.log, (failure) => {
+      if (failure) this.#tellFailure(failure)
+      else this.#tellRecovery()
+    })
     this.#expiry.set(nextExpiry(state))
+  }
+
+  #newGroup(): Group {
+    return new Group(this.seqNext, this.#spare.pop(), (memory) => this.#spare.push(memory))
   }
 
   get seqNext(): number {
@@ -111,7 +128,7 @@ export class Sequencer {
   }
 
   #tellRecovery(): void {
-    if (this.#isHalted || this.#isRecovering || this.#isLogLate) return
+    if (this.#isHalted || this.#isRecovering || this.#logWriter.isFailing) return
     this.#failure = undefined
     this.#expiry.set(nextExpiry(this.state))
     this.onFailure(undefined)
@@ -122,53 +139,58 @@ export class Sequencer {
   }
 
   /**
-   * Applies the `count` commands of `payload`. `settled` is called once they, and what they repeat, are durable, with
-   * the group's events, or with undefined when that will never be.
+   * Applies the `count` commands of `payload`. `settled` is called once they, and what they repeat, are durable, or
+   * without a group when that will never be.
    */
-  submit(payload: Buffer, count: number, settled: Settled): void {
-    const s = this.state
-    const input = s.i[INPUT]!
+  submit(payload: Buffer, { count, request }: { count: number; request: number }, settled: Settled): void {
+    const { i, f, b } = this.state
+    const input = i[INPUT]!
     if (payload.length > FRAME_COMMANDS_BYTES_MAX || payload.length % 8 !== 0)
       throw new ProtocolError('a submit frame is too long')
-    s.b.set(payload, input * 4)
+    b.set(payload, input * 4)
     const end = input + payload.length / 4
+    const memory = { i, f, b }
     let checked = input
-    for (let command = 0; command < count; command++) checked = checkRecord(s, checked, end)
+    for (let command = 0; command < count; command++) checked = checkRecord(memory, checked, end)
     if (checked !== end) throw new ProtocolError('a submit frame has other than its commands')
-    this.#run(input, count, settled)
+    this.#run({ input, end, count, request }, settled)
   }
 
   /** A command of the process itself. Rejects when it will not be durable. */
   async submitOwn(command: Command): Promise<Outcome> {
     if (this.#failure) throw this.#failure
     const s = this.state
-    writeCommand(s, s.i[INPUT]!, command, (name) => s.marketByName.get(name))
-    const { seq, count, events } = await new Promise<{ seq: number; count: number; events: Buffer }>(
-      (resolve, reject) => {
-        this.#run(s.i[INPUT]!, 1, ({ seqs, starts, ends, repeats }, all) => {
-          if (!all) return reject(this.#failure ?? new Error('the engine is stopping'))
-          resolve({ seq: seqs[0]!, count: repeats[0]!, events: all.subarray(starts[0], ends[0]) })
-        })
-      },
-    )
-    const own = count < 0 ? events : await this.eventsAgain(seq, count)
-    return { seq, events: decodeEvents(own, (index) => s.markets[index] as Market), duplicate: count >= 0 }
+    const input = s.i[INPUT]!
+    const end = writeCommand(s, input, command, (name) => s.marketByName.get(name))
+    const { seq, repeat, events } = await new Promise<OwnResult>((resolve, reject) => {
+      this.#run({ input, end, count: 1, request: 0 }, (result, group) => {
+        if (!group) return reject(this.#failure ?? new Error('the engine is stopping'))
+        const [repeat] = repeatsOf(result)
+        const own = result.parts.at(-1) as EventRun
+        const events = Buffer.from(group.events.bytes(own.start, own.end))
+        resolve({ seq: repeat?.seq ?? group.outcomes.seqOf(result.heads, 0), repeat, events })
+      })
+    })
+    const own = repeat ? await this.log.read(seq, repeat.count) : events
+    const marketAt = (index: number): Market => s.markets[index] as Market
+    return { seq, events: decodeEvents(own, marketAt), duplicate: repeat !== undefined }
   }
 
-  #run(input: number, count: number, settled: Settled): void {
+  #run(batch: Batch, settled: Settled): void {
     const group = this.#gathering
-    const result = this.#apply(input, count)
+    const result = this.#apply(batch)
     this.#afterDurable(group, (isDurable) => {
-      settled(result, isDurable ? group.events.bytes() : undefined)
+      settled(result, isDurable ? group : undefined)
     })
     this.#expiry.set(nextExpiry(this.state))
     if (this.isFull) this.onFull()
-    this.#schedule()
+    if (group.commands.length < WRITTEN_AT_ONCE_BYTES) this.#schedule()
+    else if (!this.#isStale) void this.#writeAll()
   }
 
-  #apply(input: number, count: number): Submitted {
+  #apply(batch: Batch): Submitted {
     try {
-      return applyBatch(this.state, input, { count, group: this.#gathering })
+      return applyBatch(this.state, batch, this.#gathering)
     } catch (error) {
       // A fault of the engine itself. What it did by then is in memory only, and is taken back like a failed write.
       this.#fail(new Error(`a command could not be applied: ${String(error)}`, { cause: error }))
@@ -187,13 +209,6 @@ export class Sequencer {
       },
       () => undefined,
     )
-  }
-
-  /** The events a remembered command had the first time. They are durable, but may not have reached the log yet. */
-  async eventsAgain(seq: number, count: number): Promise<Buffer> {
-    while (this.log.nextSeq < seq + count && !this.#isHalted)
-      await new Promise<void>((resolve) => this.#logged.push(resolve))
-    return this.log.read(seq, count)
   }
 
   /** Calls back when all that has been applied so far is durable; at once when it already is. */
@@ -237,7 +252,7 @@ export class Sequencer {
     const group = this.#gathering
     const wasFull = this.isFull
     this.#writing = group
-    this.#gathering = new Group(this.seqNext, this.#done.pop())
+    this.#gathering = this.#newGroup()
     if (wasFull) this.onRoom()
     return group
   }
@@ -246,10 +261,11 @@ export class Sequencer {
     const nextSeq = this.#gathering.firstSeq
     await this.#writeRecord(group, nextSeq)
     this.#writing = undefined
+    this.#logWriter.add(group, nextSeq)
     group.settle(!this.#isHalted)
-    // The log follows one group behind at most, so that a slow disk cannot pile up groups in memory.
-    await this.#logging
-    this.#logging = this.#append(group, nextSeq)
+    this.onEvents(group.events.bytes(EVENT_BLOCK_HEAD_BYTES), group.firstSeq, nextSeq)
+    group.release()
+    await this.#logWriter.room()
   }
 
   async #writeRecord(group: Group, nextSeq: number): Promise<void> {
@@ -279,29 +295,6 @@ export class Sequencer {
     }
     this.#isWriting = false
     if (this.#gathering.count > 0) this.#schedule()
-  }
-
-  /** Adds a group's events to the log, however often that has to be tried: they are durable and will be given out. */
-  async #append(group: Group, nextSeq: number): Promise<void> {
-    const { firstSeq, events } = group
-    for (let pause = RETRY_MS_MIN; ; pause = Math.min(pause * 2, RETRY_MS_MAX)) {
-      try {
-        await this.log.append(events.bytes(), firstSeq, nextSeq - firstSeq)
-        break
-      } catch (error) {
-        if (this.#isHalted) return
-        this.#isLogLate = true
-        this.#tellFailure(asError(error))
-        await wait(pause)
-      }
-    }
-    if (this.#isLogLate) {
-      this.#isLogLate = false
-      this.#tellRecovery()
-    }
-    for (const logged of this.#logged.splice(0)) logged()
-    this.onEvents(events.bytes(EVENT_BLOCK_HEAD_BYTES), firstSeq, nextSeq)
-    this.#done.push(group)
   }
 
   /** What was not durable is refused and forgotten; what is durable is read again, and writing is tried again. */
@@ -337,7 +330,7 @@ export class Sequencer {
 
   async #reload(): Promise<void> {
     this.state = await this.#options.reload()
-    this.#gathering = new Group(this.seqNext)
+    this.#gathering = this.#newGroup()
     this.replicator.onRolledBack?.(this.seqNext)
     this.#isStale = false
   }
@@ -347,7 +340,7 @@ export class Sequencer {
     if (this.#isHalted) return
     this.#tellFailure(reason)
     this.#isHalted = true
-    for (const logged of this.#logged.splice(0)) logged()
+    this.#logWriter.halt()
     clearTimeout(this.#markTimer)
     this.#expiry.set(Infinity)
     this.#refuseAll()
@@ -358,7 +351,7 @@ export class Sequencer {
     if (this.#gathering.count > 0 && !this.#failure) await this.#writeAll()
     while (this.#isWriting) await new Promise((resolve) => setImmediate(resolve))
     if (this.#failure) this.halt(this.#failure)
-    await this.#logging
+    await this.#logWriter.drain()
     if (!this.#failure) await this.#writeMark()
     clearTimeout(this.#markTimer)
     this.#expiry.set(Infinity)

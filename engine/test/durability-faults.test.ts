@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { readBalances } from '../core/reads.ts'
 import { hashOf } from '../core/state-hash.ts'
+import { EventLog } from '../journal/event-log.ts'
 import { segmentName } from '../journal/segment.ts'
 import type { Command } from '../messages/command.ts'
 import type { Outcome } from '../messages/event.ts'
-import { commandsFrom, DurableEngine, submitAll } from './durable-engine.ts'
+import { commandsFrom, DurableEngine, FOLDER, submitAll } from './durable-engine.ts'
 import { market } from './engine-process.ts'
 import { diskError, FaultDisk, PowerCut } from './fault-disk.ts'
 
@@ -167,11 +168,14 @@ describe('journal on a disk that fails', function () {
     assert.equal(outcome.seq, first.seq + 2, 'what is in the journal is answered')
     await assert.rejects(engine.submit({ ...more, key: 'two' }), /ENOSPC/)
     assert.notEqual(await engine.hash(), undefined)
-    assert.ok(!given.includes(outcome.seq), 'and given out only when it can be read again')
+    assert.ok(given.includes(outcome.seq), 'and given out')
+    const events = await engine.store.log.read(outcome.seq, 1)
+    assert.ok(events.length > 0, 'and can be read again')
     disk.fault = () => undefined
     await engine.recovered()
-    assert.ok(given.includes(outcome.seq))
     await engine.close()
+    const log = await EventLog.openToRead(disk, `${FOLDER}/events`)
+    assert.deepEqual(await log.read(outcome.seq, 1), events, 'also when nothing has it in memory any more')
   })
 
   it('takes back what was applied when the engine itself fails in the middle of a command', async () => {

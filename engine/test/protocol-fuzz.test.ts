@@ -23,15 +23,15 @@ async function send(
   { leaves = false } = {},
 ): Promise<{ refused: string | undefined; answers: number }> {
   const socket = connect(socketPath)
-  const frames = new FrameReader()
   let refused: string | undefined
   let answers = 0
+  const frames = new FrameReader(({ kind, payload }) => {
+    if (kind === FRAME_REFUSED) refused = (JSON.parse(payload.toString()) as { code: string }).code
+    // The first is the engine's hello.
+    if (answers++ > 0) socket.end()
+  })
   socket.on('data', (chunk) => {
-    for (const { kind, payload } of frames.push(chunk)) {
-      if (kind === FRAME_REFUSED) refused = (JSON.parse(payload.toString()) as { code: string }).code
-      // The first is the engine's hello.
-      if (answers++ > 0) socket.end()
-    }
+    frames.push(chunk)
   })
   const closed = closeOf(socket)
   if (leaves) socket.end(bytes)
