@@ -138,6 +138,8 @@ interface Rights {
 async function settle({ database, place, account, manifest }: Rights): Promise<void> {
   const own = await ownTables(database, manifest.id)
   const wanted = new Map<string, string>(own.map((table) => [table, ROWS]))
+  // Who has no right at all in a database may not even enter it; a table of this name there never is.
+  wanted.set(tablePrefix(manifest.id), 'CREATE')
   for (const table of manifest.grants?.tables ?? []) {
     if (/^[a-z0-9_]+$/.test(table) && !wanted.has(table)) wanted.set(table, 'SELECT')
   }

@@ -1,8 +1,12 @@
+import type { ReadPlugin } from '../catalogue.ts'
 import { startGeneration, type Generation, type GenerationRequest } from '../generation.ts'
 import type { PluginHost } from '../host.ts'
 import type { Tier } from '../plugin-tier.ts'
+import type { Body } from './body.ts'
 import { defaultLimits, type Fault } from './fault.ts'
+import { isolatedMigrations, readManifestApart, type IsolatedMigrations } from './isolated-migrations.ts'
 import { IsolatedPlugin } from './isolated-plugin.ts'
+import type { StartMessage } from './messages.ts'
 import { startProcess } from './process-body.ts'
 import { runnerProgram } from './runner-program.ts'
 import { startWorker } from './worker-body.ts'
@@ -12,6 +16,28 @@ export { defaultLimits } from './fault.ts'
 export { dropDatabaseUser, databaseUserName, NoDatabaseUsersError } from './database-user.ts'
 
 export type Runner = (host: PluginHost, request: GenerationRequest) => Promise<Generation>
+
+async function newBody(tier: 'worker' | 'process', memoryMb: number, pluginId: string): Promise<Body> {
+  const program = await runnerProgram()
+  return tier === 'worker' ? startWorker(program, memoryMb) : startProcess(program, memoryMb, pluginId)
+}
+
+/** A release's migrations, to be run outside the kernel's process. */
+export async function migrationsIn(
+  tier: 'worker' | 'process',
+  host: PluginHost,
+  plugin: ReadPlugin,
+): Promise<IsolatedMigrations> {
+  const body = await newBody(tier, defaultLimits.memoryMb, plugin.manifest.id)
+  return isolatedMigrations({ host, plugin, tier, body })
+}
+
+/** What a bundle's own `plugin.ts` says of itself, as JSON, without running it in the kernel's process. */
+export async function readManifest(bundle: StartMessage['bundle'], pluginId: string): Promise<unknown> {
+  const body = await newBody('process', defaultLimits.memoryMb, pluginId)
+  const { code, map, hash } = bundle
+  return readManifestApart(body, { pluginId, directory: `/plugins/${pluginId}`, bundle: { code, map, hash } })
+}
 
 async function startInline(host: PluginHost, request: GenerationRequest): Promise<Generation> {
   return startGeneration(host, request)
@@ -23,11 +49,7 @@ function startIn(tier: 'worker' | 'process'): Runner {
     const limits = { ...defaultLimits, ...host.isolation }
     const isolated = new IsolatedPlugin({
       ...{ host, plugin, tier, number, timeoutMs, limits },
-      newBody: async () => {
-        const program = await runnerProgram()
-        if (tier === 'worker') return startWorker(program, limits.memoryMb)
-        return startProcess(program, limits.memoryMb, plugin.manifest.id)
-      },
+      newBody: () => newBody(tier, limits.memoryMb, plugin.manifest.id),
     })
     const code = {
       manifest: plugin.manifest,

@@ -15,6 +15,8 @@ export interface SqlDeskOptions {
   readonly lend: string | undefined
   /** Looks at each statement where the database does not hold the plugin to its tables. */
   readonly check?: (sql: string) => void
+  /** Which kinds of statements it takes; those about rows unless said. */
+  readonly rule?: (pluginId: string, sql: string) => void
 }
 
 interface Open {
@@ -46,8 +48,8 @@ export class SqlDesk {
   }
 
   async run(statement: Statement): Promise<StatementAnswer> {
-    const { pluginId, pool, check } = this.#options
-    assertRowStatement(pluginId, statement.sql)
+    const { pluginId, pool, check, rule = assertRowStatement } = this.#options
+    rule(pluginId, statement.sql)
     check?.(statement.sql)
     if (statement.transaction !== null) {
       const open = this.#require(statement.transaction)

@@ -70,9 +70,9 @@ export function remoteDatabase(desk: StatementDesk): Knex {
       return Promise.resolve()
     }
 
-    override async _query(on: unknown, query: Query | string): Promise<Query> {
+    override async _query(on: unknown, query: object | string): Promise<Query> {
       const connection = on as Connection
-      const asked: Query = typeof query === 'string' ? { sql: query } : query
+      const asked: Query = typeof query === 'string' ? { sql: query } : (query as Query)
       asked.response = await control(connection, asked)
       if (connection.transaction !== null) transactionOf.set(this, connection.transaction)
       return asked

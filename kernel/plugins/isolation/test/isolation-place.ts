@@ -125,7 +125,7 @@ function hostOf({ database, broker, ledger, published, lines }: HostParts): Plug
       removeOwner: nothing,
       publish: (name, key, message) => void published.push([name, key, message]),
     },
-    identity: { definePermissions: async () => undefined },
+    identity: { definePermissions: async () => undefined, forgetPermissions: async () => undefined },
     exchange: {} as Exchange,
     points: {
       clock: { now: () => new Date() },
