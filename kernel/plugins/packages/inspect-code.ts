@@ -17,6 +17,9 @@ import type {
 /** Kept before the package's code runs, which could otherwise answer in our place. */
 const reply = process.send?.bind(process) as (message: InspectionReply, sent: () => void) => void
 
+/** Whose line it was does not matter here. */
+const noMap = JSON.stringify({ version: 3, sources: [], names: [], mappings: '' })
+
 /** Node's permission flags know files and processes, not sockets. */
 function closeNetwork(): void {
   const refuse = (): never => {
@@ -47,7 +50,7 @@ async function inspectMigration(migration: Migration): Promise<InspectedMigratio
 }
 
 async function inspect({ code, pluginId }: InspectionRequest): Promise<InspectedCode> {
-  const plugin = evaluate({ code, map: '{}', hash: 'inspected', inputs: [] }, pluginId, '/')
+  const plugin = evaluate({ code, map: noMap, hash: 'inspected', inputs: [] }, pluginId, '/')
   const migrations: InspectedMigration[] = []
   for (const migration of plugin.migrations()) migrations.push(await inspectMigration(migration))
   return { manifest: JSON.stringify(plugin.manifest), migrations }

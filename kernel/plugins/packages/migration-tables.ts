@@ -79,6 +79,7 @@ function tablesOf(sql: string): readonly Touched[] | undefined {
 function withoutAliases(list: string): string {
   return list
     .split(',')
+    .filter((part) => !part.trim().startsWith("''"))
     .map((part) => new RegExp(`^\\s*(${name})`).exec(part)?.[1] ?? part)
     .join()
 }

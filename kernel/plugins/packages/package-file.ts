@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Refusal } from '../../contract/index.ts'
+import { manifestShapeProblems } from '../manifest-schema.ts'
 import { readArchive, type PackageFiles } from './archive.ts'
 import {
   DECLARATION_FILE,
@@ -44,6 +45,8 @@ export async function readPackage(bytes: Buffer, limits = packageLimits): Promis
     throw packagesRefusals.package_exceeds_limit({ limit, max: limits.declarationBytes })
   }
   const declaration = parsed(DECLARATION_FILE, declarationBytes, declarationProblems) as PackageDeclaration
+  const problems = manifestShapeProblems(declaration.manifest)
+  if (problems.length > 0) throw unreadable(`The manifest is not shaped as one: ${problems.join(' ')}`)
   checkFiles(files, declaration)
   const signatureBytes = files.get(SIGNATURE_FILE)
   return {
