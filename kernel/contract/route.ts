@@ -42,6 +42,8 @@ export interface RouteDeclaration<
   readonly idempotency?: I
   readonly rateLimit?: RateLimit
   readonly body?: FileBody
+  /** The result names a file of the kernel's, `{ name, file }`, and the caller is sent its bytes. */
+  readonly answer?: 'file'
 }
 
 export interface Route<

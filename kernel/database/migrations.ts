@@ -4,6 +4,8 @@ import type { Knex } from 'knex'
 export interface Migration {
   /** Sorts in order of application: `0001-users`. */
   readonly name: string
+  /** A plugin's `contract` step removes or narrows: it runs when the version before is gone. */
+  readonly phase?: 'expand' | 'contract'
   up(knex: Knex): Promise<void>
   /** Also run over a half-applied `up`, so it must not mind what is not there: `dropTableIfExists`. */
   down(knex: Knex): Promise<void>

@@ -10,6 +10,8 @@ export interface Roles {
    * has decided about it since then stays.
    */
   define(owner: string, permissions: readonly PermissionDeclaration[]): Promise<void>
+  /** Takes an owner's permissions away, and from every role that holds them. */
+  forgetOwner(owner: string): Promise<void>
   permissionsOf(roleIds: readonly string[]): Promise<ReadonlySet<string>>
   assertExists(roleId: string): Promise<void>
   /** Every role, and every permission with the roles that hold it. */
@@ -92,6 +94,14 @@ export function createRoles(database: Knex): Roles {
     forget,
     async define(owner, permissions) {
       if (permissions.length > 0) await transaction(database, (trx) => define(trx, owner, permissions))
+      forget()
+    },
+    async forgetOwner(owner) {
+      await transaction(database, async (trx) => {
+        const own = trx<PermissionRow>('permissions').where({ owner }).select('id')
+        await trx<Grant>('role_permissions').whereIn('permission_id', own).delete()
+        await trx<PermissionRow>('permissions').where({ owner }).delete()
+      })
       forget()
     },
     async permissionsOf(roleIds) {

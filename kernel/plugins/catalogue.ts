@@ -1,70 +1,136 @@
 import path from 'node:path'
+import { rcompare } from 'semver'
 import type { Migration } from '../database/index.ts'
 import { evaluate, type PluginCode } from './evaluation.ts'
 import { findPluginFolders, fingerprint, readPluginFolder, type PluginFolder } from './folder.ts'
 import type { PluginManifest } from './manifest.ts'
 import { manifestShapeProblems } from './manifest-schema.ts'
+import type { PackageSource } from './package-source.ts'
+import type { PluginPages } from './pages/page-builder.ts'
 import { BundleError, bundleServer, type ServerBundle } from './server-bundle.ts'
 
-/** A plugin that could be read: its manifest has the right shape, but has not been verified further. */
+/** A release that could be read: its manifest has the right shape, but has not been verified further. */
 export interface ReadPlugin {
-  readonly folder: PluginFolder
+  readonly source: 'bundled' | 'package'
+  /** sha256 of the artifact; null for a folder. */
+  readonly digest: string | null
+  /** README, CHANGELOG, screenshots and locales lie here. */
+  readonly directory: string
+  /** Relative to `directory`, sorted. */
+  readonly files: readonly string[]
   readonly bundle: ServerBundle
   readonly manifest: PluginManifest
+  /** Built already, their files below the assets; absent: build them. */
+  readonly pages?: PluginPages
   /** Evaluates the bundle once more: every generation has a copy of the code to itself. */
   evaluate(): PluginCode
 }
 
-export type CatalogueEntry =
-  | { readonly id: string; readonly plugin: ReadPlugin; readonly problems: readonly [] }
-  | { readonly id: string; readonly plugin: null; readonly problems: readonly string[] }
+/** One plugin with all its releases that are here. */
+export interface CatalogueEntry {
+  readonly id: string
+  /** What its folder among the bundled plugins holds, if it can be read. */
+  readonly bundled: ReadPlugin | null
+  /** Why the folder cannot be read. */
+  readonly problems: readonly string[]
+  /** Newest first, the folder before a package of the same version. */
+  readonly releases: readonly ReadPlugin[]
+}
 
 export interface Catalogue {
-  /** Looks at the folders again; only what changed is read anew. One bad folder hides no other. */
+  /** Looks at the folders again; only what changed is read anew. One bad release hides no other. */
   list(): Promise<readonly CatalogueEntry[]>
   find(id: string): Promise<CatalogueEntry | undefined>
+  /** Of the newest release of each. */
+  manifests(): Promise<ReadonlyMap<string, PluginManifest>>
+  /** The folder when it is of this version, or else the package. */
+  release(id: string, version: string): Promise<ReadPlugin | undefined>
 }
+
+type ReadFolder = Pick<CatalogueEntry, 'id' | 'bundled' | 'problems'>
 
 interface Remembered {
   readonly fingerprint: string
   readonly watched: readonly string[]
-  readonly entry: CatalogueEntry
+  readonly folder: ReadFolder
 }
 
-export function createCatalogue(root: string): Catalogue {
+/** Bundled plugins, a folder each below `root`, and what is installed beside them. */
+export function createCatalogue(root: string, packages?: Pick<PackageSource, 'list' | 'find'>): Catalogue {
   const remembered = new Map<string, Remembered>()
 
-  async function entryOf(folder: PluginFolder): Promise<CatalogueEntry> {
+  async function readOnce(folder: PluginFolder): Promise<ReadFolder> {
     const own = folder.files.map((file) => path.join(folder.directory, file))
     const known = remembered.get(folder.id)
-    if (known && (await fingerprint([...own, ...known.watched])) === known.fingerprint) return known.entry
-    const entry = await read(folder)
-    const watched = entry.plugin?.bundle.inputs ?? []
-    remembered.set(folder.id, { fingerprint: await fingerprint([...own, ...watched]), watched, entry })
-    return entry
+    if (known && (await fingerprint([...own, ...known.watched])) === known.fingerprint) return known.folder
+    const result = await read(folder)
+    const watched = result.bundled?.bundle.inputs ?? []
+    const seen = await fingerprint([...own, ...watched])
+    remembered.set(folder.id, { fingerprint: seen, watched, folder: result })
+    return result
+  }
+
+  async function bundledOf(id: string): Promise<ReadFolder | undefined> {
+    const folder = await readPluginFolder(path.join(root, id))
+    return folder.files.includes('plugin.ts') ? readOnce(folder) : undefined
+  }
+
+  const installed = async (): Promise<readonly ReadPlugin[]> => packages?.list() ?? []
+
+  async function list(): Promise<readonly CatalogueEntry[]> {
+    const folders = await Promise.all((await findPluginFolders(root)).map(readOnce))
+    const byId = Map.groupBy(await installed(), ({ manifest }) => manifest.id)
+    const ids = new Set([...folders.map(({ id }) => id), ...byId.keys()])
+    return [...ids].sort().map((id) => {
+      const folder = folders.find((known) => known.id === id) ?? { id, bundled: null, problems: [] }
+      return entryOf(folder, byId.get(id) ?? [])
+    })
   }
 
   return {
-    list: async () => Promise.all((await findPluginFolders(root)).map(entryOf)),
+    list,
+    manifests: async () =>
+      new Map(
+        (await list()).flatMap(({ id, releases: [newest] }) => (newest ? [[id, newest.manifest]] : [])),
+      ),
     find: async (id) => {
-      const folder = await readPluginFolder(path.join(root, id))
-      return folder.files.includes('plugin.ts') ? entryOf(folder) : undefined
+      const own = (await installed()).filter(({ manifest }) => manifest.id === id)
+      const folder = await bundledOf(id)
+      if (!folder && own.length === 0) return undefined
+      return entryOf(folder ?? { id, bundled: null, problems: [] }, own)
+    },
+    release: async (id, version) => {
+      const bundled = (await bundledOf(id))?.bundled
+      return bundled?.manifest.version === version ? bundled : packages?.find(id, version)
     },
   }
 }
 
-async function read(folder: PluginFolder): Promise<CatalogueEntry> {
+function entryOf(folder: ReadFolder, installed: readonly ReadPlugin[]): CatalogueEntry {
+  // A kept copy of what the folder holds is no release of its own.
+  const version = folder.bundled?.manifest.version
+  const others = installed.filter((one) => one.source === 'package' || one.manifest.version !== version)
+  const all = folder.bundled ? [folder.bundled, ...others] : others
+  const releases = all.toSorted((left, right) => rcompare(left.manifest.version, right.manifest.version))
+  return { ...folder, releases }
+}
+
+async function read(folder: PluginFolder): Promise<ReadFolder> {
+  const { id, directory, files } = folder
   try {
     const bundle = await bundleServer(folder)
-    const { manifest } = evaluate(bundle, folder.id, folder.directory)
+    const { manifest } = evaluate(bundle, id, directory)
     const problems = manifestShapeProblems(manifest)
-    if (problems.length > 0) return { id: folder.id, plugin: null, problems }
-    const plugin = { folder, bundle, manifest, evaluate: () => evaluate(bundle, folder.id, folder.directory) }
-    return { id: folder.id, plugin, problems: [] }
+    if (problems.length > 0) return { id, bundled: null, problems }
+    const bundled: ReadPlugin = {
+      ...{ source: 'bundled', digest: null, directory, files, bundle, manifest },
+      evaluate: () => evaluate(bundle, id, directory),
+    }
+    return { id, bundled, problems: [] }
   } catch (error) {
-    if (error instanceof BundleError) return { id: folder.id, plugin: null, problems: error.problems }
+    if (error instanceof BundleError) return { id, bundled: null, problems: error.problems }
     const reason = error instanceof Error ? error.message : String(error)
-    return { id: folder.id, plugin: null, problems: [`plugin.ts could not be read: ${reason}`] }
+    return { id, bundled: null, problems: [`plugin.ts could not be read: ${reason}`] }
   }
 }
 
@@ -72,8 +138,8 @@ async function read(folder: PluginFolder): Promise<CatalogueEntry> {
 export async function readPlugin(
   directory: string,
 ): Promise<{ readonly manifest: PluginManifest; readonly migrations: readonly Migration[] }> {
-  const { plugin, problems } = await read(await readPluginFolder(directory))
-  if (!plugin) throw new Error(problems.join(' '))
-  const code = plugin.evaluate()
+  const { bundled, problems } = await read(await readPluginFolder(directory))
+  if (!bundled) throw new Error(problems.join(' '))
+  const code = bundled.evaluate()
   return { manifest: code.manifest, migrations: code.migrations() }
 }

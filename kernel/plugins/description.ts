@@ -1,6 +1,7 @@
 import type { Dependency } from './dependencies.ts'
 import type { PluginManifest } from './manifest.ts'
 import type { PluginDetail } from './routes.ts'
+import type { ContributionKind } from './routes.ts'
 import type { FrontendApp } from './ui-manifest.ts'
 
 type Contributions = Pick<
@@ -97,4 +98,29 @@ function describeInterface({ ui }: PluginManifest): Pick<Contributions, 'pages' 
       slots.map(({ slot, id, component, order }) => ({ app, slot, id, component, order })),
     ),
   }
+}
+
+/** Everything that can be switched off alone, by the name its switch has. */
+export function contributionNames(
+  manifest: PluginManifest,
+): readonly { readonly kind: ContributionKind; readonly id: string; readonly title: string }[] {
+  const { routes, channels = [], jobs = [], filters = [], strategies = [], events, sockets = [] } = manifest
+  const { pages, navigation, slots } = describeInterface(manifest)
+  const named = (kind: ContributionKind) => (entry: { readonly name: string; readonly title: string }) => ({
+    ...{ kind, id: entry.name, title: entry.title },
+  })
+  return [
+    ...routes.map(({ action, summary }) => ({ kind: 'route' as const, id: action, title: summary })),
+    ...pages.map(({ app, id, path }) => ({ kind: 'page' as const, id: `${app}/${id}`, title: path })),
+    ...slots.map(({ app, slot, id }) => ({ kind: 'slot' as const, id: `${app}/${slot}/${id}`, title: slot })),
+    ...navigation.map(({ app, page, section }) => ({
+      ...{ kind: 'navigation' as const, id: `${app}/${page}`, title: section },
+    })),
+    ...jobs.map(named('job')),
+    ...channels.map(named('channel')),
+    ...sockets.map(named('socket')),
+    ...filters.map(({ id, point }) => ({ kind: 'filter' as const, id, title: point })),
+    ...strategies.map(({ id, title }) => ({ kind: 'strategy' as const, id, title })),
+    ...(events?.listens ?? []).map((name) => ({ kind: 'event' as const, id: name, title: name })),
+  ]
 }

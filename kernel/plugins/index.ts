@@ -1,4 +1,5 @@
-export type { Deadlines } from './attempt.ts'
+export type { Deadlines } from './lifecycle-parts.ts'
+export type { WatchdogLimits } from './watchdog.ts'
 export { readPlugin } from './catalogue.ts'
 export type { PluginHost } from './host.ts'
 export { createPlugins, type Plugins, type PluginsOptions } from './plugins.ts'

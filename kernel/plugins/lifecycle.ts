@@ -1,69 +1,45 @@
-import { Refusal } from '../contract/index.ts'
-import { Attempt, type AttemptParts } from './attempt.ts'
-import type { Catalogue, ReadPlugin } from './catalogue.ts'
-import { brokenDependants, dependantsOf, dependenciesOf } from './dependencies.ts'
-import type { Generation } from './generation.ts'
-import type { Replaced } from './host.ts'
+import { bringUp, type BringUp } from './bring-up.ts'
+import type { Consent } from './consent.ts'
+import { dependantsInOrder, dependenciesToEnable } from './dependencies.ts'
+import type { ReadPlugin } from './catalogue.ts'
+import type { LifecycleParts, NewRecord } from './lifecycle-parts.ts'
 import { OperationRecord, sentence } from './operation-record.ts'
 import { OperatorLock } from './operator-lock.ts'
-import type { PluginManifest } from './manifest.ts'
-import type { PluginState } from './plugin-store.ts'
+import type { Tier } from './plugin-tier.ts'
 import { pluginsRefusals } from './refusals.ts'
-import type { Operation, OperationStep } from './routes.ts'
-import { both, flipIn, flipOut } from './switchover.ts'
-import type { UiContribution } from './ui-manifests.ts'
-import { verify, type Surroundings } from './verification.ts'
+import {
+  foundEntry,
+  releaseOf,
+  releasesToRollBack,
+  releaseToEnable,
+  releaseToReload,
+  releaseToUpgrade,
+  stateOfPlugin,
+} from './releases.ts'
+import type { Operation } from './routes.ts'
+import { both } from './switchover.ts'
+import { takeDown } from './take-down.ts'
+import { uninstall, type Uninstall } from './uninstall.ts'
+import type { Alarm } from './watchdog.ts'
 
-export interface LifecycleParts extends AttemptParts {
-  readonly catalogue: Catalogue
-  readonly kernel: Omit<Surroundings, 'others'>
+export interface Enable extends Consent {
+  readonly version?: string
+  readonly withDependencies?: boolean
 }
 
-/** A generation that serves. */
-interface Active {
-  readonly generation: Generation
-  readonly contribution: UiContribution
-}
-
-/** A generation that was replaced or taken away, and what still runs in it. */
-interface Retirement {
-  readonly generation: Generation
-  readonly replaced: Replaced
-  readonly record: OperationRecord
-  readonly successor?: Generation
-}
-
-type StepName = OperationStep['name']
-type UpAction = 'enable' | 'reload' | 'start'
-
-const upSteps: readonly StepName[] = ['verify', 'stage', 'migrate', 'start', 'probe', 'flip']
-const downSteps: readonly StepName[] = ['flip', 'drain', 'dispose']
 const OPERATIONS_CHANNEL = 'plugins.operations'
+const system: Consent = { by: 'system' }
 
-/** Changes what is enabled, one operation at a time. The only writer of everything it holds. */
+/** Changes what is enabled, one operation at a time. */
 export class Lifecycle {
   readonly #parts: LifecycleParts
   readonly #lock: OperatorLock
-  readonly #active = new Map<string, Active>()
   readonly #running = new Map<string, Operation | null>()
 
   constructor(parts: LifecycleParts) {
     this.#parts = parts
     this.#lock = new OperatorLock(parts.host.database)
-  }
-
-  /** Manifests of what serves now, by id. */
-  get enabled(): ReadonlyMap<string, PluginManifest> {
-    return new Map([...this.#active].map(([id, { contribution }]) => [id, contribution.manifest]))
-  }
-
-  /** What all of it shows in the frontends. */
-  get contributions(): readonly UiContribution[] {
-    return [...this.#active.values()].map(({ contribution }) => contribution)
-  }
-
-  generation(id: string): number | null {
-    return this.#active.get(id)?.generation.number ?? null
+    parts.watchdog.onAlarm((alarm) => void this.#answer(alarm))
   }
 
   /** The operation under way, if any. */
@@ -75,49 +51,103 @@ export class Lifecycle {
     return this.#running.has(id)
   }
 
-  enable(id: string): Promise<Operation> {
+  enable(id: string, { version, withDependencies = false, ...consent }: Enable): Promise<Operation> {
     return this.#alone(id, async () => {
-      if (this.#active.has(id)) throw pluginsRefusals.plugin_already_enabled({ pluginId: id })
-      return this.#bringUp('enable', await this.#found(id))
+      if (this.#parts.serving.get(id)) throw pluginsRefusals.plugin_already_enabled({ pluginId: id })
+      if ((await stateOfPlugin(this.#parts, id)).state === 'quarantined')
+        throw pluginsRefusals.plugin_quarantined({ pluginId: id })
+      const plugin = await releaseToEnable(this.#parts, id, version)
+      const enabled = withDependencies ? await this.#enableDependencies(plugin, consent) : []
+      return this.#undoing(enabled, () => this.#bringUp({ action: 'enable', plugin, consent }))
     })
   }
 
-  reload(id: string): Promise<Operation> {
+  reload(id: string, consent: Consent): Promise<Operation> {
     return this.#alone(id, async () => {
-      const plugin = await this.#found(id)
-      if (!this.#active.has(id)) throw pluginsRefusals.plugin_not_enabled({ pluginId: id })
-      return this.#bringUp('reload', plugin)
+      const plugin = await releaseToReload(this.#parts, id)
+      return this.#bringUp({ action: 'reload', plugin, consent })
     })
   }
 
-  disable(id: string): Promise<Operation> {
+  upgrade(id: string, version: string, consent: Consent): Promise<Operation> {
     return this.#alone(id, async () => {
-      const active = this.#active.get(id)
-      const state = (await this.#parts.store.states()).get(id)
-      if (!active) {
-        if (!state && !(await this.#parts.catalogue.find(id))) {
-          throw pluginsRefusals.plugin_not_found({ pluginId: id })
-        }
-        const isIdle = (state?.desired ?? 'disabled') === 'disabled' && state?.state !== 'failed'
+      const plugin = await releaseToUpgrade(this.#parts, id, version)
+      return this.#bringUp({ action: 'upgrade', plugin, consent })
+    })
+  }
+
+  rollback(id: string, consent: Consent): Promise<Operation> {
+    return this.#alone(id, () => this.#rollBack(id, consent))
+  }
+
+  /** Changes where it runs; of one that is not enabled it is only written down. */
+  isolate(id: string, tier: Tier, consent: Consent): Promise<Operation> {
+    return this.#alone(id, async () => {
+      await foundEntry(this.#parts, id)
+      const active = this.#parts.serving.get(id)
+      if (active) return this.#bringUp({ action: 'isolate', plugin: active.plugin, consent, tier })
+      await this.#parts.store.saveState({ id, tier })
+      const record = this.#newRecord('isolate', id, [])
+      record.finish('done', { generation: null })
+      await this.#parts.store.saveOperation(record.operation)
+      return record.operation
+    })
+  }
+
+  disable(id: string, { withDependants = false } = {}): Promise<Operation> {
+    return this.#alone(id, async () => {
+      const state = await stateOfPlugin(this.#parts, id)
+      if (!this.#parts.serving.get(id)) {
+        if (state.version === null) await foundEntry(this.#parts, id)
+        const isIdle = state.desired === 'disabled' && state.state === 'disabled'
         if (isIdle) throw pluginsRefusals.plugin_already_disabled({ pluginId: id })
       }
-      const dependants = dependantsOf(id, this.enabled.values())
-      if (dependants.length > 0) throw pluginsRefusals.dependants_enabled({ pluginId: id, dependants })
-      return this.#takeDown(id, active)
+      const dependants = dependantsInOrder(id, this.#parts.serving.manifests)
+      if (dependants.length > 0 && !withDependants)
+        throw pluginsRefusals.dependants_enabled({ pluginId: id, dependants })
+      const disabled = await this.#disableAll(dependants)
+      return this.#redoing(disabled, () => this.#takeDown('disable', id))
     })
+  }
+
+  /** Brings back what the watchdog took out of service. */
+  releaseQuarantine(id: string, consent: Consent): Promise<Operation> {
+    return this.#alone(id, async () => {
+      const { state, version } = await stateOfPlugin(this.#parts, id)
+      if (state !== 'quarantined' || version === null) {
+        await foundEntry(this.#parts, id)
+        throw pluginsRefusals.plugin_not_quarantined({ pluginId: id })
+      }
+      const plugin = await releaseOf(this.#parts, id, version)
+      return this.#bringUp({ action: 'start', plugin, consent })
+    })
+  }
+
+  uninstall(id: string, request: Uninstall): Promise<Operation> {
+    return this.#alone(id, () => uninstall(this.#parts, id, request, this.#newRecord))
   }
 
   /** Starts what the operator left enabled. What cannot start is kept as failed, with its reason. */
   start(plugin: ReadPlugin): Promise<Operation> {
-    return this.#alone(plugin.manifest.id, async () => this.#bringUp('start', plugin))
+    return this.#alone(plugin.manifest.id, () => this.#bringUp({ action: 'start', plugin, consent: system }))
+  }
+
+  /** Makes what was switched off or on count where it is not asked at every use. */
+  refreshSwitches(id: string): Promise<void> {
+    return this.#lock.run(async () => {
+      const { host, switches, uiManifests, serving } = this.#parts
+      host.points.setDisabled(id, switches.behindPoints(id))
+      if (serving.get(id)) uiManifests.commit(await uiManifests.prepare(serving.contributions))
+    })
   }
 
   /** Ends every generation and changes nothing that is kept: the next start finds the same wishes. */
   async stop(): Promise<void> {
+    const { host, deadlines, serving, watchdog } = this.#parts
+    watchdog.stop()
     await this.#lock.run(async () => {
-      const { host, deadlines } = this.#parts
-      for (const [id, { generation }] of [...this.#active].reverse()) {
-        this.#active.delete(id)
+      for (const [id, { generation }] of serving.all.toReversed()) {
+        serving.delete(id)
         const replaced = both(host.broker.withdraw(id), host.points.withdraw(id))
         await replaced.drained(deadlines.drainMs)
         generation.close()
@@ -136,191 +166,114 @@ export class Lifecycle {
     }
   }
 
-  async #found(id: string): Promise<ReadPlugin> {
-    const entry = await this.#parts.catalogue.find(id)
-    if (!entry) throw pluginsRefusals.plugin_not_found({ pluginId: id })
-    if (!entry.plugin) throw pluginsRefusals.verification_failed({ pluginId: id, problems: entry.problems })
-    return entry.plugin
-  }
-
-  #record(action: Operation['action'], pluginId: string, steps: readonly StepName[]): OperationRecord {
+  readonly #newRecord: NewRecord = (action, pluginId, steps) => {
+    const isOurs = this.#running.has(pluginId)
     return new OperationRecord({ pluginId, action }, steps, (operation) => {
-      this.#running.set(pluginId, operation)
+      if (isOurs) this.#running.set(pluginId, operation)
       this.#parts.host.realtime.publish(OPERATIONS_CHANNEL, pluginId, operation)
     })
   }
 
-  async #bringUp(action: UpAction, plugin: ReadPlugin): Promise<Operation> {
-    const { store } = this.#parts
-    const { id, version } = plugin.manifest
-    const previous = this.#active.get(id)
-    const record = this.#record(action, id, previous ? [...upSteps, 'drain', 'dispose'] : upSteps)
-    record.version = version
-    await store.saveOperation(record.operation)
-    let attempt: Attempt | undefined
+  #bringUp(change: BringUp): Promise<Operation> {
+    return bringUp(this.#parts, change, this.#newRecord)
+  }
+
+  #takeDown(action: 'disable' | 'quarantine', id: string, reason?: string): Promise<Operation> {
+    const why = reason === undefined ? {} : { reason }
+    return takeDown(this.#parts, { action, id, ...why }, this.#newRecord)
+  }
+
+  async #rollBack(id: string, consent: Consent, reason?: string): Promise<Operation> {
+    const releases = await releasesToRollBack(this.#parts, id)
+    const why = reason === undefined ? {} : { reason }
+    return this.#bringUp({ action: 'rollback', ...releases, consent, ...why })
+  }
+
+  /** Answers the ids it enabled; when one fails, none of them is enabled afterwards. */
+  async #enableDependencies(plugin: ReadPlugin, consent: Consent): Promise<readonly string[]> {
+    const { serving, catalogue } = this.#parts
+    const needed = dependenciesToEnable(plugin.manifest, serving.manifests, await catalogue.manifests())
+    const done: string[] = []
+    for (const id of needed) {
+      const dependency = await releaseToEnable(this.#parts, id)
+      await this.#undoing(done, () => this.#bringUp({ action: 'enable', plugin: dependency, consent }))
+      if (!serving.get(id)) {
+        const { reason } = await stateOfPlugin(this.#parts, id)
+        const dependencies = [{ id, range: dependency.manifest.version, state: `not enabled: ${reason}` }]
+        throw pluginsRefusals.dependency_missing({ pluginId: plugin.manifest.id, dependencies })
+      }
+      done.push(id)
+    }
+    return done
+  }
+
+  /** Disables again what was enabled for it when `work` does not succeed. */
+  async #undoing(enabled: readonly string[], work: () => Promise<Operation>): Promise<Operation> {
+    const undo = async (): Promise<void> => {
+      for (const id of enabled.toReversed()) await this.#takeDown('disable', id)
+    }
+    return this.#onFailure(work, undo)
+  }
+
+  async #disableAll(ids: readonly string[]): Promise<readonly ReadPlugin[]> {
+    const { serving } = this.#parts
+    const done: ReadPlugin[] = []
+    for (const id of ids) {
+      const plugin = serving.get(id)?.plugin
+      if (!plugin) continue
+      const operation = await this.#redoing(done, () => this.#takeDown('disable', id))
+      if (operation.state === 'failed') throw new Error(`${id} could not be disabled: ${operation.reason}`)
+      done.push(plugin)
+    }
+    return done
+  }
+
+  /** Enables again what was disabled for it when `work` does not succeed. */
+  async #redoing(disabled: readonly ReadPlugin[], work: () => Promise<Operation>): Promise<Operation> {
+    const redo = async (): Promise<void> => {
+      for (const plugin of disabled.toReversed())
+        await this.#bringUp({ action: 'start', plugin, consent: system })
+    }
+    return this.#onFailure(work, redo)
+  }
+
+  async #onFailure(work: () => Promise<Operation>, repair: () => Promise<void>): Promise<Operation> {
     try {
-      await record.step('verify', () => this.#verify(plugin, previous))
-      attempt = new Attempt(this.#parts, plugin, record)
-      const change = await this.#switchTo(attempt, plugin, previous, record)
-      // Past the point of return: what serves now serves, however the old generation ends.
-      if (change) await this.#retire(change)
-      record.finish('done', { generation: this.generation(id) })
+      const operation = await work()
+      if (operation.state === 'failed') await repair()
+      return operation
     } catch (error) {
-      await this.#fail(record, plugin, attempt, error)
-      if (!attempt && action !== 'start') {
-        await store.saveOperation(record.operation)
-        throw error
-      }
-      await this.#keepFailure(plugin, record.operation.reason)
+      await repair()
+      throw error
     }
-    await store.saveOperation(record.operation)
-    return record.operation
   }
 
-  async #verify(plugin: ReadPlugin, previous: Active | undefined): Promise<void> {
-    const { id } = plugin.manifest
-    const enabled = this.enabled
-    const others = [...enabled.values()].filter((manifest) => manifest.id !== id)
-    const problems = [
-      ...(await verify(plugin, { ...this.#parts.kernel, others })),
-      ...(previous ? brokenDependants(plugin.manifest, others) : []),
-    ]
-    if (problems.length > 0) throw pluginsRefusals.verification_failed({ pluginId: id, problems })
-    const unmet = dependenciesOf(plugin.manifest, enabled, new Map()).filter(
-      ({ state }) => state !== 'satisfied',
-    )
-    if (unmet.length > 0) throw pluginsRefusals.dependency_missing({ pluginId: id, dependencies: unmet })
-  }
-
-  async #switchTo(
-    attempt: Attempt,
-    plugin: ReadPlugin,
-    previous: Active | undefined,
-    record: OperationRecord,
-  ): Promise<Retirement | undefined> {
-    const { host, store, uiManifests } = this.#parts
-    const { id, version } = plugin.manifest
-    const others = this.#contributions(id)
-    const next = await attempt.prepare(others, () => store.nextGeneration(id))
-    const { generation } = next
-    const state = { id, version, generation: generation.number, reason: null }
-    const replaced = await record.step('flip', async (detail) => {
-      const before = (await store.states()).get(id)
-      await store.commit(record.id, { ...state, desired: 'enabled', state: 'enabled' })
-      const startedAt = performance.now()
-      try {
-        const old = flipIn(host, generation, previous?.generation)
-        generation.open()
-        this.#active.set(id, { generation, contribution: next.contribution })
-        uiManifests.commit(next.ui)
-        detail(`${((performance.now() - startedAt) * 1000).toFixed(0)} µs in one turn`)
-        return old
-      } catch (error) {
-        if (before) await store.saveState(before)
-        throw error
-      }
-    })
-    if (previous) return { generation: previous.generation, replaced, record, successor: generation }
-    generation.scope.begin()
-    return undefined
-  }
-
-  /** Waits for the calls and loops of a generation that no longer serves, then gives back all it had. */
-  async #retire({ generation, replaced, record, successor }: Retirement): Promise<void> {
-    const { drainMs } = this.#parts.deadlines
-    await record.step('drain', async (detail) => {
-      const calls = replaced.inFlight
-      // The new loops begin when the old ones are done: no work is done twice.
-      const loops = generation.scope.endLoops(drainMs).finally(() => successor?.scope.begin())
-      const [isDrained, isEnded] = await Promise.all([replaced.drained(drainMs), loops])
-      const late = [...(isDrained ? [] : ['calls']), ...(isEnded ? [] : ['loops'])]
-      detail(
-        late.length === 0 ? `${calls} calls ended` : `${late.join(' and ')} did not end in ${drainMs} ms`,
-      )
-    })
-    await record.step('dispose', async () => {
-      generation.close()
-      await generation.scope.dispose(drainMs)
-    })
-  }
-
-  async #fail(
-    record: OperationRecord,
-    plugin: ReadPlugin,
-    attempt: Attempt | undefined,
-    error: unknown,
-  ): Promise<void> {
-    const { store, host } = this.#parts
-    const { id } = plugin.manifest
-    const reason = reasonOf(error)
-    host.log.error(`${id} could not be changed`, { plugin: id, error })
-    const undone = await attempt?.undo().then(
-      () => null,
-      (failure: unknown) => `Its migrations could not be undone: ${sentence(failure)}`,
-    )
-    if (!undone) await store.attemptMigrations(record.id, [])
-    const whole = undone ? `${reason} ${undone}` : reason
-    record.finish('failed', { generation: this.generation(id), reason: whole })
-  }
-
-  /** Beside the operation, the plugin itself says why it does not serve; one that serves on has nothing to say. */
-  async #keepFailure({ manifest: { id, version } }: ReadPlugin, reason: string | null): Promise<void> {
-    if (this.#active.has(id)) return
-    const { store } = this.#parts
-    const before = (await store.states()).get(id)
-    const { desired = 'disabled', generation = 0 } = before ?? {}
-    await store.saveState({ id, desired, state: 'failed', version, generation, reason })
-  }
-
-  async #takeDown(id: string, active: Active | undefined): Promise<Operation> {
-    const { host, store, uiManifests } = this.#parts
-    const record = this.#record('disable', id, downSteps)
-    const before = (await store.states()).get(id)
-    const version = active?.contribution.manifest.version ?? before?.version ?? null
-    if (version !== null) record.version = version
-    await store.saveOperation(record.operation)
+  async #rollBackUnasked(id: string, reason: string): Promise<boolean> {
     try {
-      if (active) {
-        const replaced = await record.step('flip', async () => {
-          const ui = await uiManifests.prepare(this.#contributions(id))
-          await store.saveState(disabledState(id, version, before))
-          const old = flipOut(host, active.contribution.manifest)
-          this.#active.delete(id)
-          uiManifests.commit(ui)
-          return old
-        })
-        await this.#retire({ generation: active.generation, replaced, record })
-      } else {
-        await store.saveState(disabledState(id, version, before))
-      }
-      record.finish('done', { generation: null })
+      return (await this.#rollBack(id, system, reason)).state === 'done'
     } catch (error) {
-      host.log.error(`${id} could not be disabled`, { plugin: id, error })
-      record.finish('failed', { generation: this.generation(id), reason: reasonOf(error) })
+      this.#parts.host.log.error(`${id} could not be rolled back`, { plugin: id, error })
+      return false
     }
-    await store.saveOperation(record.operation)
-    return record.operation
   }
 
-  #contributions(except: string): readonly UiContribution[] {
-    return [...this.#active].filter(([id]) => id !== except).map(([, { contribution }]) => contribution)
-  }
-}
-
-function disabledState(id: string, version: string | null, before: PluginState | undefined): PluginState {
-  const generation = before?.generation ?? 0
-  return { id, desired: 'disabled', state: 'disabled', version, generation, reason: null }
-}
-
-/** A refusal's data say more than its message when they list problems. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Refusal) {
-    const { problems = [], dependencies = [] } = error.data as {
-      problems?: readonly string[]
-      dependencies?: readonly { id: string; range: string; state: string }[]
+  /** Goes back to the version before when the failing one is new, and takes the plugin out of service otherwise. */
+  async #answer({ pluginId: id, generation, reason, isNew, isHearsay }: Alarm): Promise<void> {
+    const { host, serving } = this.#parts
+    host.log.error(`${id} keeps failing`, { plugin: id, reason })
+    try {
+      await this.#lock.run(async () => {
+        // Another operation may have been quicker.
+        if (serving.generation(id) !== generation) return
+        const { previousVersion } = await stateOfPlugin(this.#parts, id)
+        const isBack = isNew && previousVersion !== null
+        if (isBack && (await this.#rollBackUnasked(id, reason))) return
+        if (!isHearsay) await this.#takeDown('quarantine', id, reason)
+      })
+    } catch (error) {
+      host.log.error(`${id} keeps failing and could not be taken out of service: ${sentence(error)}`, {
+        error,
+      })
     }
-    const unmet = dependencies.map(({ id, range, state }) => `${id} ${range} is ${state}.`)
-    return [error.message, ...problems, ...unmet].join(' ')
   }
-  return sentence(error)
 }

@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { PluginFolder } from './folder.ts'
 
 /** By locale, every string under its dotted key. */
 export type FlatMessages = ReadonlyMap<string, ReadonlyMap<string, string>>
 
+interface FilesOf {
+  readonly directory: string
+  readonly files: readonly string[]
+}
+
 const localeFile = /^locales\/([a-z]{2}(?:-[A-Z]{2})?)\.json$/
 
 /** Reads `locales/*.json`. Throws with the file's name when one is no JSON object. */
-export async function readMessages(folder: PluginFolder): Promise<FlatMessages> {
+export async function readMessages(folder: FilesOf): Promise<FlatMessages> {
   const files = folder.files.flatMap((file) => {
     const locale = localeFile.exec(file)?.[1]
     return locale === undefined ? [] : [[locale, file] as const]

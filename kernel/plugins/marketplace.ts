@@ -1,166 +1,206 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { migrateUp, unknownMigrations, type Migration } from '../database/index.ts'
-import { tablePrefix } from './attempt.ts'
+import { gt, satisfies } from 'semver'
+import { migrateUp, type Migration } from '../database/index.ts'
 import type { CatalogueEntry, ReadPlugin } from './catalogue.ts'
-import { brokenDependants, dependantsOf, dependenciesOf, type Dependency } from './dependencies.ts'
-import { describeContributions } from './description.ts'
-import { createdTables, dryRun } from './dry-run.ts'
-import type { Lifecycle, LifecycleParts } from './lifecycle.ts'
-import { sentence } from './operation-record.ts'
-import type { PluginState } from './plugin-store.ts'
+import { grantsState } from './consent.ts'
+import { dependantsOf, dependenciesOf } from './dependencies.ts'
+import { contributionNames, describeContributions } from './description.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { PluginManifest } from './manifest.ts'
+import { problemsOf } from './planning.ts'
+import { stateOf, type PluginState } from './plugin-store.ts'
+import { tierOf } from './plugin-tier.ts'
 import { pluginsRefusals } from './refusals.ts'
-import type { Operation, Plan, PluginDetail, PluginSummary } from './routes.ts'
-import { verify } from './verification.ts'
+import { foundEntry } from './releases.ts'
+import type { Operation, PluginDetail, PluginSummary, ReleaseEntry, SwitchEntry } from './routes.ts'
 
 const OPERATIONS_MAX = 50
 
 /** What the operator may look at: never runs a plugin, changes nothing. */
 export interface Marketplace {
   list(): Promise<readonly PluginSummary[]>
+  summary(id: string): Promise<PluginSummary>
   show(id: string): Promise<PluginDetail>
-  plan(id: string): Promise<Plan>
+  /** The release that serves, served last, or would be enabled. */
+  current(id: string): Promise<ReadPlugin>
+  contributions(plugin: ReadPlugin): readonly SwitchEntry[]
   operations(id: string): Promise<readonly Operation[]>
   lastOperation(id: string): Promise<Operation | null>
 }
 
 export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): Marketplace {
-  const { catalogue, store, host } = parts
+  const { catalogue, store, host, serving, switches } = parts
 
-  async function found(id: string): Promise<CatalogueEntry> {
-    const entry = await catalogue.find(id)
-    if (!entry) throw pluginsRefusals.plugin_not_found({ pluginId: id })
-    return entry
+  function currentOf(
+    { id, bundled, problems, releases }: CatalogueEntry,
+    state: PluginState,
+  ): ReadPlugin | null {
+    const active = serving.get(id)?.plugin
+    if (active) return active
+    if (!bundled && problems.length > 0) return null
+    const last = releases.find(({ manifest }) => manifest.version === state.version)
+    return (state.isPinned ? last : undefined) ?? releases[0] ?? null
   }
 
-  async function readable(id: string): Promise<ReadPlugin> {
-    const { plugin, problems } = await found(id)
-    if (!plugin) throw pluginsRefusals.verification_failed({ pluginId: id, problems })
-    return plugin
-  }
-
-  async function problemsOf({ manifest, ...rest }: ReadPlugin): Promise<readonly string[]> {
-    const others = [...lifecycle.enabled.values()].filter(({ id }) => id !== manifest.id)
-    const own = await verify({ manifest, ...rest }, { ...parts.kernel, others })
-    return lifecycle.enabled.has(manifest.id) ? [...own, ...brokenDependants(manifest, others)] : own
-  }
-
-  async function summaryOf(entry: CatalogueEntry, state: PluginState | undefined): Promise<PluginSummary> {
-    const { id, plugin } = entry
-    const problems = plugin ? await problemsOf(plugin) : entry.problems
-    const isEnabled = lifecycle.enabled.has(id)
-    const ofProblems = problems.length > 0 ? 'invalid' : (state?.state ?? 'disabled')
-    const {
-      name = id,
-      version = '',
-      summary = '',
-      publisher = '',
-      category = '',
-      icon = 'i-lucide-package-x',
-    } = plugin?.manifest ?? {}
+  async function summaryOf(entry: CatalogueEntry, state: PluginState): Promise<PluginSummary> {
+    const { id } = entry
+    const plugin = currentOf(entry, state)
+    const active = serving.get(id)
+    // The folder is judged as well: what is wrong with it stands in the way of the next reload.
+    const problems = plugin ? await problemsOf(parts, newestFolder(entry, plugin)) : entry.problems
+    const isBroken = problems.length > 0 && !active && state.state !== 'quarantined'
     return {
-      ...{ id, name, version, summary, publisher, category, icon },
-      desired: state?.desired ?? 'disabled',
-      state: isEnabled ? 'enabled' : ofProblems,
+      ...describe(id, plugin),
+      desired: state.desired,
+      state: active ? 'enabled' : isBroken ? 'invalid' : state.state,
       isChanging: lifecycle.isChanging(id),
-      generation: lifecycle.generation(id),
-      reason: isEnabled ? null : (state?.reason ?? null),
+      generation: serving.generation(id),
+      reason: active ? null : state.reason,
       problems: [...problems],
+      source: plugin?.source ?? 'bundled',
+      update: updateOf(entry, state, plugin),
+      isPinned: state.isPinned,
+      tier: active?.tier ?? tierOf(state.tier, plugin?.source ?? 'bundled'),
+      previous: state.previousVersion === null ? null : { version: state.previousVersion },
     }
   }
 
-  async function dependencies(plugin: ReadPlugin): Promise<readonly Dependency[]> {
-    const entries = await catalogue.list()
-    const manifests = new Map(
-      entries.flatMap((entry) => (entry.plugin ? [[entry.id, entry.plugin.manifest]] : [])),
-    )
-    return dependenciesOf(plugin.manifest, lifecycle.enabled, manifests)
+  async function summary(id: string): Promise<PluginSummary> {
+    return summaryOf(await foundEntry(parts, id), stateOf(id, (await store.states()).get(id)))
   }
 
-  async function pendingNames(id: string, migrations: readonly Migration[]): Promise<ReadonlySet<string>> {
-    const pending = await migrateUp(host.database, id, migrations, { dryRun: true })
-    return new Set(pending.map(({ name }) => name))
+  async function current(id: string): Promise<ReadPlugin> {
+    const entry = await foundEntry(parts, id)
+    const plugin = currentOf(entry, stateOf(id, (await store.states()).get(id)))
+    if (!plugin) throw pluginsRefusals.verification_failed({ pluginId: id, problems: entry.problems })
+    return plugin
+  }
+
+  const contributions = ({ manifest }: ReadPlugin): SwitchEntry[] =>
+    contributionNames(manifest).map(({ kind, id, title }) => ({
+      ...{ kind, id, title, isDisabled: switches.isOff(manifest.id, kind, id) },
+    }))
+
+  async function releasesOf({ id, releases }: CatalogueEntry): Promise<ReleaseEntry[]> {
+    const known = new Map((await parts.packages.releases(id)).map((info) => [info.digest, info]))
+    const active = serving.get(id)?.plugin
+    return releases.map(({ source, digest, manifest: { version, publisher } }) => {
+      const info = digest === null ? undefined : known.get(digest)
+      return {
+        ...{ version, source, digest, publisher },
+        isServing: active?.manifest.version === version,
+        signature: info?.signature ?? 'bundled',
+        keyId: info?.keyId ?? null,
+        sizeBytes: info?.size ?? null,
+        installedAt: info?.installedAt ?? null,
+      }
+    })
+  }
+
+  async function migrationsOf(id: string, { files, source, ...plugin }: ReadPlugin) {
+    const names =
+      source === 'bundled' && plugin.digest === null
+        ? migrationNames(files)
+        : (serving.get(id)?.plugin.evaluate() ?? plugin.evaluate()).migrations().map(({ name }) => name)
+    const pending = await migrateUp(host.database, id, names.map(unrunnable), { dryRun: true })
+    return names.map((name) => ({ name, isApplied: !pending.some((one) => one.name === name) }))
   }
 
   const lastOperation = async (id: string): Promise<Operation | null> =>
     lifecycle.running(id) ?? (await store.operations(id, 1))[0] ?? null
 
   return {
+    ...{ summary, current, contributions, lastOperation },
     list: async () => {
       const [entries, states] = await Promise.all([catalogue.list(), store.states()])
-      for (const { id } of entries) if (!lifecycle.enabled.has(id)) host.gateway.setDisabled(id, true)
-      return Promise.all(entries.map((entry) => summaryOf(entry, states.get(entry.id))))
+      for (const { id } of entries) if (!serving.get(id)) host.gateway.setDisabled(id, true)
+      return Promise.all(entries.map((entry) => summaryOf(entry, stateOf(entry.id, states.get(entry.id)))))
     },
     show: async (id) => {
-      const plugin = await readable(id)
-      const { manifest, folder } = plugin
-      const summary = await summaryOf(await found(id), (await store.states()).get(id))
-      const names = migrationNames(folder.files)
-      const pending = await pendingNames(id, names.map(unrunnable))
+      const plugin = await current(id)
+      const { manifest, directory, files } = plugin
+      const found = await catalogue.manifests()
+      const read = (name: string) => readFile(path.join(directory, name), 'utf8').catch(() => null)
       return {
-        ...summary,
+        ...(await summary(id)),
         description: manifest.description,
         kernel: manifest.kernel,
-        readme: await readFile(path.join(folder.directory, 'README.md'), 'utf8').catch(() => null),
-        ...describeContributions(manifest, await dependencies(plugin)),
-        dependants: [...dependantsOf(id, lifecycle.enabled.values())],
-        migrations: names.map((name) => ({ name, isApplied: !pending.has(name) })),
+        readme: await read('README.md'),
+        changelog: await read('CHANGELOG.md'),
+        screenshots: await parts.screenshots(manifest, { directory, files }),
+        ...describeContributions(manifest, dependenciesOf(manifest, serving.manifests, found)),
+        contributions: contributions(plugin),
+        approval: await grantsState(parts, plugin),
+        releases: await releasesOf(await foundEntry(parts, id)),
+        dependants: [...dependantsOf(id, serving.manifests.values())],
+        dependencyGraph: dependencyGraph(id, new Map([...found, [id, manifest], ...serving.manifests])),
+        migrations: await migrationsOf(id, plugin),
         lastOperation: await lastOperation(id),
-      }
-    },
-    plan: async (id) => {
-      const plugin = await readable(id)
-      const { manifest } = plugin
-      const problems = [...(await problemsOf(plugin))]
-      const planned: Plan['migrations'] = []
-      try {
-        const migrations = plugin.evaluate().migrations()
-        const unknown = await unknownMigrations(host.database, id, migrations)
-        if (unknown.length > 0)
-          problems.push(`The database was changed by a newer version: ${unknown.join(', ')}.`)
-        const pending = await pendingNames(id, migrations)
-        for (const migration of migrations) {
-          if (pending.has(migration.name)) planned.push(await plannedMigration(id, migration, problems))
-        }
-      } catch (error) {
-        problems.push(`Its migrations cannot be read: ${sentence(error)}`)
-      }
-      const required = await dependencies(plugin)
-      const unmet = required.filter(({ state }) => state !== 'satisfied')
-      return {
-        pluginId: id,
-        action: lifecycle.enabled.has(id) ? 'reload' : 'enable',
-        version: manifest.version,
-        problems: [
-          ...problems,
-          ...unmet.map((entry) => `It needs ${entry.id} ${entry.range}, which is ${entry.state}.`),
-        ],
-        migrations: planned,
-        ...describeContributions(manifest, required),
       }
     },
     operations: async (id) => {
       const kept = await store.operations(id, OPERATIONS_MAX)
-      if (kept.length === 0) await found(id)
+      if (kept.length === 0) await foundEntry(parts, id)
       return kept
     },
-    lastOperation,
   }
 }
 
-async function plannedMigration(
+function describe(
   id: string,
-  migration: Migration,
-  problems: string[],
-): Promise<Plan['migrations'][number]> {
-  const { name } = migration
-  const statements = await dryRun(migration).catch((error: unknown) => [
-    `-- Cannot be foreseen: it looks at rows first (${sentence(error)})`,
-  ])
-  const prefix = tablePrefix(id)
-  const foreign = createdTables(statements).filter((table) => !table.startsWith(prefix))
-  for (const table of foreign) problems.push(`${name} creates ${table}, which does not begin with ${prefix}.`)
-  return { name, statements: [...statements] }
+  plugin: ReadPlugin | null,
+): Pick<PluginSummary, 'id' | 'name' | 'version' | 'summary' | 'publisher' | 'category' | 'icon'> {
+  const {
+    name = id,
+    version = '',
+    summary = '',
+    publisher = '',
+    category = '',
+    icon = 'i-lucide-package-x',
+  } = plugin?.manifest ?? {}
+  return { id, name, version, summary, publisher, category, icon }
+}
+
+/** While it serves from a folder, what is there now is what the next reload takes. */
+function newestFolder({ bundled }: CatalogueEntry, plugin: ReadPlugin): ReadPlugin {
+  return plugin.source === 'bundled' && plugin.digest === null && bundled ? bundled : plugin
+}
+
+function updateOf(
+  { releases: [newest] }: CatalogueEntry,
+  state: PluginState,
+  plugin: ReadPlugin | null,
+): PluginSummary['update'] {
+  if (!newest || !plugin || state.isPinned || state.desired === 'disabled') return null
+  const serving = state.version ?? plugin.manifest.version
+  return gt(newest.manifest.version, serving) ? { version: newest.manifest.version } : null
+}
+
+/** Every requirement that can be reached from the plugin, in either direction. */
+function dependencyGraph(
+  id: string,
+  manifests: ReadonlyMap<string, PluginManifest>,
+): PluginDetail['dependencyGraph'] {
+  const edges = [...manifests.values()].flatMap(({ id: from, requires = {} }) =>
+    Object.entries(requires).map(([to, range]) => ({
+      ...{ from, to, range },
+      isSatisfied: satisfies(manifests.get(to)?.version ?? '', range),
+    })),
+  )
+  const reached = new Set<string>()
+  const walk = (at: string, key: 'from' | 'to', next: 'from' | 'to'): void => {
+    for (const edge of edges) {
+      const name = `${edge.from} ${edge.to}`
+      if (edge[key] !== at || reached.has(name)) continue
+      reached.add(name)
+      walk(edge[next], key, next)
+    }
+  }
+  walk(id, 'from', 'to')
+  walk(id, 'to', 'from')
+  return edges.filter(({ from, to }) => reached.has(`${from} ${to}`))
 }
 
 function migrationNames(files: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { ulid } from '../broker/index.ts'
+import { Refusal } from '../contract/index.ts'
 import type { Operation, OperationStep } from './routes.ts'
 
 type StepName = OperationStep['name']
@@ -12,9 +13,11 @@ export class OperationRecord {
   readonly #changed: (operation: Operation) => void
   readonly #identity: Pick<Operation, 'id' | 'pluginId' | 'action'>
   #steps: OperationStep[]
-  #outcome: Pick<Operation, 'state' | 'generation' | 'reason' | 'version' | 'finishedAt'> = {
+  #outcome: Omit<Operation, 'id' | 'pluginId' | 'action' | 'steps' | 'startedAt'> = {
     state: 'running',
     version: null,
+    fromVersion: null,
+    exportId: null,
     generation: null,
     reason: null,
     finishedAt: null,
@@ -44,8 +47,9 @@ export class OperationRecord {
     }
   }
 
-  set version(version: string) {
-    this.#outcome = { ...this.#outcome, version }
+  /** Adds what is known of it by now. */
+  set(known: Partial<Pick<Operation, 'version' | 'fromVersion' | 'exportId'>>): void {
+    this.#outcome = { ...this.#outcome, ...known }
   }
 
   /** Runs a step's work, timed. A step not foreseen is added at the end. */
@@ -85,4 +89,21 @@ export class OperationRecord {
 /** An error in words for the operator. */
 export function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** Like `sentence`; a refusal's data say more than its message when they list problems. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Refusal)) return sentence(error)
+  const {
+    problems = [],
+    dependencies = [],
+    added = [],
+  } = error.data as {
+    problems?: readonly string[]
+    dependencies?: readonly { id: string; range: string; state: string }[]
+    added?: readonly { grant: string; value: string | null }[]
+  }
+  const unmet = dependencies.map(({ id, range, state }) => `${id} ${range} is ${state}.`)
+  const asked = added.map(({ grant, value }) => (value === null ? `${grant}.` : `${grant}: ${value}.`))
+  return [error.message, ...problems, ...unmet, ...asked].join(' ')
 }

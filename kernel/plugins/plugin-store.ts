@@ -1,152 +1,152 @@
 import type { Knex } from 'knex'
+import { operationRows, type InterruptedOperation, type OwedMigrations } from './operation-rows.ts'
+import type { Tier } from './plugin-tier.ts'
 import type { Operation } from './routes.ts'
 
 /** What the operator wants of a plugin and what became of it, as kept over restarts. */
 export interface PluginState {
   readonly id: string
   readonly desired: 'enabled' | 'disabled'
-  readonly state: 'enabled' | 'disabled' | 'failed'
+  readonly state: 'enabled' | 'disabled' | 'failed' | 'quarantined'
+  /** Of the release that serves or served last. */
   readonly version: string | null
+  /** Of its artifact, once it was kept. */
+  readonly digest: string | null
+  /** What a rollback goes back to. */
+  readonly previousVersion: string | null
+  readonly previousDigest: string | null
   /** Counts every attempt to start it. */
   readonly generation: number
+  readonly isPinned: boolean
+  /** What the operator chose; null leaves it to the source of the release. */
+  readonly tier: Tier | null
+  readonly quarantinedAt: Date | null
   readonly reason: string | null
-}
-
-/** An operation that a process did not live to finish. */
-export interface InterruptedOperation {
-  readonly id: string
-  readonly pluginId: string
-  readonly attemptedMigrations: readonly string[]
 }
 
 export interface PluginStore {
   states(): Promise<ReadonlyMap<string, PluginState>>
-  saveState(state: PluginState): Promise<void>
+  /** Writes what is given; what is not keeps its value, or gets the one of a plugin never enabled. */
+  saveState(state: Partial<PluginState> & { readonly id: string }): Promise<void>
+  forgetState(id: string): Promise<void>
   /** The number of the attempt that begins now. */
   nextGeneration(id: string): Promise<number>
   saveOperation(operation: Operation): Promise<void>
-  attemptMigrations(operationId: string, names: readonly string[]): Promise<void>
-  /** Makes the attempt the wanted state, at one stroke with keeping its migrations. */
-  commit(operationId: string, state: PluginState): Promise<void>
+  /** Should the process die before `commit`, these are taken back with the code of `version`. */
+  attemptMigrations(operationId: string, owed: OwedMigrations): Promise<void>
+  /** Makes the attempt the wanted state, at one stroke with what is still owed after it. */
+  commit(
+    operationId: string,
+    state: Partial<PluginState> & { readonly id: string },
+    owed?: OwedMigrations,
+  ): Promise<void>
   operations(pluginId: string, limit: number): Promise<readonly Operation[]>
   interrupted(): Promise<readonly InterruptedOperation[]>
-  closeInterrupted(operationId: string, reason: string): Promise<void>
+  closeInterrupted(operationId: string, state: 'done' | 'failed', reason: string): Promise<void>
 }
 
-interface OperationRow {
+interface StateRow {
   id: string
-  plugin_id: string
-  action: Operation['action']
-  state: Operation['state']
+  desired: PluginState['desired']
+  state: PluginState['state']
   version: string | null
-  generation: number | null
-  steps: string
-  attempted_migrations: string
+  digest: string | null
+  previous_version: string | null
+  previous_digest: string | null
+  generation: number
+  is_pinned: number | boolean
+  tier: Tier | null
+  quarantined_at: Date | null
   reason: string | null
-  started_at: Date
-  finished_at: Date | null
+  updated_at: Date
 }
 
-const REASON_MAX = 4000
+/** As a plugin is that was never enabled. */
+export function stateOf(id: string, known?: PluginState): PluginState {
+  return {
+    ...{ id, desired: 'disabled', state: 'disabled', version: null, digest: null, previousVersion: null },
+    ...{
+      previousDigest: null,
+      generation: 0,
+      isPinned: false,
+      tier: null,
+      quarantinedAt: null,
+      reason: null,
+    },
+    ...known,
+  }
+}
 
 export function createPluginStore(database: Knex): PluginStore {
-  const states = (from: Knex = database) => from<PluginState & { updated_at: Date }>('plugins_states')
-  const operations = (from: Knex = database) => from<OperationRow>('plugins_operations')
+  const states = (from: Knex = database) => from<StateRow>('plugins_states')
+  const operations = operationRows(database)
 
-  const saveState = async (state: PluginState, from: Knex = database): Promise<void> => {
-    const { id, ...rest } = { ...state, updated_at: new Date() }
+  const saveState: (...given: Parameters<PluginStore['saveState']>) => Promise<void> = (state) =>
+    write(database, state)
+
+  async function write(from: Knex, state: Parameters<PluginStore['saveState']>[0]): Promise<void> {
+    const { id, ...changes } = toRow(state)
+    const row = { ...toRow(stateOf(id)), ...changes, updated_at: new Date() }
     await states(from)
-      .insert({ id, ...rest })
+      .insert(row)
       .onConflict('id')
-      .merge(rest)
+      .merge({ ...changes, updated_at: row.updated_at })
   }
 
   return {
-    states: async () => {
-      const rows = await states().select('id', 'desired', 'state', 'version', 'generation', 'reason')
-      return new Map(rows.map((row) => [row.id, row]))
-    },
-    saveState: (state) => saveState(state),
+    states: async () => new Map((await states().select()).map((row) => [row.id, fromRow(row)])),
+    saveState,
+    forgetState: async (id) => void (await states().where({ id }).delete()),
     nextGeneration: async (id) => {
       const row = await states().where({ id }).first('generation')
       const generation = (row?.generation ?? 0) + 1
-      if (row) await states().where({ id }).update({ generation })
-      else {
-        await saveState({
-          id,
-          desired: 'disabled',
-          state: 'disabled',
-          version: null,
-          generation,
-          reason: null,
-        })
-      }
+      await saveState({ id, generation })
       return generation
     },
-    saveOperation: async (operation) => {
-      const row = toRow(operation)
-      await operations()
-        .insert({ ...row, attempted_migrations: '[]' })
-        .onConflict('id')
-        .merge(row)
-    },
-    attemptMigrations: async (id, names) => {
-      await operations()
-        .where({ id })
-        .update({ attempted_migrations: JSON.stringify(names) })
-    },
-    commit: async (operationId, state) => {
+    commit: async (operationId, state, owed) => {
       await database.transaction(async (trx) => {
-        await operations(trx).where({ id: operationId }).update({ attempted_migrations: '[]' })
-        await saveState(state, trx)
+        await operations.attempt(operationId, owed ?? { version: null, names: [] }, trx)
+        await operations.flip(operationId, state.generation ?? null, trx)
+        await write(trx, state)
       })
     },
-    operations: async (pluginId, limit) => {
-      const rows = await operations().where({ plugin_id: pluginId }).orderBy('id', 'desc').limit(limit)
-      return rows.map(fromRow)
-    },
-    interrupted: async () => {
-      const rows = await operations().where({ state: 'running' }).orderBy('id')
-      return rows.map((row) => ({
-        id: row.id,
-        pluginId: row.plugin_id,
-        attemptedMigrations: JSON.parse(row.attempted_migrations) as string[],
-      }))
-    },
-    closeInterrupted: async (id, reason) => {
-      await operations()
-        .where({ id })
-        .update({ state: 'failed', reason, attempted_migrations: '[]', finished_at: new Date() })
-    },
+    attemptMigrations: (operationId, owed) => operations.attempt(operationId, owed),
+    saveOperation: operations.save,
+    operations: operations.list,
+    interrupted: operations.interrupted,
+    closeInterrupted: operations.close,
   }
 }
 
-function toRow(operation: Operation): Omit<OperationRow, 'attempted_migrations'> {
-  return {
-    id: operation.id,
-    plugin_id: operation.pluginId,
-    action: operation.action,
-    state: operation.state,
-    version: operation.version,
-    generation: operation.generation,
-    steps: JSON.stringify(operation.steps),
-    reason: operation.reason?.slice(0, REASON_MAX) ?? null,
-    started_at: new Date(operation.startedAt),
-    finished_at: operation.finishedAt === null ? null : new Date(operation.finishedAt),
-  }
+const columns = {
+  id: 'id',
+  desired: 'desired',
+  state: 'state',
+  version: 'version',
+  digest: 'digest',
+  previousVersion: 'previous_version',
+  previousDigest: 'previous_digest',
+  generation: 'generation',
+  isPinned: 'is_pinned',
+  tier: 'tier',
+  quarantinedAt: 'quarantined_at',
+  reason: 'reason',
+} as const satisfies Record<keyof PluginState, keyof StateRow>
+
+function toRow(state: Partial<PluginState> & { readonly id: string }): Partial<StateRow> & { id: string } {
+  const entries = Object.entries(state).map(([name, value]) => [columns[name as keyof PluginState], value])
+  return Object.fromEntries(entries) as Partial<StateRow> & { id: string }
 }
 
-function fromRow(row: OperationRow): Operation {
+function fromRow(row: StateRow): PluginState {
   return {
-    id: row.id,
-    pluginId: row.plugin_id,
-    action: row.action,
-    state: row.state,
-    version: row.version,
+    ...{ id: row.id, desired: row.desired, state: row.state, version: row.version, digest: row.digest },
+    previousVersion: row.previous_version,
+    previousDigest: row.previous_digest,
     generation: row.generation,
-    steps: JSON.parse(row.steps) as Operation['steps'],
+    isPinned: Boolean(row.is_pinned),
+    tier: row.tier,
+    quarantinedAt: row.quarantined_at,
     reason: row.reason,
-    startedAt: row.started_at.toISOString(),
-    finishedAt: row.finished_at?.toISOString() ?? null,
   }
 }

@@ -1,18 +1,30 @@
 import { readFileSync } from 'node:fs'
-import { implement, type Implementation } from '../broker/index.ts'
-import type { PermissionDeclaration, ResultOf, Route } from '../contract/index.ts'
-import { defaultDeadlines, type Deadlines } from './attempt.ts'
+import type { Implementation } from '../broker/index.ts'
+import type { PermissionDeclaration, Route } from '../contract/index.ts'
+import { createApprovals } from './approvals.ts'
 import { createCatalogue } from './catalogue.ts'
 import type { PluginHost } from './host.ts'
+import { pluginImplementations } from './implementations.ts'
+import { runners } from './isolation/index.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { defaultDeadlines, type Deadlines, type LifecycleParts } from './lifecycle-parts.ts'
+import { loadMigrations } from './load-migrations.ts'
+import type { SettingsSchema } from './manifest.ts'
 import { createMarketplace } from './marketplace.ts'
+import { packageImplementations } from './packages/implementations.ts'
+import { createPackages } from './packages/packages.ts'
+import { createRegistry, type RegistryOptions } from './packages/registry.ts'
 import { createPageBuilder } from './pages/page-builder.ts'
+import { createPageGate } from './pages/page-gate.ts'
 import { createPluginStore } from './plugin-store.ts'
 import { reconcile } from './reconciliation.ts'
-import * as routes from './routes.ts'
+import { createScreenshots } from './screenshots.ts'
+import { Serving } from './serving.ts'
 import { createStyleSheets } from './styles/style-sheets.ts'
-import type { FrontendApp, UiManifest } from './ui-manifest.ts'
+import { createSwitches, switchedRealtime } from './switches.ts'
+import type { FrontendApp } from './ui-manifest.ts'
 import { createUiManifests } from './ui-manifests.ts'
+import { defaultWatchdogLimits, Watchdog, type WatchdogLimits } from './watchdog.ts'
 
 export interface PluginsOptions extends PluginHost {
   /** Holds one folder a plugin. */
@@ -26,11 +38,16 @@ export interface PluginsOptions extends PluginHost {
   /** Starts no plugin; the operator can enable one by one. */
   readonly isSafe?: boolean
   readonly deadlines?: Partial<Deadlines>
+  readonly watchdog?: Partial<WatchdogLimits>
+  /** Where packages are searched and fetched; without one they are only uploaded. */
+  readonly registry?: RegistryOptions
 }
 
 export interface Plugins {
   readonly implementations: readonly Implementation<never>[]
   readonly permissions: readonly PermissionDeclaration[]
+  /** The schema of a plugin's settings, whether it is enabled or not; of one that is not there, undefined. */
+  settingsOf(id: string): Promise<SettingsSchema | undefined>
   /** Starts what the operator left enabled, and only then lets the frontends see what there is. */
   reconcile(): Promise<void>
   /** Ends every generation; what is wanted stays wanted. */
@@ -47,65 +64,80 @@ const permissions: readonly PermissionDeclaration[] = [
 
 /** The marketplace and the lifecycle of plugins. Nothing runs before `reconcile`. */
 export function createPlugins(options: PluginsOptions): Plugins {
-  const { dataDirectory, kernelRoutes, stylesFiles, isSafe = false } = options
-  const catalogue = createCatalogue(options.pluginsDirectory)
-  const store = createPluginStore(options.database)
-  const pageBuilder = createPageBuilder(dataDirectory)
-  const styleSheets = createStyleSheets(dataDirectory)
-  const uiManifests = createUiManifests({ realtime: options.realtime, styleSheets, stylesFiles })
-  const deadlines = { ...defaultDeadlines, ...options.deadlines }
-  const kernel = { kernelVersion, kernelRoutes }
-  const parts = { host: options, store, pageBuilder, uiManifests, deadlines, catalogue, kernel }
+  const { isSafe = false, log } = options
+  const { parts, packages, stop } = createLifecycleParts(options)
+  const { host, uiManifests, serving, dataDirectory } = parts
   const lifecycle = new Lifecycle(parts)
   const marketplace = createMarketplace(parts, lifecycle)
 
-  options.realtime.provide(
+  host.realtime.provide(
     'plugins',
     { name: 'plugins.operations', access: 'plugins.marketplace.manage' },
     async ({ key }) => marketplace.lastOperation(key),
   )
 
-  const implementations = [
-    implement(routes.listPlugins, async () => ({ items: [...(await marketplace.list())] })),
-    implement(routes.showPlugin, async ({ params }) => marketplace.show(params.pluginId)),
-    implement(routes.planPlugin, async ({ params }) => marketplace.plan(params.pluginId)),
-    implement(routes.enablePlugin, async ({ params }) => lifecycle.enable(params.pluginId)),
-    implement(routes.disablePlugin, async ({ params }) => lifecycle.disable(params.pluginId)),
-    implement(routes.reloadPlugin, async ({ params }) => lifecycle.reload(params.pluginId)),
-    implement(routes.listOperations, async ({ params }) => ({
-      items: [...(await marketplace.operations(params.pluginId))],
-    })),
-    implement(routes.showUi, async ({ params }) => answerOf(uiManifests.show(params.app))),
-    implement(routes.reportPageError, async ({ params: { app, pluginId, ...report } }) => {
-      options.log.error(`a page of ${pluginId} failed in the ${app}`, { plugin: pluginId, ...report })
-      return {}
-    }),
-  ] as const
-
   return {
-    implementations: implementations as unknown as readonly Implementation<never>[],
+    implementations: [
+      ...pluginImplementations({ ...parts, lifecycle, marketplace, isSafe }),
+      ...packageImplementations({
+        packages,
+        registry: createRegistry(options.registry ?? { url: undefined }),
+        dataDirectory,
+      }),
+    ],
     permissions,
+    settingsOf: async (id) => {
+      const manifest = serving.manifests.get(id) ?? (await parts.catalogue.manifests()).get(id)
+      return manifest && (manifest.settings ?? { type: 'object', properties: {} })
+    },
     reconcile: async () => {
-      await reconcile({ host: options, store, catalogue, lifecycle, isSafe })
+      await reconcile({ ...parts, lifecycle, isSafe })
       // Without plugins the frontends have a sheet and a manifest too.
-      uiManifests.commit(await uiManifests.prepare(lifecycle.contributions))
+      uiManifests.commit(await uiManifests.prepare(serving.contributions))
       uiManifests.open()
+      if (isSafe) log.warn('Safe mode: no plugin was started')
     },
     stop: async () => {
       await lifecycle.stop()
-      pageBuilder.stop()
-      styleSheets.stop()
+      stop()
     },
   }
 }
 
-/** An answer is the caller's to keep: the arrays are copies. */
-function answerOf({ plugins, ...manifest }: UiManifest): ResultOf<typeof routes.showUi> {
-  const copies = plugins.map(({ pages, navigation, slots, ...plugin }) => ({
-    ...plugin,
-    pages: [...pages],
-    navigation: [...navigation],
-    slots: [...slots],
-  }))
-  return { ...manifest, plugins: copies }
+function createLifecycleParts(options: PluginsOptions) {
+  const { database, dataDirectory, kernelRoutes, stylesFiles, log } = options
+  const switches = createSwitches(database)
+  const realtime = switchedRealtime(options.realtime, switches)
+  const host: PluginHost = { ...options, realtime }
+  const kernel = { kernelVersion, kernelRoutes }
+  const store = createPluginStore(database)
+  const pageBuilder = createPageBuilder(dataDirectory)
+  const pageGate = createPageGate(dataDirectory)
+  const styleSheets = createStyleSheets(dataDirectory)
+  const folders = createCatalogue(options.pluginsDirectory)
+  const packages = createPackages({
+    ...{ database, dataDirectory, log, kernel, pageBuilder },
+    bundled: async (id) => (await folders.find(id))?.bundled ?? undefined,
+    inUse: async (id) => {
+      const state = (await store.states()).get(id)
+      return [state?.version, state?.previousVersion].filter(
+        (version) => version !== null && version !== undefined,
+      )
+    },
+  })
+  const parts: LifecycleParts = {
+    ...{ host, store, switches, packages, kernel, runners, loadMigrations, dataDirectory },
+    ...{ pageBuilder, pageGate },
+    approvals: createApprovals(database),
+    catalogue: createCatalogue(options.pluginsDirectory, packages),
+    serving: new Serving(),
+    watchdog: new Watchdog(log, { ...defaultWatchdogLimits, ...options.watchdog }),
+    uiManifests: createUiManifests({ realtime, styleSheets, stylesFiles, switches }),
+    deadlines: { ...defaultDeadlines, ...options.deadlines },
+    screenshots: createScreenshots(dataDirectory),
+  }
+  const stop = (): void => {
+    for (const process of [pageBuilder, pageGate, styleSheets]) process.stop()
+  }
+  return { parts, packages, stop }
 }

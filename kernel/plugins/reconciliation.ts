@@ -1,60 +1,97 @@
 import { migrateDown } from '../database/index.ts'
-import type { Catalogue, ReadPlugin } from './catalogue.ts'
+import type { ReadPlugin } from './catalogue.ts'
 import { inDependencyOrder } from './dependencies.ts'
-import type { PluginHost } from './host.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { LifecycleParts } from './lifecycle-parts.ts'
 import { sentence } from './operation-record.ts'
-import type { PluginStore } from './plugin-store.ts'
+import type { InterruptedOperation } from './operation-rows.ts'
+import { tierOf } from './plugin-tier.ts'
+import { releaseToStart, stateOfPlugin } from './releases.ts'
 
-export interface ReconciliationParts {
-  readonly host: PluginHost
-  readonly store: PluginStore
-  readonly catalogue: Catalogue
+export interface ReconciliationParts extends LifecycleParts {
   readonly lifecycle: Lifecycle
   /** Starts no plugin; what is wanted stays wanted. */
   readonly isSafe: boolean
 }
 
-/** At the kernel's start: takes back what a crash left half done, then starts what the operator had enabled. */
+/** At the kernel's start: ends what a crash left half done, then starts what the operator had enabled. */
 export async function reconcile(parts: ReconciliationParts): Promise<void> {
-  const { host, store, catalogue, lifecycle, isSafe } = parts
-  const entries = await catalogue.list()
-  const found = new Map(entries.flatMap(({ id, plugin }) => (plugin ? [[id, plugin] as const] : [])))
-  for (const { id } of entries) host.gateway.setDisabled(id, true)
-  await closeInterrupted(parts, found)
+  const { host, store, catalogue, lifecycle, switches, isSafe } = parts
+  await switches.load()
+  for (const { id } of await catalogue.list()) host.gateway.setDisabled(id, true)
+  const interrupted = await store.interrupted()
+  for (const operation of interrupted) await closeInterrupted(parts, operation)
   if (isSafe) return
 
-  const wanted = [...(await store.states()).values()].filter(({ desired }) => desired === 'enabled')
-  for (const state of wanted) {
-    if (found.has(state.id)) continue
-    const problems = entries.find(({ id }) => id === state.id)?.problems ?? ['Its folder is gone.']
-    await store.saveState({ ...state, state: 'failed', reason: problems.join(' ') })
-    host.log.error(`${state.id} could not be started`, { plugin: state.id, problems })
-  }
-  const startable = wanted.flatMap(({ id }) => found.get(id)?.manifest ?? [])
-  for (const { id } of inDependencyOrder(startable)) {
+  const startable = await startableReleases(parts)
+  for (const { id } of inDependencyOrder([...startable.values()].map(({ manifest }) => manifest))) {
+    await lifecycle.refreshSwitches(id)
     // A failure is in the operation and in the plugin's state; the kernel and the other plugins start all the same.
-    await lifecycle.start(found.get(id) as ReadPlugin).catch((error: unknown) => {
+    await lifecycle.start(startable.get(id) as ReadPlugin).catch((error: unknown) => {
       host.log.error(`${id} could not be started`, { plugin: id, error })
     })
   }
+  for (const { pluginId, isPurge } of interrupted) {
+    if (isPurge) await endPurge(parts, pluginId)
+  }
+}
+
+/** What the operator left enabled, by id. What is in quarantine stays there. */
+async function startableReleases(parts: ReconciliationParts): Promise<ReadonlyMap<string, ReadPlugin>> {
+  const { store, host } = parts
+  const startable = new Map<string, ReadPlugin>()
+  for (const state of (await store.states()).values()) {
+    if (state.desired !== 'enabled' || state.state === 'quarantined') continue
+    try {
+      startable.set(state.id, await releaseToStart(parts, state))
+    } catch (error) {
+      await store.saveState({ id: state.id, state: 'failed', reason: sentence(error) })
+      host.log.error(`${state.id} could not be started`, { plugin: state.id, error })
+    }
+  }
+  return startable
 }
 
 async function closeInterrupted(
-  { host, store }: ReconciliationParts,
-  found: ReadonlyMap<string, ReadPlugin>,
+  parts: ReconciliationParts,
+  { id, pluginId, owed, hasFlipped }: InterruptedOperation,
 ): Promise<void> {
-  for (const { id, pluginId, attemptedMigrations } of await store.interrupted()) {
-    const reasons = ['The platform stopped in the middle of it.']
-    try {
-      const migrations =
-        attemptedMigrations.length === 0 ? [] : (found.get(pluginId)?.evaluate().migrations() ?? [])
-      const attempted = migrations.filter(({ name }) => attemptedMigrations.includes(name))
-      const undone = await migrateDown(host.database, pluginId, attempted)
-      if (undone.length > 0) reasons.push(`Taken back: ${undone.map(({ name }) => name).join(', ')}.`)
-    } catch (error) {
-      reasons.push(`Its migrations could not be taken back: ${sentence(error)}`)
-    }
-    await store.closeInterrupted(id, reasons.join(' '))
+  const { store, host } = parts
+  const reasons = ['The platform stopped in the middle of it.']
+  try {
+    const undone = owed.names.length === 0 ? [] : await takeBack(parts, pluginId, owed)
+    if (undone.length > 0) reasons.push(`Taken back: ${undone.join(', ')}.`)
+  } catch (error) {
+    host.log.error(`migrations of ${pluginId} could not be taken back`, { plugin: pluginId, error })
+    reasons.push(`Its migrations could not be taken back: ${sentence(error)}`)
   }
+  // Past the flip it had come about; what was left of it is done by now, or by the start that follows.
+  await store.closeInterrupted(id, hasFlipped ? 'done' : 'failed', reasons.join(' '))
+}
+
+async function takeBack(
+  parts: ReconciliationParts,
+  pluginId: string,
+  { version, names }: InterruptedOperation['owed'],
+): Promise<readonly string[]> {
+  const release = version === null ? undefined : await parts.catalogue.release(pluginId, version)
+  // Its folder may have been changed without another version.
+  const plugin = release ?? (await parts.catalogue.find(pluginId))?.releases[0]
+  if (!plugin) throw new Error(`${pluginId} ${version ?? ''} is gone.`)
+  const { tier } = await stateOfPlugin(parts, pluginId)
+  const { migrations, end } = await parts.loadMigrations(plugin, tierOf(tier, plugin.source), undefined)
+  try {
+    const attempted = migrations.filter(({ name }) => names.includes(name))
+    return (await migrateDown(parts.host.database, pluginId, attempted)).map(({ name }) => name)
+  } finally {
+    await end()
+  }
+}
+
+/** Half of its data would be of no use to anybody, and their end was asked for by name. */
+async function endPurge({ lifecycle, store, host }: ReconciliationParts, id: string): Promise<void> {
+  if (!(await store.states()).has(id)) return
+  await lifecycle.uninstall(id, { data: 'purge', confirmation: id, by: 'system' }).catch((error: unknown) => {
+    host.log.error(`${id} could not be purged`, { plugin: id, error })
+  })
 }

@@ -12,7 +12,8 @@ export const pluginsRefusals = refusals('plugins', {
   still_enabled: { status: 409, message: 'The plugin must be disabled first.' },
   plugin_quarantined: {
     status: 409,
-    message: 'The plugin was taken out of service because it kept failing; release it, or change its version.',
+    message:
+      'The plugin was taken out of service because it kept failing; release it, or change its version.',
   },
   plugin_not_quarantined: { status: 409, message: 'The plugin is not in quarantine.' },
   plugin_pinned: { status: 409, message: 'The plugin is pinned to its version.' },

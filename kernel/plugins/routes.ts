@@ -1,6 +1,8 @@
 export { pluginsRefusals } from './refusals.ts'
 export * from './routes/catalogue.ts'
 export * from './routes/contributions.ts'
+export * from './routes/grants.ts'
 export * from './routes/interface.ts'
 export * from './routes/lifecycle.ts'
 export * from './routes/operations.ts'
+export * from './routes/switches.ts'

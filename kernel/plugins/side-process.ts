@@ -13,6 +13,14 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+export interface SideProcessOptions {
+  readonly idleMs: number
+  /** A request that takes longer fails, and the process with it. */
+  readonly timeoutMs?: number
+  /** The kernel's own unless said: code of strangers gets an empty one. */
+  readonly environment?: NodeJS.ProcessEnv
+}
+
 /**
  * A child process for heavy work, started at the first request and ended when it has been idle for a while, so that
  * builds never hold up the kernel's event loop and their memory is given back.
@@ -20,14 +28,18 @@ interface Waiting {
 export class SideProcess<Request, Result> {
   readonly #program: string
   readonly #idleMs: number
+  readonly #timeoutMs: number | undefined
+  readonly #environment: NodeJS.ProcessEnv
   readonly #waiting = new Map<number, Waiting>()
   #child: ChildProcess | undefined
   #idle: NodeJS.Timeout | undefined
   #requests = 0
 
-  constructor(program: string, { idleMs }: { readonly idleMs: number }) {
+  constructor(program: string, { idleMs, timeoutMs, environment = process.env }: SideProcessOptions) {
     this.#program = program
     this.#idleMs = idleMs
+    this.#timeoutMs = timeoutMs
+    this.#environment = environment
   }
 
   async run(request: Request): Promise<Result> {
@@ -39,12 +51,24 @@ export class SideProcess<Request, Result> {
     child.ref()
     child.channel?.ref()
     child.send({ id, request }, (error) => error && reject(error))
+    const limit = this.#limit(child, reject)
     try {
       return await promise
     } finally {
+      clearTimeout(limit)
       this.#waiting.delete(id)
       if (this.#waiting.size === 0) this.#rest(child)
     }
+  }
+
+  /** What hangs is ended: nothing else can stop it. */
+  #limit(child: ChildProcess, reject: (error: Error) => void): NodeJS.Timeout | undefined {
+    const ms = this.#timeoutMs
+    if (ms === undefined) return undefined
+    return setTimeout(() => {
+      reject(new Error(`It took longer than ${ms} ms.`))
+      child.kill('SIGKILL')
+    }, ms)
   }
 
   stop(): void {
@@ -62,7 +86,7 @@ export class SideProcess<Request, Result> {
   }
 
   #start(): ChildProcess {
-    const child = fork(this.#program, { execArgv: [], env: { ...process.env, NODE_ENV: 'production' } })
+    const child = fork(this.#program, { execArgv: [], env: { ...this.#environment, NODE_ENV: 'production' } })
     // Requests in flight matter more than the next page build.
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
     child.on('message', (reply: Reply) => {

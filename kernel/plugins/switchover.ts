@@ -6,11 +6,16 @@ import { pluginsRefusals } from './refusals.ts'
 
 /**
  * Puts a generation in front: calls, HTTP routes and channels, in one turn of the event loop. Everything that can fail
- * or takes time was done before. Answers for the calls still running in the generation it replaced.
+ * or takes time was done before; `implementations` are its own, overseen. Answers for the calls still running in the generation it replaced.
  */
-export function flipIn(host: PluginHost, next: Generation, previous: Generation | undefined): Replaced {
+export function flipIn(
+  host: PluginHost,
+  next: Generation,
+  previous: Generation | undefined,
+  implementations: readonly Implementation<never>[],
+): Replaced {
   const { id, channels = [] } = next.manifest
-  const replaced = publishWithRoutes(host, next, previous)
+  const replaced = publishWithRoutes(host, next, previous, implementations)
   host.gateway.setDisabled(id, false)
   const isSame = JSON.stringify(channels) === JSON.stringify(previous?.manifest.channels ?? [])
   if (previous && !isSame) host.realtime.removeOwner(id)
@@ -23,11 +28,16 @@ export function flipIn(host: PluginHost, next: Generation, previous: Generation 
 }
 
 /** Both refuse what is taken. That was verified, and still neither is left without the other. */
-function publishWithRoutes(host: PluginHost, next: Generation, previous: Generation | undefined): Replaced {
+function publishWithRoutes(
+  host: PluginHost,
+  next: Generation,
+  previous: Generation | undefined,
+  implementations: readonly Implementation<never>[],
+): Replaced {
   const { id, routes } = next.manifest
   host.gateway.setRoutes(id, routes)
   try {
-    const calls = host.broker.publish(id, next.implementations)
+    const calls = host.broker.publish(id, implementations)
     const { manifest, extensions } = next
     return both(calls, host.points.publish({ manifest, extensions }))
   } catch (error) {

@@ -6,6 +6,7 @@ import { CSS_FILE, MODULE_FILE, SSR_FILE } from './pages/page-build.ts'
 import type { PluginPages } from './pages/page-builder.ts'
 import { pluginsRefusals } from './refusals.ts'
 import type { StyleSheets } from './styles/style-sheets.ts'
+import type { Switches } from './switches.ts'
 import type { FrontendApp, UiManifest, UiPlugin } from './ui-manifest.ts'
 import { titleKeys } from './verification.ts'
 
@@ -36,8 +37,9 @@ export function createUiManifests(parts: {
   readonly realtime: PluginHost['realtime']
   readonly styleSheets: StyleSheets
   readonly stylesFiles: Readonly<Record<FrontendApp, string>>
+  readonly switches: Pick<Switches, 'isOff'>
 }): UiManifests {
-  const { realtime, styleSheets, stylesFiles } = parts
+  const { realtime, styleSheets, stylesFiles, switches } = parts
   const opened = Promise.withResolvers<void>()
   const shown = new Map<FrontendApp, UiManifest>()
   let isOpen = false
@@ -61,7 +63,7 @@ export function createUiManifests(parts: {
     return {
       app,
       stylesheet: await styleSheets.compile(stylesFiles[app], candidates),
-      plugins: contributions.flatMap((contribution) => uiPlugin(app, contribution) ?? []),
+      plugins: contributions.flatMap((contribution) => uiPlugin(app, contribution, switches) ?? []),
     }
   }
 
@@ -89,10 +91,16 @@ export function createUiManifests(parts: {
   }
 }
 
-function uiPlugin(app: FrontendApp, { manifest, pages, messages }: UiContribution): UiPlugin | undefined {
+function uiPlugin(
+  app: FrontendApp,
+  { manifest, pages, messages }: UiContribution,
+  { isOff }: Pick<Switches, 'isOff'>,
+): UiPlugin | undefined {
   const ui = manifest.ui?.[app]
   const build = pages[app]
   if (!ui || !build) return undefined
+  const isOn = (kind: 'page' | 'slot' | 'navigation', name: string): boolean =>
+    !isOff(manifest.id, kind, `${app}/${name}`)
   const directory = path.posix.join('/_plugins', manifest.id, build.hash)
   return {
     id: manifest.id,
@@ -104,9 +112,10 @@ function uiPlugin(app: FrontendApp, { manifest, pages, messages }: UiContributio
     ssr: build.integrity.ssr === null ? null : `${directory}/${SSR_FILE}`,
     integrity: build.integrity,
     titles: titles(app, manifest, messages),
-    pages: ui.pages ?? [],
-    navigation: ui.navigation ?? [],
-    slots: ui.slots ?? [],
+    pages: (ui.pages ?? []).filter(({ id }) => isOn('page', id)),
+    // The way to a page that is off leads nowhere.
+    navigation: (ui.navigation ?? []).filter(({ page }) => isOn('navigation', page) && isOn('page', page)),
+    slots: (ui.slots ?? []).filter(({ slot, id }) => isOn('slot', `${slot}/${id}`)),
   }
 }
 

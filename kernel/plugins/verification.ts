@@ -1,7 +1,8 @@
+import path from 'node:path'
 import { satisfies, valid, validRange } from 'semver'
 import type { Route } from '../contract/index.ts'
+import { extensionProblems } from './extension-problems.ts'
 import type { ReadPlugin } from './catalogue.ts'
-import type { PluginFolder } from './folder.ts'
 import { readMessages } from './locales.ts'
 import type { PluginManifest, UserInterfaceDeclaration } from './manifest.ts'
 import type { FrontendApp } from './ui-manifest.ts'
@@ -20,12 +21,14 @@ const knownEntries: ReadonlySet<string> = new Set([
   'tsconfig.json',
   'README.md',
   'CHANGELOG.md',
+  'LICENSE',
   'routes',
   'server',
   'migrations',
   'admin',
   'portal',
   'locales',
+  'screenshots',
   'test',
   'bench',
 ])
@@ -41,21 +44,23 @@ const apps: readonly FrontendApp[] = ['portal', 'admin']
 
 /** Sentences about the rules a plugin breaks by itself or beside the others; empty when it may be enabled. */
 export async function verify(plugin: ReadPlugin, surroundings: Surroundings): Promise<readonly string[]> {
-  const { folder, manifest } = plugin
+  const { manifest } = plugin
   return [
-    ...identityProblems(folder, manifest, surroundings.kernelVersion),
+    ...identityProblems(plugin, surroundings.kernelVersion),
     ...nameProblems(manifest),
+    ...extensionProblems(manifest, surroundings.others),
     ...routeProblems(manifest, surroundings),
     ...apps.flatMap((app) => interfaceProblems(app, plugin, surroundings.others)),
-    ...(await messageProblems(folder, manifest)),
-    ...folderProblems(folder),
+    ...(await messageProblems(plugin)),
+    ...(plugin.digest === null ? folderProblems(plugin) : []),
   ]
 }
 
-function identityProblems(folder: PluginFolder, manifest: PluginManifest, kernelVersion: string): string[] {
+function identityProblems({ digest, directory, manifest }: ReadPlugin, kernelVersion: string): string[] {
   const problems: string[] = []
   const { id, version, kernel, requires = {} } = manifest
-  if (id !== folder.id) problems.push(`The manifest says ${id}, the folder ${folder.id}.`)
+  const folder = path.basename(directory)
+  if (digest === null && id !== folder) problems.push(`The manifest says ${id}, the folder ${folder}.`)
   if (reservedIds.has(id)) problems.push(`${id} is a name of the platform's own.`)
   if (!valid(version)) problems.push(`Version ${version} is no semantic version.`)
   if (!validRange(kernel)) problems.push(`kernel: ${kernel} is no range of versions.`)
@@ -122,7 +127,7 @@ function interfaceProblems(
   plugin: ReadPlugin,
   others: readonly PluginManifest[],
 ): string[] {
-  const { folder, manifest } = plugin
+  const { files, manifest } = plugin
   const { pages = [], navigation = [], slots = [] } = manifest.ui?.[app] ?? {}
   const taken = new Map(
     others.flatMap(({ id, ui }) =>
@@ -146,7 +151,7 @@ function interfaceProblems(
       .map(({ page }) => `The ${app}'s navigation names page ${page}, which is not declared.`),
     ...componentNames(manifest.ui?.[app]).flatMap((component) => {
       if (!component.startsWith(prefix)) return [`Component ${component} does not begin with ${prefix}.`]
-      return folder.files.includes(`${app}/${component}.vue`)
+      return plugin.pages || files.includes(`${app}/${component}.vue`)
         ? []
         : [`${app}/${component}.vue does not exist.`]
     }),
@@ -162,10 +167,10 @@ function pageShape(path: string): string {
   return path.replace(/:[A-Za-z]+/g, ':').replace(/\/$/, '')
 }
 
-async function messageProblems(folder: PluginFolder, manifest: PluginManifest): Promise<string[]> {
+async function messageProblems(plugin: ReadPlugin): Promise<string[]> {
   try {
-    const english = (await readMessages(folder)).get('en')
-    return titleKeys(manifest)
+    const english = (await readMessages(plugin)).get('en')
+    return titleKeys(plugin.manifest)
       .filter((key) => !english?.has(key))
       .map((key) => `locales/en.json has no ${key}.`)
   } catch (error) {
@@ -182,14 +187,14 @@ export function titleKeys(manifest: PluginManifest, only: readonly FrontendApp[]
   return [...new Set(entries.map(({ title }) => title))]
 }
 
-function folderProblems(folder: PluginFolder): string[] {
-  const entries = new Set(folder.files.map((file) => file.split('/')[0] as string))
+function folderProblems({ files }: ReadPlugin): string[] {
+  const entries = new Set(files.map((file) => file.split('/')[0] as string))
   const isKnown = (entry: string) => knownEntries.has(entry) || entry.startsWith('.')
   return [
     ...[...entries]
       .filter((entry) => !isKnown(entry))
       .map((entry) => `A plugin's folder has no place for ${entry}.`),
-    ...folder.files
+    ...files
       .filter((file) => file.startsWith('migrations/') && !/^migrations\/\d{4}-[a-z0-9-]+\.ts$/.test(file))
       .map((file) => `${file} is not named like migrations/0001-name.ts.`),
   ]

@@ -9,6 +9,8 @@ import { createFunding } from '../exchange/routes.ts'
 import { createUser } from '../identity/routes.ts'
 import { enablePlugin } from '../plugins/routes.ts'
 import { testServices, type TestServices } from './services.ts'
+import { settled } from './settled.ts'
+import { createTestClock, type TestClock } from './test-clock.ts'
 import { TestEngines } from './test-engines.ts'
 import { signIn, type TestUser } from './test-users.ts'
 
@@ -44,6 +46,10 @@ export interface TestKernel {
   readonly parts: KernelParts
   /** Calls a route as the platform's users do: over HTTP, or as `system`, which is the default. */
   call<X extends Route>(route: X, params: ParamsOf<X>, options?: TestCallOptions): Promise<ResultOf<X>>
+  /** Time as the kernel and its plugins see it; jobs become due by it. Loops (`every`) keep to the real one. */
+  readonly clock: TestClock
+  /** Resolves when every due job has run and every event has been told. */
+  settled(): Promise<void>
   createUser(user?: NewTestUser): Promise<TestUser>
   /** Enables a plugin, and throws the reason when that failed. */
   enable(pluginId: string): Promise<void>
@@ -88,7 +94,8 @@ async function startSurroundings(
 
 async function startTestKernel(options: TestKernelOptions, held: AsyncDisposableStack): Promise<TestKernel> {
   const surroundings = await startSurroundings(options, held)
-  let kernel = await startKernel(surroundings)
+  const clock = createTestClock(() => settled(kernel.parts))
+  let kernel = await startKernel(surroundings, clock)
   held.defer(() => kernel.stop())
   await defineAssets(kernel.parts)
   let users = 0
@@ -113,6 +120,8 @@ async function startTestKernel(options: TestKernelOptions, held: AsyncDisposable
       return kernel.parts
     },
     call,
+    clock,
+    settled: () => settled(kernel.parts),
     engine: (shard) => surroundings.engines.one(shard),
     createUser: async ({ role, funding = {}, spot = {} } = {}) => {
       users += 1
@@ -133,12 +142,12 @@ async function startTestKernel(options: TestKernelOptions, held: AsyncDisposable
       return signIn(`${origin()}/api`, { email, password: PASSWORD })
     },
     enable: async (pluginId) => {
-      const operation = await call(enablePlugin, { pluginId })
+      const operation = await call(enablePlugin, { pluginId, approveGrants: true })
       if (operation.state === 'failed') throw new Error(`${pluginId}: ${operation.reason}`)
     },
     restart: async () => {
       await kernel.stop()
-      kernel = await startKernel(surroundings)
+      kernel = await startKernel(surroundings, clock)
     },
     stop: () => held.disposeAsync(),
   }
@@ -160,7 +169,7 @@ interface Surroundings {
   readonly engines: TestEngines
 }
 
-async function startKernel({ options, directory, services, engines }: Surroundings) {
+async function startKernel({ options, directory, services, engines }: Surroundings, clock: TestClock) {
   const { isVerbose = false, isDemo = false, plugins: _, engineShards: _shards, ...changes } = options
   const configuration = {
     databaseUrl: services.databaseUrl,
@@ -175,7 +184,10 @@ async function startKernel({ options, directory, services, engines }: Surroundin
     isSafe: false,
   }
   const logger = isVerbose ? createLogger : () => silentLogger
-  const kernel = createKernel(configuration, { ...changes, logger, requestsPerMinute: REQUESTS_PER_MINUTE })
+  const kernel = createKernel(configuration, {
+    ...{ ...changes, clock, logger },
+    requestsPerMinute: REQUESTS_PER_MINUTE,
+  })
   try {
     await connect(kernel.parts)
     await kernel.start()

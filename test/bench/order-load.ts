@@ -35,7 +35,7 @@ const password = 'correct horse battery'
 /** Enables Spot and opens a market of the bench's own, in which no market maker quotes. */
 export async function openMarket(): Promise<void> {
   const api = operatorApi()
-  const { state, reason } = await api(enablePlugin, { pluginId: 'spot' })
+  const { state, reason } = await api(enablePlugin, { pluginId: 'spot', approveGrants: true })
   if (state !== 'done') throw new Error(`Spot could not be enabled: ${reason}`)
   const sizes = { tickSize: '0.01', lotSize: '0.00001', notionalMin: '0.01' }
   const fees = { makerFeePpm: 1000, takerFeePpm: 1000 }

@@ -13,7 +13,7 @@ import { machine, median, percentile, rounded } from './figures.ts'
 
 const { values } = parseArgs({ options: { cycles: { type: 'string', default: '15' } } })
 const cycles = Number.parseInt(values.cycles, 10)
-const spot = { pluginId: 'spot' }
+const spot = { pluginId: 'spot', approveGrants: true }
 
 const card = 'section[aria-labelledby="spot-markets-card"]'
 const rows = `${card} a[href*="/trade/"]`

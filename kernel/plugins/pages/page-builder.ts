@@ -4,8 +4,7 @@ import { glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { assetsDirectory } from '../asset-files.ts'
-import type { PluginFolder } from '../folder.ts'
-import type { PluginManifest } from '../manifest.ts'
+import type { ReadPlugin } from '../catalogue.ts'
 import { SideProcess } from '../side-process.ts'
 import type { FrontendApp } from '../ui-manifest.ts'
 import { componentNames } from '../verification.ts'
@@ -19,9 +18,11 @@ const program = fileURLToPath(new URL('build-pages.ts', import.meta.url))
 
 export type PluginPages = Readonly<Partial<Record<FrontendApp, PageBuild>>>
 
+type PageSource = Pick<ReadPlugin, 'directory' | 'files' | 'manifest' | 'pages'>
+
 export interface PageBuilder {
   /** Both frontends' bundles; those built before from the same inputs are there at once. */
-  build(plugin: { readonly folder: PluginFolder; readonly manifest: PluginManifest }): Promise<PluginPages>
+  build(plugin: PageSource): Promise<PluginPages>
   stop(): void
 }
 
@@ -41,16 +42,17 @@ export function createPageBuilder(dataDirectory: string): PageBuilder {
   }
 
   return {
-    build: async ({ folder, manifest }) => {
+    build: async (plugin) => {
+      if (plugin.pages) return plugin.pages
+      const { directory, files, manifest } = plugin
       const requests = frontendApps.flatMap((app): PageBuildRequest[] => {
         const components = componentNames(manifest.ui?.[app])
         if (components.length === 0) return []
-        const locales = folder.files.filter((file) => /^locales\/[^/]+\.json$/.test(file))
-        const { id: pluginId, directory } = folder
-        return [{ app, pluginId, directory, components, locales, assetsDirectory: assets }]
+        const locales = files.filter((file) => /^locales\/[^/]+\.json$/.test(file))
+        return [{ app, pluginId: manifest.id, directory, components, locales, assetsDirectory: assets }]
       })
       if (requests.length === 0) return {}
-      const inputs = await inputsHash(folder, manifest)
+      const inputs = await inputsHash(plugin)
       const built = await Promise.all(
         requests.map(async (request) => {
           const own = createHash('sha256').update(`${inputs}${request.app}${request.components.join()}`)
@@ -75,12 +77,10 @@ async function readRecord(file: string): Promise<PageBuild | undefined> {
 const serverOnly = /^(server|migrations|test|bench)\/|^(README|CHANGELOG)\.md$|^plugin\.ts$/
 
 /** Hashes all a page may be made from: the plugin, routes it may import from elsewhere, and the builder itself. */
-async function inputsHash(folder: PluginFolder, manifest: PluginManifest): Promise<string> {
-  const own = folder.files
-    .filter((file) => !serverOnly.test(file))
-    .map((file) => path.join(folder.directory, file))
+async function inputsHash({ directory, files, manifest }: PageSource): Promise<string> {
+  const own = files.filter((file) => !serverOnly.test(file)).map((file) => path.join(directory, file))
   const required = Object.keys(manifest.requires ?? {}).map((id) => `${id}/routes/**/*.ts`)
-  const others = required.length === 0 ? [] : await listed(path.dirname(folder.directory), required)
+  const others = required.length === 0 ? [] : await listed(path.dirname(directory), required)
   hostHash ??= listed(kernelDirectory, hostInputs).then(hashFiles)
   return `${await hostHash}${await hashFiles([...own, ...others])}`
 }

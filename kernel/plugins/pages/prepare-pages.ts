@@ -21,9 +21,9 @@ async function prepare(plugin: ReadPlugin): Promise<void> {
 }
 
 for (const app of apps) await styleSheets.compile(stylesFiles[app], [])
-for (const { id, plugin, problems } of await createCatalogue(path.join(root, 'plugins')).list()) {
-  const problem = plugin
-    ? await prepare(plugin).then(
+for (const { id, bundled, problems } of await createCatalogue(path.join(root, 'plugins')).list()) {
+  const problem = bundled
+    ? await prepare(bundled).then(
         () => '',
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       )

@@ -8,7 +8,22 @@ import { manage, onePlugin, pluginId, text, textOrNull } from './words.ts'
  * database. `detail` is a short English sentence for the timeline.
  */
 export const OperationStep = Object({
-  name: Enum(['verify', 'stage', 'migrate', 'start', 'probe', 'flip', 'drain', 'dispose', 'undo']),
+  name: Enum([
+    'fetch',
+    'verify',
+    'stage',
+    'migrate',
+    'start',
+    'probe',
+    'flip',
+    'drain',
+    'contract',
+    'dispose',
+    'keep',
+    'export',
+    'purge',
+    'undo',
+  ]),
   state: Enum(['waiting', 'running', 'done', 'failed', 'skipped']),
   /** Null while it waits or runs. */
   ms: Union([Number(), Null()]),
@@ -18,18 +33,33 @@ export type OperationStep = Static<typeof OperationStep>
 
 /**
  * One change to a plugin. A `failed` one changed nothing: what served before serves on, and `reason` says why.
- * `start` is the kernel's own, when it starts what was enabled.
+ * `start` is the kernel's own, when it starts what was enabled; `quarantine`, and a `rollback` with a reason, are the
+ * watchdog's, and the reason is what it saw.
  */
 export const Operation = Object({
   id,
   pluginId,
-  action: Enum(['enable', 'disable', 'reload', 'start']),
+  action: Enum([
+    'enable',
+    'disable',
+    'reload',
+    'start',
+    'upgrade',
+    'rollback',
+    'isolate',
+    'quarantine',
+    'uninstall',
+  ]),
   state: Enum(['running', 'done', 'failed']),
   version: textOrNull,
+  /** The version that served before, where another one does now. */
+  fromVersion: textOrNull,
   /** The generation serving afterwards; null when none does. */
   generation: Union([Integer(), Null()]),
   steps: Array(OperationStep),
   reason: textOrNull,
+  /** Of an `uninstall` with `export`: what `GET /plugins/:pluginId/exports/:exportId` serves. */
+  exportId: textOrNull,
   startedAt: timestamp,
   finishedAt: Union([timestamp, Null()]),
 })

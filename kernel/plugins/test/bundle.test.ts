@@ -23,8 +23,8 @@ describe('server bundle', () => {
     })
     const entry = await createCatalogue(plugins.directory).find('sample')
     assert.deepEqual(entry?.problems, [])
-    assert.equal(entry?.plugin?.manifest.id, 'sample')
-    assert.throws(() => entry?.plugin?.evaluate().start(), /server code ran/)
+    assert.equal(entry?.bundled?.manifest.id, 'sample')
+    assert.throws(() => entry?.bundled?.evaluate().start(), /server code ran/)
   })
 
   it("gives a plugin the kernel's own instances", async () => {
@@ -35,7 +35,7 @@ describe('server bundle', () => {
         import { Model } from 'objection'
         export const start = async () => ({ implement, Refusal, Model })`,
     })
-    const start = (await createCatalogue(plugins.directory).find('sample'))?.plugin?.evaluate().start()
+    const start = (await createCatalogue(plugins.directory).find('sample'))?.bundled?.evaluate().start()
     const given = (await start?.({} as PluginKernel)) as unknown as Record<string, unknown>
     assert.equal(given.implement, (await import('../../index.ts')).implement)
     assert.equal(given.Refusal, (await import('../../contract/index.ts')).Refusal)
@@ -58,7 +58,7 @@ describe('server bundle', () => {
     await plugins.write('sample', {
       'server/server.ts': `export const start = async () => import(['node', 'child_process'].join(':'))`,
     })
-    const start = (await createCatalogue(plugins.directory).find('sample'))?.plugin?.evaluate().start()
+    const start = (await createCatalogue(plugins.directory).find('sample'))?.bundled?.evaluate().start()
     await assert.rejects(async () => start?.({} as PluginKernel), /may not import node:child_process/)
   })
 
@@ -66,7 +66,7 @@ describe('server bundle', () => {
     await plugins.write('sample', {
       'server/server.ts': `\n\nexport const start = async () => {\n  throw new Error('a bug')\n}`,
     })
-    const code = (await createCatalogue(plugins.directory).find('sample'))?.plugin?.evaluate()
+    const code = (await createCatalogue(plugins.directory).find('sample'))?.bundled?.evaluate()
     const bug = await code
       ?.start()?.({} as PluginKernel)
       .then(
@@ -80,7 +80,7 @@ describe('server bundle', () => {
     await plugins.write('sample', {
       'server/server.ts': `let count = 0\nexport const start = async () => ({ count: ++count })`,
     })
-    const plugin = (await createCatalogue(plugins.directory).find('sample'))?.plugin
+    const plugin = (await createCatalogue(plugins.directory).find('sample'))?.bundled
     const count = async () =>
       ((await plugin?.evaluate().start()?.({} as PluginKernel)) as { count?: number })?.count
     assert.deepEqual([await count(), await count()], [1, 1])
@@ -92,7 +92,7 @@ describe('server bundle', () => {
     const first = await catalogue.find('sample')
     assert.equal(await catalogue.find('sample'), first)
     await plugins.write('sample', { 'server/server.ts': serverSource(2) })
-    assert.notEqual((await catalogue.find('sample'))?.plugin?.bundle.hash, first?.plugin?.bundle.hash)
+    assert.notEqual((await catalogue.find('sample'))?.bundled?.bundle.hash, first?.bundled?.bundle.hash)
   })
 
   it('of one broken folder hides no other', async () => {
@@ -100,7 +100,7 @@ describe('server bundle', () => {
     await plugins.write('broken', { 'plugin.ts': 'export const plugin = {' })
     const entries = await createCatalogue(plugins.directory).list()
     assert.deepEqual(
-      entries.map(({ id, plugin }) => [id, plugin !== null]),
+      entries.map(({ id, bundled }) => [id, bundled !== null]),
       [
         ['broken', false],
         ['sample', true],

@@ -40,7 +40,7 @@ describe('page build', () => {
 
   async function build(files: FixtureFiles = {}): Promise<PluginPages> {
     await plugins.write('sample', files)
-    const plugin = (await createCatalogue(plugins.directory).find('sample'))?.plugin
+    const plugin = (await createCatalogue(plugins.directory).find('sample'))?.bundled
     assert.ok(plugin)
     return builder.build(plugin)
   }

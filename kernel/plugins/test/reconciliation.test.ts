@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as routes from '../routes.ts'
-import { migrationSource, serverSource } from './fixture.ts'
+import { manifestSource, migrationSource, serverSource } from './fixture.ts'
 import { ping, sample, sampleSuite } from './sample-suite.ts'
 
 describe('start of a kernel with plugins', () => {
@@ -28,9 +28,31 @@ describe('start of a kernel with plugins', () => {
     assert.equal((await enable()).state, 'done')
   })
 
-  it('starts without a plugin whose folder is gone', async () => {
+  it('starts a plugin whose folder is gone from what was kept of it', async () => {
     await enable()
     await suite.plugins.remove('sample')
+    await suite.restart()
+    assert.equal(await version(), 1)
+    const [page] = (await suite.platform.http(routes.showUi, { app: 'portal' })).plugins
+    assert.equal(page?.id, 'sample')
+  })
+
+  it('starts the version that served before, though the folder holds another one now', async () => {
+    await enable()
+    await suite.plugins.write('sample', {
+      'server/server.ts': serverSource(2),
+      'plugin.ts': manifestSource('sample', { version: '1.1.0' }),
+    })
+    await suite.restart()
+    assert.equal(await version(), 1)
+    const shown = await suite.summary()
+    assert.deepEqual([shown?.version, shown?.update], ['1.0.0', { version: '1.1.0' }])
+  })
+
+  it('starts without a plugin of which nothing is left', async () => {
+    await enable()
+    await suite.plugins.remove('sample')
+    await suite.platform.database('plugins_releases').delete()
     await suite.restart()
     const state = await suite.platform.database('plugins_states').where({ id: 'sample' }).first()
     assert.deepEqual([state.desired, state.state, state.reason], ['enabled', 'failed', 'Its folder is gone.'])

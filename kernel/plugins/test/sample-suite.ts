@@ -18,6 +18,12 @@ export function refused(code: string): { readonly type: string } {
   return { type: code }
 }
 
+const ownTables = ['sample_notes', 'sample_more', 'sample_most', 'other_notes', 'third_notes']
+/** In an order that their foreign keys allow. */
+const kernelTables = 'states operations grants switches releases artifact_chunks artifacts'
+  .split(' ')
+  .map((name) => `plugins_${name}`)
+
 interface StartOptions {
   readonly isSafe?: boolean
   /** False leaves the platform as it is before it has started any plugin. */
@@ -64,12 +70,10 @@ export function sampleSuite(): SampleSuite {
   })
   afterEach(async () => {
     const { database } = platform
-    for (const table of ['sample_notes', 'sample_more', 'sample_most']) {
-      await database.schema.dropTableIfExists(table)
-    }
-    for (const table of ['plugins_states', 'plugins_operations']) await database(table).delete()
-    await database('migrations').where({ owner: 'sample' }).delete()
-    await plugins.remove('other')
+    for (const table of ownTables) await database.schema.dropTableIfExists(table)
+    for (const table of kernelTables) await database(table).delete()
+    await database('migrations').whereNot({ owner: 'kernel' }).delete()
+    for (const id of ['other', 'third']) await plugins.remove(id)
     await platform.stop()
   })
 

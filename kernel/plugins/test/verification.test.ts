@@ -32,8 +32,8 @@ describe('verification', () => {
   async function problems(files: FixtureFiles, surroundings: object = {}): Promise<string> {
     await plugins.write('sample', files)
     const entry = await createCatalogue(plugins.directory).find('sample')
-    if (!entry?.plugin) return entry?.problems.join('\n') ?? 'not found'
-    const found = await verify(entry.plugin, {
+    if (!entry?.bundled) return entry?.problems.join('\n') ?? 'not found'
+    const found = await verify(entry.bundled, {
       kernelVersion: '0.1.0',
       kernelRoutes: [],
       others: [],
@@ -128,7 +128,7 @@ describe('verification', () => {
 
   it('names a page path that another plugin has', async () => {
     await plugins.write('sample')
-    const manifest = (await createCatalogue(plugins.directory).find('sample'))?.plugin?.manifest
+    const manifest = (await createCatalogue(plugins.directory).find('sample'))?.bundled?.manifest
     const other = { ...manifest, id: 'other', routes: [] }
     assert.match(
       await problems({}, { others: [other] }),

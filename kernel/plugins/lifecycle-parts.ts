@@ -1,0 +1,64 @@
+import type { Approvals } from './approvals.ts'
+import type { Catalogue, ReadPlugin } from './catalogue.ts'
+import type { PluginCode } from './evaluation.ts'
+import type { Generation, GenerationRequest } from './generation.ts'
+import type { PluginHost } from './host.ts'
+import type { OperationRecord } from './operation-record.ts'
+import type { PackageSource } from './package-source.ts'
+import type { PageBuilder } from './pages/page-builder.ts'
+import type { PageGate } from './pages/page-gate.ts'
+import type { PluginStore } from './plugin-store.ts'
+import type { Tier } from './plugin-tier.ts'
+import type { Operation, OperationStep } from './routes.ts'
+import type { LoadedMigrations } from './schema-change.ts'
+import type { Screenshots } from './screenshots.ts'
+import type { Serving } from './serving.ts'
+import type { Switches } from './switches.ts'
+import type { UiManifests } from './ui-manifests.ts'
+import type { Surroundings } from './verification.ts'
+import type { Watchdog } from './watchdog.ts'
+
+/** Time limits; a test makes them short. */
+export interface Deadlines {
+  readonly startMs: number
+  readonly probeMs: number
+  readonly drainMs: number
+}
+
+export const defaultDeadlines: Deadlines = { startMs: 30_000, probeMs: 10_000, drainMs: 10_000 }
+
+export type StartGeneration = (host: PluginHost, request: GenerationRequest) => Promise<Generation>
+
+/** What every change to a plugin works with. */
+export interface LifecycleParts {
+  readonly host: PluginHost
+  readonly store: PluginStore
+  readonly approvals: Approvals
+  readonly switches: Switches
+  readonly catalogue: Catalogue
+  readonly packages: PackageSource
+  readonly serving: Serving
+  readonly watchdog: Watchdog
+  readonly pageBuilder: PageBuilder
+  readonly pageGate: PageGate
+  readonly uiManifests: UiManifests
+  readonly deadlines: Deadlines
+  readonly kernel: Omit<Surroundings, 'others'>
+  readonly runners: Readonly<Record<Tier, StartGeneration>>
+  readonly loadMigrations: (
+    plugin: ReadPlugin,
+    tier: Tier,
+    code: PluginCode | undefined,
+  ) => Promise<LoadedMigrations>
+  readonly screenshots: Screenshots
+  readonly dataDirectory: string
+}
+
+export type StepName = OperationStep['name']
+
+/** Begins the record of an operation; who follows the plugin's operations hears of every change to it. */
+export type NewRecord = (
+  action: Operation['action'],
+  pluginId: string,
+  steps: readonly StepName[],
+) => OperationRecord

@@ -1,0 +1,24 @@
+import type { ReadPlugin } from './catalogue.ts'
+
+/** What is known of a package without unpacking it. */
+export interface ReleaseInfo {
+  readonly version: string
+  readonly digest: string
+  readonly source: 'bundled' | 'package'
+  readonly publisher: string
+  readonly signature: 'signed' | 'unsigned' | 'bundled'
+  readonly keyId: string | null
+  readonly size: number
+  readonly installedAt: string
+}
+
+/** Where installed packages, and releases kept for a rollback, are. */
+export interface PackageSource {
+  /** Every release that can be read, newest first per plugin; one that cannot hides no other. */
+  list(): Promise<readonly ReadPlugin[]>
+  find(pluginId: string, version: string): Promise<ReadPlugin | undefined>
+  releases(pluginId: string): Promise<readonly ReleaseInfo[]>
+  /** Packs a bundled release, so that it is there when its folder has changed, and on every machine. */
+  keep(plugin: ReadPlugin): Promise<ReleaseInfo>
+  forget(pluginId: string, version?: string): Promise<void>
+}
