@@ -18,6 +18,8 @@ export interface Configuration {
   readonly isDemo: boolean
   /** No plugin is started. */
   readonly isSafe: boolean
+  /** The npm registry plugins are searched in and fetched from; without one they are only uploaded. */
+  readonly registry?: { readonly url: string; readonly token?: string } | undefined
 }
 
 /** The environment cannot be used; the message is for the operator. */
@@ -28,7 +30,13 @@ export class ConfigurationError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const ownVariables: ReadonlySet<string> = new Set(['CAMBIUM_DATA', 'CAMBIUM_DEMO', 'CAMBIUM_SAFE'])
+const ownVariables: ReadonlySet<string> = new Set([
+  'CAMBIUM_DATA',
+  'CAMBIUM_DEMO',
+  'CAMBIUM_REGISTRY',
+  'CAMBIUM_REGISTRY_TOKEN',
+  'CAMBIUM_SAFE',
+])
 
 function required(environment: Environment, name: string): string {
   const value = environment[name]
@@ -68,6 +76,17 @@ function origin(value: string | undefined): string | undefined {
   )
 }
 
+function registry({
+  CAMBIUM_REGISTRY: url,
+  CAMBIUM_REGISTRY_TOKEN: token,
+}: Environment): Configuration['registry'] {
+  if (url === undefined || url === '') return undefined
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))
+    return { url, ...(token ? { token } : {}) }
+  // Its value may hold a password.
+  throw new ConfigurationError('CAMBIUM_REGISTRY must be an address like https://registry.example/npm/.')
+}
+
 /** Reads and checks the environment; throws a `ConfigurationError` of one sentence. */
 export function readConfiguration(environment: Environment): Configuration {
   const unknown = Object.keys(environment).find(
@@ -88,5 +107,6 @@ export function readConfiguration(environment: Environment): Configuration {
     dataDirectory: environment.CAMBIUM_DATA || `${root}.data`,
     isDemo: flag(environment, 'CAMBIUM_DEMO', true),
     isSafe: flag(environment, 'CAMBIUM_SAFE', false),
+    registry: registry(environment),
   }
 }

@@ -17,7 +17,7 @@ import { releasesDirectory } from '../unpacked.ts'
 /** What manifests of the fixtures say. */
 export const PUBLISHER = 'Tests'
 export const kernelVersion = '0.1.0'
-const INSPECTION = { timeoutMs: 6_000, heapMegabytes: 64 }
+const INSPECTION = { timeoutMs: 12_000, heapMegabytes: 64 }
 
 export interface PackageSuite {
   readonly database: Knex
