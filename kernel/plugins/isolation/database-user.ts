@@ -6,7 +6,7 @@ import type { PluginManifest } from '../manifest.ts'
 
 /** MySQL allows 32 characters; MariaDB more. */
 const NAME_MAX = 32
-const CONNECTIONS_MAX = 6
+export const CONNECTIONS_MAX = 6
 const ROWS = 'SELECT, INSERT, UPDATE, DELETE'
 
 /** The server says: this account may not make users, or not hand on rights. */

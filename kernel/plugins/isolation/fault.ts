@@ -32,5 +32,5 @@ export const defaultLimits: IsolationLimits = {
   restartMaxMs: 60_000,
   faultsMax: 5,
   faultsWindowMs: 600_000,
-  messagesMax: 10_000,
+  messagesMax: 5_000,
 }

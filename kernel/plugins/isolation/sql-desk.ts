@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { CONNECTIONS_MAX } from './database-user.ts'
 import { pluginsRefusals } from '../refusals.ts'
 import type { Statement, StatementAnswer } from './messages.ts'
 import { assertRowStatement } from './statement-rules.ts'
@@ -7,6 +8,8 @@ import { assertRowStatement } from './statement-rules.ts'
 const TRANSACTION_MS = 30_000
 /** One that has posted holds the lock of the journal, which everybody waits for. */
 const POSTED_MS = 5_000
+/** Statements and transactions at once: as many as a plugin's pool has connections. */
+const SLOTS = CONNECTIONS_MAX
 
 export interface SqlDeskOptions {
   readonly pluginId: string
@@ -41,6 +44,8 @@ interface RawClient {
 export class SqlDesk {
   readonly #options: SqlDeskOptions
   readonly #open = new Map<number, Open>()
+  readonly #queue: PromiseWithResolvers<void>[] = []
+  #used = 0
   #isClosed = false
 
   constructor(options: SqlDeskOptions) {
@@ -55,20 +60,30 @@ export class SqlDesk {
       const open = this.#require(statement.transaction)
       return this.#inTurn(open, () => query(open.trx, open.connection, statement))
     }
+    await this.#take()
     const client = pool.client as RawClient
-    const connection = await client.acquireConnection()
     try {
-      return await query(pool, connection, statement)
+      const connection = await client.acquireConnection()
+      try {
+        return await query(pool, connection, statement)
+      } finally {
+        await client.releaseConnection(connection)
+      }
     } finally {
-      await client.releaseConnection(connection)
+      this.#giveBack()
     }
   }
 
   async begin(id: number, mode: string): Promise<void> {
     const isolationLevel = /ISOLATION LEVEL ([a-z ]+?)(?: READ ONLY)?;/.exec(mode)?.[1]
-    const trx = await this.#options.pool.transaction({
+    await this.#take()
+    const settings = {
       ...(isolationLevel ? { isolationLevel: isolationLevel as Knex.IsolationLevels } : {}),
       readOnly: mode.includes('READ ONLY'),
+    }
+    const trx = await this.#options.pool.transaction(settings).catch((error: unknown) => {
+      this.#giveBack()
+      throw error
     })
     trx.executionPromise.catch(() => undefined)
     const connection = await (trx.client as RawClient).acquireConnection()
@@ -81,9 +96,13 @@ export class SqlDesk {
     const open = this.#require(id)
     clearTimeout(open.deadline)
     this.#open.delete(id)
-    await this.#inTurn(open, async () => {
-      await (how === 'commit' ? open.trx.commit() : open.trx.rollback())
-    })
+    try {
+      await this.#inTurn(open, async () => {
+        await (how === 'commit' ? open.trx.commit() : open.trx.rollback())
+      })
+    } finally {
+      this.#giveBack()
+    }
   }
 
   /** Knex's own transaction for a runner's number, for the parts of the kernel that take one. */
@@ -115,7 +134,26 @@ export class SqlDesk {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    for (const waiting of this.#queue.splice(0)) waiting.reject(pluginsRefusals.transaction_over())
     await Promise.allSettled([...this.#open.keys()].map((id) => this.end(id, 'rollback')))
+  }
+
+  /** Whoever is more than the pool has connections waits here, from where it can be sent away. */
+  async #take(): Promise<void> {
+    if (this.#isClosed) throw pluginsRefusals.transaction_over()
+    if (this.#used < SLOTS) {
+      this.#used += 1
+      return
+    }
+    const waiting = Promise.withResolvers<void>()
+    this.#queue.push(waiting)
+    await waiting.promise
+  }
+
+  #giveBack(): void {
+    const next = this.#queue.shift()
+    if (next) next.resolve()
+    else this.#used -= 1
   }
 
   #require(id: number): Open {

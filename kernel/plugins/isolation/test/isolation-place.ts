@@ -41,6 +41,7 @@ export const quickLimits: Partial<IsolationLimits> = {
   hangMs: 1_500,
   restartMinMs: 50,
   restartMaxMs: 400,
+  messagesMax: 2_000,
 }
 
 export async function openIsolationPlace(changes: Partial<PluginHost> = {}): Promise<IsolationPlace> {
