@@ -9,6 +9,17 @@ export interface Loaded<T> {
   reload(): Promise<void>
 }
 
+const running = new WeakMap<object, Map<string, Promise<unknown>>>()
+
+/** By the state of one tab, or of one request on the server: what is asked for one user is never another's. */
+function runningLoads(state: object): Map<string, Promise<unknown>> {
+  const known = running.get(state)
+  if (known) return known
+  const made = new Map<string, Promise<unknown>>()
+  running.set(state, made)
+  return made
+}
+
 /**
  * What a plugin's page loads, on the server when it is rendered there, kept under `key` for the browser and for coming
  * back. Another key loads anew: a page stays the same instance while its address changes.
@@ -25,12 +36,12 @@ export function useLoaded<T>(key: MaybeRefOrGetter<string>, load: () => Promise<
   const isLoading = ref(data.value === null)
   let latest = 0
 
-  async function reload(): Promise<void> {
+  async function take(answering: Promise<T>): Promise<void> {
     const attempt = ++latest
     const name = toValue(key)
     isLoading.value = true
     try {
-      const answer = await load()
+      const answer = await answering
       if (attempt !== latest) return
       answers.value[name] = answer
       error.value = null
@@ -40,16 +51,29 @@ export function useLoaded<T>(key: MaybeRefOrGetter<string>, load: () => Promise<
     if (attempt === latest) isLoading.value = false
   }
 
-  onServerPrefetch(reload)
+  /** Parts of a page that come up together and need the same ask once. */
+  function begin(): Promise<void> {
+    const running = runningLoads(answers.value)
+    const name = toValue(key)
+    const answering = (running.get(name) as Promise<T> | undefined) ?? load()
+    running.set(name, answering)
+    const end = (): void => {
+      if (running.get(name) === answering) running.delete(name)
+    }
+    answering.then(end, end)
+    return take(answering)
+  }
+
+  onServerPrefetch(begin)
   if (import.meta.client) {
-    void reload()
+    void begin()
     watch(
       () => toValue(key),
       () => {
         error.value = null
-        void reload()
+        void begin()
       },
     )
   }
-  return { data, error, isLoading, reload }
+  return { data, error, isLoading, reload: () => take(load()) }
 }

@@ -1,11 +1,18 @@
 import { ProblemError } from '@cambium/kernel/contract'
 
+/** Where the text of a refusal is: among the host's own, or in the locales of the plugin whose refusal it is. */
+export function problemKey(code: string, has: (key: string) => boolean): string | null {
+  const [owner, ...reason] = code.split('.')
+  const keys = [`problems.${code}`, `${owner}.problems.${reason.join('.')}`]
+  return keys.find(has) ?? null
+}
+
 /** One sentence for whatever was thrown, in the reader's language where there is a translation of the refusal. */
 export function useProblemText(): (error: unknown) => string {
   const { t, te } = useI18n()
   return (error) => {
     if (!(error instanceof ProblemError)) return t('host.unreachable')
-    const key = `problems.${error.code}`
-    return te(key) ? t(key) : error.problem.title
+    const key = problemKey(error.code, te)
+    return key === null ? error.problem.title : t(key)
   }
 }
