@@ -68,6 +68,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     ...{ isDemo, isSafe, dataDirectory },
     log: logger('plugins'),
     pluginsDirectory,
+    isDevelopment: configuration.isDevelopment,
     deadlines,
     stylesFiles: hostStylesFiles(root),
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),

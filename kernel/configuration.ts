@@ -20,6 +20,8 @@ export interface Configuration {
   readonly isSafe: boolean
   /** The npm registry plugins are searched in and fetched from; without one they are only uploaded. */
   readonly registry?: { readonly url: string; readonly token?: string } | undefined
+  /** `npm run dev`: plugins are replaced as they are saved. */
+  readonly isDevelopment: boolean
 }
 
 /** The environment cannot be used; the message is for the operator. */
@@ -108,5 +110,6 @@ export function readConfiguration(environment: Environment): Configuration {
     isDemo: flag(environment, 'CAMBIUM_DEMO', true),
     isSafe: flag(environment, 'CAMBIUM_SAFE', false),
     registry: registry(environment),
+    isDevelopment: environment.NODE_ENV === 'development',
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Logger } from '../broker/index.ts'
 import { toProblem } from '../broker/index.ts'
 import { createAdminSite } from './admin-site.ts'
@@ -21,6 +22,8 @@ export interface FrontDoorOptions {
 
 export interface FrontDoor {
   serve(request: IncomingMessage, response: ServerResponse, isOperator: boolean): Promise<void>
+  /** A WebSocket that is the portal server's own. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   stop(): void
 }
 
@@ -87,6 +90,9 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       } catch (error) {
         refuse(request, response, error instanceof URIError ? gatewayRefusals.route_not_found() : error)
       }
+    },
+    upgrade(request, socket, head) {
+      if (request.url?.startsWith('/_nuxt/')) portal?.connect(request, socket, head)
     },
     stop: () => portal?.stop(),
   }

@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly port: number
   readonly operatorSocket?: string | undefined
   readonly portalOrigin?: string | undefined
+  /** The portal's server tells open tabs what was saved, over WebSockets of its own. */
+  readonly isDevelopment?: boolean
   readonly adminRoot?: string | undefined
   /** `CAMBIUM_DATA`; plugin pages lie in `plugin-assets` below it. */
   readonly dataDirectory: string
@@ -89,6 +91,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const front = createListener({ port: options.port }, (request, response) =>
     service.httpHandler(request, response),
   )
+  if (options.isDevelopment) {
+    front.server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head))
+  }
   const operator =
     operatorSocket === undefined
       ? undefined

@@ -1,10 +1,11 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 
 export interface Listener {
   readonly server: Server
   listen(): Promise<void>
-  /** Takes no new connection, lets requests end until the deadline, then cuts what is left. */
+  /** Takes no new connection, lets requests end until the deadline, then cuts what is left. WebSockets are cut at once. */
   close(deadlineMs: number): Promise<void>
 }
 
@@ -39,6 +40,13 @@ export function createListener(place: Place, handle: Handler): Listener {
     },
   )
 
+  // They are no requests any more: the server waits for them without an end, and closes none of them by itself.
+  const upgraded = new Set<Duplex>()
+  server.on('upgrade', (_, socket) => {
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+  })
+
   function listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       server.once('error', (error) => reject(explain(error, place)))
@@ -63,6 +71,7 @@ export function createListener(place: Place, handle: Handler): Listener {
       if (!server.listening) return
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeIdleConnections()
+      for (const socket of upgraded) socket.destroy()
       const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
       await closed
       clearTimeout(deadline)

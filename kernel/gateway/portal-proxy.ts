@@ -1,4 +1,6 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createProxyServer } from 'httpxy'
 import { sendPage, sendProblem } from './answers.ts'
 import { problemType } from '../contract/index.ts'
@@ -14,6 +16,8 @@ const startingPage = document({
 
 export interface PortalProxy {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** Joins a WebSocket to the portal's server: in development it tells tabs what was saved. */
+  connect(request: IncomingMessage, socket: Duplex, head: Buffer): void
   stop(): void
 }
 
@@ -49,6 +53,10 @@ export function createPortalProxy(origin: string): PortalProxy {
       } catch {
         sendStarting(request, response)
       }
+    },
+    connect(request, socket, head) {
+      socket.on('error', () => socket.destroy())
+      proxy.ws(request, socket as Socket, {}, head).catch(() => socket.destroy())
     },
     stop: () => agent.destroy(),
   }

@@ -11,6 +11,8 @@ import { defaultDeadlines, type Deadlines, type LifecycleParts } from './lifecyc
 import { loadMigrations } from './load-migrations.ts'
 import type { SettingsSchema } from './manifest.ts'
 import { createMarketplace } from './marketplace.ts'
+import { servedPages } from './development/served-pages.ts'
+import { watchPlugins, type PluginWatcher } from './development/watcher.ts'
 import { packageImplementations } from './packages/implementations.ts'
 import { createPackages } from './packages/packages.ts'
 import { createRegistry, type RegistryOptions } from './packages/registry.ts'
@@ -37,6 +39,8 @@ export interface PluginsOptions extends PluginHost {
   readonly kernelRoutes: readonly Route[]
   /** Starts no plugin; the operator can enable one by one. */
   readonly isSafe?: boolean
+  /** Saved plugins are replaced by themselves, and the portal's development server hands out their pages. */
+  readonly isDevelopment?: boolean
   readonly deadlines?: Partial<Deadlines>
   readonly watchdog?: Partial<WatchdogLimits>
   /** Where packages are searched and fetched; without one they are only uploaded. */
@@ -64,7 +68,7 @@ const permissions: readonly PermissionDeclaration[] = [
 
 /** The marketplace and the lifecycle of plugins. Nothing runs before `reconcile`. */
 export function createPlugins(options: PluginsOptions): Plugins {
-  const { isSafe = false, log } = options
+  const { isSafe = false, isDevelopment = false, log } = options
   const { parts, packages, stop } = createLifecycleParts(options)
   const { host, uiManifests, serving, dataDirectory } = parts
   const lifecycle = new Lifecycle(parts)
@@ -76,6 +80,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
     async ({ key }) => marketplace.lastOperation(key),
   )
 
+  let watcher: PluginWatcher | undefined
   return {
     implementations: [
       ...pluginImplementations({ ...parts, lifecycle, marketplace, isSafe }),
@@ -96,8 +101,10 @@ export function createPlugins(options: PluginsOptions): Plugins {
       uiManifests.commit(await uiManifests.prepare(serving.contributions))
       uiManifests.open()
       if (isSafe) log.warn('Safe mode: no plugin was started')
+      if (isDevelopment) watcher = watchPlugins(options.pluginsDirectory, host, lifecycle, serving)
     },
     stop: async () => {
+      await watcher?.stop()
       await lifecycle.stop()
       stop()
     },
@@ -111,7 +118,8 @@ function createLifecycleParts(options: PluginsOptions) {
   const host: PluginHost = { ...options, realtime }
   const kernel = { kernelVersion, kernelRoutes }
   const store = createPluginStore(database)
-  const pageBuilder = createPageBuilder(dataDirectory)
+  const bundles = createPageBuilder(dataDirectory)
+  const pageBuilder = options.isDevelopment ? servedPages(bundles) : bundles
   const pageGate = createPageGate(dataDirectory)
   const styleSheets = createStyleSheets(dataDirectory)
   const folders = createCatalogue(options.pluginsDirectory)

@@ -107,7 +107,7 @@ function uiPlugin(
     name: manifest.name,
     version: manifest.version,
     hash: build.hash,
-    module: `${directory}/${MODULE_FILE}`,
+    module: build.module ?? `${directory}/${MODULE_FILE}`,
     css: build.hasCss ? `${directory}/${CSS_FILE}` : null,
     ssr: build.integrity.ssr === null ? null : `${directory}/${SSR_FILE}`,
     integrity: build.integrity,

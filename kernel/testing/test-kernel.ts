@@ -182,6 +182,7 @@ async function startKernel({ options, directory, services, engines }: Surroundin
     dataDirectory: path.join(directory, 'data'),
     isDemo,
     isSafe: false,
+    isDevelopment: false,
   }
   const logger = isVerbose ? createLogger : () => silentLogger
   const kernel = createKernel(configuration, {

@@ -38,7 +38,13 @@ function commonConfig(
       'import.meta.client': String(side === 'client'),
       'import.meta.server': String(side === 'server'),
     },
-    plugins: [candidateScan(request, found), importRules(request), pageEntry(request), vue(), kitImports()],
+    plugins: [
+      candidateScan(request, found),
+      importRules(request),
+      pageEntry(request),
+      vue(),
+      kitImports(request.directory),
+    ],
   }
 }
 

@@ -18,6 +18,8 @@ export interface PageBuild {
   /** Of what was written. */
   readonly hash: string
   readonly hasCss: boolean
+  /** Where the module is, when it is not one of the files written. */
+  readonly module?: string
   readonly integrity: { readonly module: string; readonly ssr: string | null }
   /** Words in its sources that may be utility classes. */
   readonly candidates: readonly string[]

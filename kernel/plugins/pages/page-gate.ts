@@ -38,7 +38,8 @@ export function createPageGate(dataDirectory: string): PageGate {
     check: async (manifest, pages) => {
       for (const app of apps) {
         const build = pages[app]
-        if (!build || passed.has(build.hash) || existsSync(mark(build))) continue
+        if (!build || build.module !== undefined || passed.has(build.hash) || existsSync(mark(build)))
+          continue
         await loader.run({
           app,
           pluginId: manifest.id,

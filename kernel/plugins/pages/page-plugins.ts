@@ -6,18 +6,23 @@ import type { PageBuildRequest } from './page-build.ts'
 export const entryId = 'virtual:cambium-pages'
 const resolvedEntryId = `\0${entryId}`
 
-/** The entry that the manifest determines; see the README beside the manifest. */
-export function pageEntry(request: PageBuildRequest): Plugin {
-  const { app, directory, components, locales } = request
+/** Source of the entry that the manifest determines; see the README beside the manifest. */
+export function entrySource({ app, directory, components, locales }: EntryRequest): string {
   const file = (name: string): string => JSON.stringify(path.join(directory, name))
   const localeOf = (name: string): string => JSON.stringify(path.basename(name, '.json'))
-  const source = [
+  return [
     ...locales.map((name, index) => `import locale${index} from ${file(name)}`),
     'export const components = {',
     ...components.map((name) => `  ${name}: () => import(${file(`${app}/${name}.vue`)}),`),
     '}',
     `export const messages = { ${locales.map((name, index) => `${localeOf(name)}: locale${index}`).join(', ')} }`,
   ].join('\n')
+}
+
+type EntryRequest = Pick<PageBuildRequest, 'app' | 'directory' | 'components' | 'locales'>
+
+export function pageEntry(request: EntryRequest): Plugin {
+  const source = entrySource(request)
   return {
     name: 'cambium:page-entry',
     resolveId: (id) => (id === entryId ? resolvedEntryId : undefined),
@@ -28,21 +33,20 @@ export function pageEntry(request: PageBuildRequest): Plugin {
 const kitTag = /_resolveComponent\("([UC][A-Z]\w*)"(?:, true)?\)/g
 
 /** `<UButton>` and `<CAmountText>` without an import in the script are the host's: one module each, loaded when used. */
-export function kitImports(): Plugin {
+export function kitImports(directory: string, kit = '@cambium/ui/'): Plugin {
   return {
     name: 'cambium:kit-imports',
     enforce: 'post',
     transform(code, id) {
-      if (!/\.vue($|\?)/.test(id) || !code.includes('_resolveComponent(')) return undefined
+      if (!id.startsWith(directory) || !/\.vue($|\?)/.test(id) || !code.includes('_resolveComponent('))
+        return undefined
       const names = new Set<string>()
       const replaced = code.replace(kitTag, (_, name: string) => {
         names.add(name)
         return `_kit_${name}`
       })
       if (names.size === 0) return undefined
-      const imports = [...names].map(
-        (name) => `import { ${name} as _kit_${name} } from '@cambium/ui/${name}'`,
-      )
+      const imports = [...names].map((name) => `import { ${name} as _kit_${name} } from '${kit}${name}'`)
       return { code: `${imports.join('\n')}\n${replaced}`, map: null }
     },
   }

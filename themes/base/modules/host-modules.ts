@@ -3,8 +3,7 @@ import { basename } from 'node:path'
 import { addServerTemplate, addTemplate, addVitePlugin, defineNuxtModule, resolvePath } from '@nuxt/kit'
 import type { Plugin } from 'vite'
 import { firstLoadGroup } from '../build/first-load.ts'
-
-const virtualPrefix = 'virtual:cambium/'
+import { sharedModulePrefix as virtualPrefix } from '../build/shared-modules.ts'
 
 /** What plugin pages import from the host beside the kit; one instance of each in a tab. */
 const libraries: Readonly<Record<string, string>> = {
