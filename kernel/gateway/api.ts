@@ -10,6 +10,7 @@ import type { Epoch, Match } from './epoch.ts'
 import { originOf, type Origin } from './origin.ts'
 import { readTexts } from './query.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { createStaticFiles } from './static-files.ts'
 import { gatewayRefusals } from './refusals.ts'
 
 export interface ApiOptions {
@@ -20,6 +21,8 @@ export interface ApiOptions {
   /** The epoch of this moment, and those plugins that are installed but disabled. */
   readonly epoch: () => Epoch
   readonly isDisabled: (pluginId: string) => boolean
+  /** Holds what routes answer as files. */
+  readonly filesRoot: string
   /** More routes are on their way. */
   readonly isStarting: () => boolean
 }
@@ -58,9 +61,16 @@ async function readParams(
   return { ...readTexts(new URLSearchParams(query), route.params), ...fromPath }
 }
 
+/** What a route with `answer: 'file'` answers; `file` is below the folder of such files. */
+interface NamedFile {
+  readonly name: string
+  readonly file: string
+}
+
 /** Serves everything below `/api` that is a route. */
 export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Promise<void> {
   const { broker, authenticate, limits, log, isDisabled, isStarting } = options
+  const files = createStaticFiles(options.filesRoot)
 
   function assertRoute(match: Match, path: string): asserts match is Match & { kind: 'route' } {
     if (match.kind === 'route') return
@@ -93,7 +103,11 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     }
   }
 
-  async function answer(api: ApiRequest, requestId: string, headers: Map<string, string>): Promise<unknown> {
+  async function answer(
+    api: ApiRequest,
+    requestId: string,
+    headers: Map<string, string>,
+  ): Promise<{ readonly route: Route; readonly result: unknown }> {
     const { request, response, path, isOperator } = api
     const match = options.epoch().match(request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'), path)
     assertRoute(match, path)
@@ -108,13 +122,27 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     response.once('close', () => {
       if (!response.writableFinished) gone.abort(new Error('The caller went away.'))
     })
-    return broker.call(route, params, {
+    const result = await broker.call(route, params, {
       principal: visitor.principal,
       requestId,
       idempotencyKey: String(request.headers['idempotency-key'] ?? ''),
       signal: gone.signal,
       client: { ...clientOf(request, origin, visitor, headers), upload },
     })
+    return { route, result }
+  }
+
+  async function sendFile(
+    { request, response }: ApiRequest,
+    { name, file }: NamedFile,
+    headers: Map<string, string>,
+  ): Promise<void> {
+    const sent = await files.serve(request, response, `/${file}`, {
+      ...Object.fromEntries(headers),
+      'cache-control': 'no-store',
+      'content-disposition': `attachment; filename="${name}"`,
+    })
+    if (!sent) throw gatewayRefusals.route_not_found()
   }
 
   return async (api) => {
@@ -122,8 +150,9 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     const requestId = ulid()
     const headers = new Map([['x-request-id', requestId]])
     try {
-      const result = await answer(api, requestId, headers)
-      sendJson(request, response, result, Object.fromEntries(headers))
+      const { route, result } = await answer(api, requestId, headers)
+      if (route.answer === 'file') await sendFile(api, result as NamedFile, headers)
+      else sendJson(request, response, result, Object.fromEntries(headers))
     } catch (error) {
       const place = `${request.method} /api${path}`
       const problem = toProblem(withReason(error, path), { log, place, requestId })

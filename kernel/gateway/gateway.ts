@@ -76,6 +76,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const isDisabled = (pluginId: string): boolean => disabled.has(pluginId)
   const serveApi = createApiHandler({
     ...{ broker, authenticate, limits, log, isDisabled },
+    filesRoot: path.join(options.dataDirectory, 'plugin-exports'),
     epoch: () => epoch,
     isStarting: () => isStarting,
   })

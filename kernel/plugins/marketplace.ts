@@ -32,6 +32,7 @@ export interface Marketplace {
 
 export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): Marketplace {
   const { catalogue, store, host, serving, switches } = parts
+  const namesByDigest = new Map<string, readonly string[]>()
 
   function currentOf(
     { id, bundled, problems, releases }: CatalogueEntry,
@@ -99,11 +100,21 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
     })
   }
 
-  async function migrationsOf(id: string, { files, source, ...plugin }: ReadPlugin) {
-    const names =
-      source === 'bundled' && plugin.digest === null
-        ? migrationNames(files)
-        : (serving.get(id)?.plugin.evaluate() ?? plugin.evaluate()).migrations().map(({ name }) => name)
+  /** Packages have no files of them; and their code is asked once, where it may run. */
+  async function packagedNames(plugin: ReadPlugin): Promise<readonly string[]> {
+    const { digest, source, manifest } = plugin
+    const known = digest === null ? undefined : namesByDigest.get(digest)
+    if (known) return known
+    const { tier } = stateOf(manifest.id, (await store.states()).get(manifest.id))
+    const { migrations, end } = await parts.loadMigrations(plugin, tierOf(tier, source), undefined)
+    const names = migrations.map(({ name }) => name)
+    await end()
+    if (digest !== null) namesByDigest.set(digest, names)
+    return names
+  }
+
+  async function migrationsOf(id: string, plugin: ReadPlugin) {
+    const names = plugin.digest === null ? migrationNames(plugin.files) : await packagedNames(plugin)
     const pending = await migrateUp(host.database, id, names.map(unrunnable), { dryRun: true })
     return names.map((name) => ({ name, isApplied: !pending.some((one) => one.name === name) }))
   }

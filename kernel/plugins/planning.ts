@@ -126,49 +126,68 @@ export async function problemsOf(parts: LifecycleParts, plugin: ReadPlugin): Pro
   return serving.get(manifest.id) ? [...own, ...brokenDependants(manifest, others)] : own
 }
 
-async function plannedMigrations(
-  parts: LifecycleParts,
-  { plugin, leaving, action }: Target,
-): Promise<{ readonly planned: readonly Planned[]; readonly problems: readonly string[] }> {
-  const { id } = plugin.manifest
-  const { database } = parts.host
+interface PlannedMigrations {
+  readonly planned: readonly Planned[]
+  readonly problems: readonly string[]
+}
+
+async function plannedMigrations(parts: LifecycleParts, target: Target): Promise<PlannedMigrations> {
+  const { plugin, leaving } = target
   try {
-    const migrations = await migrationsOf(parts, plugin)
-    if (leaving) {
-      const own = (await migrationsOf(parts, leaving)).filter(
-        ({ name }) => !migrations.some((kept) => kept.name === name),
-      )
-      return { planned: await Promise.all(phased(own).reverse().map(plannedDown)), problems: [] }
-    }
-    if (action === 'uninstall') {
-      return { planned: await Promise.all(migrations.toReversed().map(plannedDown)), problems: [] }
-    }
-    const unknown = await unknownMigrations(database, id, migrations)
-    const pending = await migrateUp(database, id, migrations, { dryRun: true })
-    const names = new Set(pending.map(({ name }) => name))
-    const ahead = migrations.filter(({ name }) => names.has(name))
-    const planned = await Promise.all(
-      (parts.serving.get(id) ? phased(ahead) : ahead).map((migration) => plannedUp(id, migration)),
+    return await withMigrations(parts, plugin, async (own) =>
+      leaving
+        ? withMigrations(parts, leaving, (others) => plannedBack(own, others))
+        : plannedAhead(parts, target, own),
     )
-    return {
-      planned: planned.map(({ migration }) => migration),
-      problems: [
-        ...(unknown.length > 0
-          ? [`The database was changed by a newer version: ${unknown.join(', ')}.`]
-          : []),
-        ...planned.flatMap(({ problems }) => problems),
-      ],
-    }
   } catch (error) {
     return { planned: [], problems: [`Its migrations cannot be read: ${sentence(error)}`] }
   }
 }
 
-async function migrationsOf(parts: LifecycleParts, plugin: ReadPlugin): Promise<readonly Migration[]> {
+async function withMigrations<T>(
+  parts: LifecycleParts,
+  plugin: ReadPlugin,
+  work: (migrations: readonly Migration[]) => Promise<T>,
+): Promise<T> {
   const { tier } = await stateOfPlugin(parts, plugin.manifest.id)
   const { migrations, end } = await parts.loadMigrations(plugin, tierOf(tier, plugin.source), undefined)
-  await end()
-  return migrations
+  try {
+    return await work(migrations)
+  } finally {
+    await end()
+  }
+}
+
+async function plannedBack(
+  kept: readonly Migration[],
+  leaving: readonly Migration[],
+): Promise<PlannedMigrations> {
+  const own = leaving.filter(({ name }) => !kept.some((one) => one.name === name))
+  return { planned: await Promise.all(phased(own).reverse().map(plannedDown)), problems: [] }
+}
+
+async function plannedAhead(
+  parts: LifecycleParts,
+  { plugin, action }: Target,
+  migrations: readonly Migration[],
+): Promise<PlannedMigrations> {
+  const { id } = plugin.manifest
+  const { database } = parts.host
+  if (action === 'uninstall') {
+    return { planned: await Promise.all(migrations.toReversed().map(plannedDown)), problems: [] }
+  }
+  const unknown = await unknownMigrations(database, id, migrations)
+  const pending = await migrateUp(database, id, migrations, { dryRun: true })
+  const names = new Set(pending.map(({ name }) => name))
+  const ahead = migrations.filter(({ name }) => names.has(name))
+  const steps = await Promise.all(
+    (parts.serving.get(id) ? phased(ahead) : ahead).map((migration) => plannedUp(id, migration)),
+  )
+  const newer = `The database was changed by a newer version: ${unknown.join(', ')}.`
+  return {
+    planned: steps.map(({ migration }) => migration),
+    problems: [...(unknown.length > 0 ? [newer] : []), ...steps.flatMap(({ problems }) => problems)],
+  }
 }
 
 /** What removes or narrows comes last. */

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { ulid } from '../broker/index.ts'
 import type { Consent } from './consent.ts'
 import { exportFile, exportsDirectory, writeExport } from './data-export.ts'
+import { dropDatabaseUser, NoDatabaseUsersError } from './isolation/index.ts'
 import type { LifecycleParts, NewRecord, StepName } from './lifecycle-parts.ts'
 import { reasonOf, type OperationRecord } from './operation-record.ts'
 import { accountsWithMoney, dropTables, migratingOwners, ownTables, takeBackAll } from './plugin-data.ts'
@@ -104,6 +105,9 @@ async function purge(parts: LifecycleParts, { id, plugin, record }: Purge): Prom
     if (plugin) await takeBack(parts, plugin)
     await dropTables(host.database, id, await tablesOf(parts, id))
     await host.points.forget(id)
+    await dropDatabaseUser(host.database, id).catch((error: unknown) => {
+      if (!(error instanceof NoDatabaseUsersError)) throw error
+    })
     await switches.forget(id)
     await host.identity.forgetPermissions(id)
     detail(tables.length === 0 ? 'It had no tables.' : tables.join(', '))

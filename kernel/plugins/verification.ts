@@ -107,6 +107,7 @@ function routeProblems(manifest: PluginManifest, { kernelRoutes, others }: Surro
         problems.push(`Action ${route.action} is not named as ${action.source}.`)
       if (path !== `/${id}` && !path.startsWith(`/${id}/`))
         problems.push(`${route.rest} is not below /${id}.`)
+      if (route.answer !== undefined) problems.push(`${route.action} answers a file; only the platform does.`)
       const isKnown = permission === 'public' || permission === 'signedIn' || declared.has(permission)
       if (!isKnown)
         problems.push(`${route.action} asks for ${permission}, which the plugin does not declare.`)

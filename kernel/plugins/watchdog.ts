@@ -159,6 +159,6 @@ export class Watchdog {
 /** By its fields: a refusal from another process arrives as a plain error. */
 function isExpected(error: unknown): boolean {
   if (error instanceof Refusal) return true
-  const { type, code } = error as { type?: unknown; code?: unknown }
-  return typeof type === 'string' && type.includes('.') && typeof code === 'number' && code < 500
+  const { type } = error as { type?: unknown }
+  return typeof type === 'string' && /^(validation|[a-z][a-z-]*\.[a-z_]+)$/.test(type)
 }
