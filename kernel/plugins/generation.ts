@@ -36,8 +36,10 @@ export interface Generation {
   close(): void
 }
 
-/** Null where it has no memory of its own. */
 export interface Vitals {
+  /** False while its runner has failed and is not there again. */
+  readonly isRunning: boolean
+  /** Null where it has no memory of its own. */
   readonly heapBytes: number | null
   readonly restarts: number
   readonly lastFault: Fault | null
@@ -76,7 +78,7 @@ export async function startGeneration(host: PluginHost, request: GenerationReque
       scope,
       tier: 'inline',
       onFault: () => undefined,
-      vitals: () => ({ heapBytes: null, restarts: 0, lastFault: null }),
+      vitals: () => ({ isRunning: true, heapBytes: null, restarts: 0, lastFault: null }),
       probe: async () => {
         await timed(server.health?.() ?? Promise.resolve(), timeoutMs, 'health').catch((error: unknown) => {
           throw code.translate(error)

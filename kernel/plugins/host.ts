@@ -27,6 +27,8 @@ export interface PluginHost {
     provide(owner: string, channel: HostChannel, source: ChannelSource): void
     publish(name: string, key: string, message: unknown): void
     removeOwner(owner: string): void
+    /** Somebody is subscribed. */
+    isWatched(name: string, key: string): boolean
   }
   readonly identity: {
     definePermissions(owner: string, permissions: readonly PermissionDeclaration[]): Promise<void>

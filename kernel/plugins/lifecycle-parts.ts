@@ -2,6 +2,7 @@ import type { Approvals } from './approvals.ts'
 import type { Catalogue, ReadPlugin } from './catalogue.ts'
 import type { PluginCode } from './evaluation.ts'
 import type { Generation, GenerationRequest } from './generation.ts'
+import type { Health } from './health/index.ts'
 import type { PluginHost } from './host.ts'
 import type { OperationRecord } from './operation-record.ts'
 import type { PackageSource } from './package-source.ts'
@@ -39,6 +40,7 @@ export interface LifecycleParts {
   readonly packages: PackageSource
   readonly serving: Serving
   readonly watchdog: Watchdog
+  readonly health: Health
   readonly pageBuilder: PageBuilder
   readonly pageGate: PageGate
   readonly uiManifests: UiManifests

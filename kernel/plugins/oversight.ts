@@ -4,11 +4,13 @@ import type { Generation } from './generation.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import { pluginsRefusals } from './refusals.ts'
 
-/** The generation's handlers behind the operator's switches, and under the watchdog's eyes. */
+/** The generation's handlers behind the operator's switches, counted, and under the watchdog's eyes. */
 export function oversee(
-  { switches, watchdog }: Pick<LifecycleParts, 'switches' | 'watchdog'>,
-  { pluginId, number, implementations }: Generation,
+  { switches, watchdog, health }: Pick<LifecycleParts, 'switches' | 'watchdog' | 'health'>,
+  generation: Generation,
 ): readonly Implementation<never>[] {
+  const { pluginId, number, implementations } = generation
+  const counter = health.open(generation)
   return implementations.map(({ route, handler }) => {
     const handle = handler as (call: Call<Route>) => Promise<unknown>
     const { action } = route
@@ -16,11 +18,14 @@ export function oversee(
       if (switches.isOff(pluginId, 'route', action)) {
         throw pluginsRefusals.contribution_off({ pluginId, kind: 'route', contributionId: action })
       }
+      const beganMs = counter.began()
       try {
         const answer = await handle(call)
+        counter.ended(beganMs)
         watchdog.called(pluginId, number)
         return answer
       } catch (error) {
+        counter.ended(beganMs, error)
         watchdog.called(pluginId, number, error)
         throw error
       }

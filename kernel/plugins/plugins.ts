@@ -3,12 +3,12 @@ import type { Implementation } from '../broker/index.ts'
 import type { PermissionDeclaration, Route } from '../contract/index.ts'
 import { createApprovals } from './approvals.ts'
 import { createCatalogue } from './catalogue.ts'
+import { createHealth, healthImplementations } from './health/index.ts'
 import type { PluginHost } from './host.ts'
 import { pluginImplementations } from './implementations.ts'
-import { runners } from './isolation/index.ts'
+import { migrationsIn, runners } from './isolation/index.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { defaultDeadlines, type Deadlines, type LifecycleParts } from './lifecycle-parts.ts'
-import { loadMigrations } from './load-migrations.ts'
 import type { SettingsSchema } from './manifest.ts'
 import { createMarketplace } from './marketplace.ts'
 import { servedPages } from './development/served-pages.ts'
@@ -79,11 +79,17 @@ export function createPlugins(options: PluginsOptions): Plugins {
     { name: 'plugins.operations', access: 'plugins.marketplace.manage' },
     async ({ key }) => marketplace.lastOperation(key),
   )
+  host.realtime.provide(
+    'plugins',
+    { name: 'plugins.health', access: 'plugins.marketplace.manage' },
+    async () => ({ items: parts.health.list() }),
+  )
 
   let watcher: PluginWatcher | undefined
   return {
     implementations: [
       ...pluginImplementations({ ...parts, lifecycle, marketplace, isSafe }),
+      ...healthImplementations(parts.health),
       ...packageImplementations({
         packages,
         registry: createRegistry(options.registry ?? { url: undefined }),
@@ -112,10 +118,12 @@ export function createPlugins(options: PluginsOptions): Plugins {
 }
 
 function createLifecycleParts(options: PluginsOptions) {
-  const { database, dataDirectory, kernelRoutes, stylesFiles, log } = options
+  const { database, dataDirectory, kernelRoutes, stylesFiles } = options
   const switches = createSwitches(database)
   const realtime = switchedRealtime(options.realtime, switches)
-  const host: PluginHost = { ...options, realtime }
+  const health = createHealth(realtime)
+  const log = health.logBeside(options.log)
+  const host: PluginHost = { ...options, realtime, log }
   const kernel = { kernelVersion, kernelRoutes }
   const store = createPluginStore(database)
   const bundles = createPageBuilder(dataDirectory)
@@ -134,7 +142,11 @@ function createLifecycleParts(options: PluginsOptions) {
     },
   })
   const parts: LifecycleParts = {
-    ...{ host, store, switches, packages, kernel, runners, loadMigrations, dataDirectory },
+    ...{ host, store, switches, packages, kernel, runners, health, dataDirectory },
+    loadMigrations: async (plugin, tier, code) => {
+      if (tier !== 'inline') return migrationsIn(tier, host, plugin)
+      return { migrations: (code ?? plugin.evaluate()).migrations(), end: async () => undefined }
+    },
     ...{ pageBuilder, pageGate },
     approvals: createApprovals(database),
     catalogue: createCatalogue(options.pluginsDirectory, packages),
@@ -145,7 +157,7 @@ function createLifecycleParts(options: PluginsOptions) {
     screenshots: createScreenshots(dataDirectory),
   }
   const stop = (): void => {
-    for (const process of [pageBuilder, pageGate, styleSheets]) process.stop()
+    for (const process of [pageBuilder, pageGate, styleSheets, health]) process.stop()
   }
   return { parts, packages, stop }
 }

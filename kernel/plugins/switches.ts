@@ -90,5 +90,6 @@ export function switchedRealtime(
       if (!isChannelOff(name)) realtime.publish(name, key, message)
     },
     removeOwner: (owner) => realtime.removeOwner(owner),
+    isWatched: (name, key) => realtime.isWatched(name, key),
   }
 }

@@ -20,7 +20,7 @@ export async function takeDown(
   { action, id, reason }: TakeDown,
   newRecord: NewRecord,
 ): Promise<Operation> {
-  const { host, store, uiManifests, serving, deadlines, watchdog } = parts
+  const { host, store, uiManifests, serving, deadlines, watchdog, health } = parts
   const active = serving.get(id)
   const record = newRecord(action, id, downSteps)
   const version = active?.plugin.manifest.version ?? (await store.states()).get(id)?.version ?? null
@@ -37,6 +37,7 @@ export async function takeDown(
         await store.commit(record.id, { id, ...after, generation: active.generation.number })
         const old = flipOut(host, active.generation.manifest)
         serving.delete(id)
+        health.close(id)
         watchdog.forget(id)
         uiManifests.commit(ui)
         return old

@@ -27,6 +27,8 @@ export interface Realtime {
   provide(owner: string, channel: Channel, source: ChannelSource): void
   /** Sends to everybody on `name:key`; the key of a `user` channel is the user's id. */
   publish(name: string, key: string, message: unknown): void
+  /** Somebody is subscribed to `name:key` here: what costs something to put together need not be for nobody. */
+  isWatched(name: string, key: string): boolean
   /** Takes the owner's channels away; subscribers are told and may ask again. */
   removeOwner(owner: string): void
   /**
@@ -258,6 +260,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
       provided.set(channel.name, { owner, channel, source })
     },
     publish: (name, key, message) => outbox.add(`${name}:${key}`, wireName(name, key), message),
+    isWatched: (name, key) => io.of('/').adapter.rooms.has(`${name}:${key}`),
     removeOwner(owner) {
       for (const entry of [...provided.values()]) {
         if (entry.owner !== owner) continue

@@ -59,6 +59,7 @@ export const bridgeMethods: Readonly<Record<BridgedMethod, MethodKind>> = {
   notify: 'ask',
   'users.level': 'ask',
   'users.find': 'ask',
+  'users.findByEmail': 'ask',
 }
 
 export function isBridged(method: string): method is BridgedMethod {

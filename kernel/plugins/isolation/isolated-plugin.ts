@@ -64,6 +64,7 @@ export class IsolatedPlugin {
 
   get vitals(): Vitals {
     return {
+      isRunning: this.#life !== undefined,
       heapBytes: this.#life?.heapBytes ?? null,
       restarts: this.#plan.restarts,
       lastFault: this.#lastFault ?? null,

@@ -124,6 +124,7 @@ function hostOf({ database, broker, ledger, published, lines }: HostParts): Plug
     realtime: {
       provide: nothing,
       removeOwner: nothing,
+      isWatched: () => false,
       publish: (name, key, message) => void published.push([name, key, message]),
     },
     identity: { definePermissions: async () => undefined, forgetPermissions: async () => undefined },
