@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createBroker, createLogger, type Implementation, type Logger } from './broker/index.ts'
+import type { Clock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import type { PermissionDeclaration, Route } from './contract/index.ts'
 import { createDatabase, createRedis } from './database/index.ts'
@@ -12,6 +13,7 @@ import { createIdentity } from './identity/index.ts'
 import { createLedger } from './ledger/index.ts'
 import { createPlugins, hostStylesFiles, type Deadlines } from './plugins/index.ts'
 import { createRealtime } from './realtime/index.ts'
+import { createValuation } from './valuation/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -37,6 +39,7 @@ export interface KernelChanges {
   readonly pluginsDirectory?: string
   readonly deadlines?: Partial<Deadlines>
   readonly requestsPerMinute?: number
+  readonly clock?: Clock
   readonly logger?: (owner: string) => Logger
 }
 
@@ -60,12 +63,17 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   })
   const ledger = createLedger({ database })
   const log = logger('exchange')
+  const points = createExtensionPoints({
+    ...{ database, redis, identity, ledger, realtime, dataDirectory, logger },
+    ...(changes.clock ? { clock: changes.clock } : {}),
+  })
   const exchange = createExchange({ database, redis, engines, ledger, users: identity, log })
-  const kernelParts = { identity, ledger, exchange }
-  const points = createExtensionPoints({ database, identity })
+  const valuation = createValuation({ ledger, exchange, strategies: points.strategies, clock: points.clock })
+  const kernelParts = { identity, ledger, exchange, ...points.parts, valuation }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },
     ...{ isDemo, isSafe, dataDirectory },
+    ...(configuration.registry ? { registry: configuration.registry } : {}),
     log: logger('plugins'),
     pluginsDirectory,
     isDevelopment: configuration.isDevelopment,
@@ -73,7 +81,20 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     stylesFiles: hostStylesFiles(root),
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
-  return { database, redis, broker, identity, realtime, gateway, ledger, exchange, points, plugins }
+  points.modules.settings.lookUp(plugins.settingsOf)
+  return {
+    database,
+    redis,
+    broker,
+    identity,
+    realtime,
+    gateway,
+    ledger,
+    exchange,
+    points,
+    valuation,
+    plugins,
+  }
 }
 
 /** Makes the whole kernel out of its parts. Nothing is connected before `start`; the tables must be there by then. */
@@ -83,8 +104,11 @@ export function createKernel(
 ): Kernel & { readonly parts: KernelParts } {
   mkdirSync(configuration.dataDirectory, { recursive: true })
   const parts = createParts(configuration, changes)
-  const { database, redis, broker, identity, realtime, gateway, exchange, plugins, ledger } = parts
-  const serving: Readonly<Record<string, KernelPart>> = { identity, ledger, exchange, plugins }
+  const { database, redis, broker, identity, realtime, gateway, exchange, plugins, points, ledger } = parts
+  const serving: Readonly<Record<string, KernelPart>> = {
+    ...{ identity, ledger, exchange, ...points.parts },
+    ...{ valuation: parts.valuation, plugins },
+  }
 
   /** A change may concern everybody: then every connection is looked at. */
   identity.onChange((userId) => void realtime.refresh(userId))
@@ -119,6 +143,7 @@ export function createKernel(
       await startMoney()
       const logins = configuration.isDemo ? await seedDemo(parts) : []
       await gateway.start()
+      await points.start()
       await plugins.reconcile()
       gateway.setStarting(false)
       return logins
@@ -131,6 +156,7 @@ export function createKernel(
       await realtime.stop()
       await gateway.stop()
       await plugins.stop()
+      await points.stop()
       await exchange.stop()
       await broker.stop()
       identity.stop()

@@ -1,1 +1,2 @@
 export type { DeliveredEvent, EventListener } from './event.ts'
+export { createEvents, type Events, type EventsOptions, type Listeners } from './events.ts'

@@ -2,16 +2,20 @@ import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
 import { implement, type Call, type Client, type Implementation } from '../broker/index.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
+import { transaction } from '../database/index.ts'
 import { createCredentials } from './credentials.ts'
 import { checkEmail, normalizeEmail } from './email.ts'
+import { levelChanges, setLevel, type LevelStep } from './levels.ts'
 import { createLoginLimits } from './login-limits.ts'
 import { checkPassword } from './password-rules.ts'
 import { identityPermissions } from './permissions.ts'
 import { identityRefusals } from './refusals.ts'
 import { createRoles } from './roles.ts'
 import {
+  changeLevel,
   changePassword,
   createUser,
+  listLevelChanges,
   listPermissions,
   listUsers,
   login,
@@ -46,11 +50,20 @@ export interface Identity {
   /** Told when a user's sessions or permissions have changed; `null` stands for everybody's. */
   onChange(listener: ChangeListener): void
   definePermissions(owner: string, permissions: readonly PermissionDeclaration[]): Promise<void>
+  /** Takes an owner's permissions away, and from every role that holds them. */
+  forgetPermissions(owner: string): Promise<void>
   /** Throws `identity.email_already_used`, and what the password rules say. */
   createUser(account: NewAccount): Promise<User>
   findUserByEmail(email: string): Promise<User | undefined>
   /** The id of the flagged account of the platform's own by that name, made on first use; nobody can sign in as it. */
   createHouseUser(name: string): Promise<string>
+  findUser(userId: string): Promise<User | undefined>
+  /** Ids of everybody who may do what asks for the permission. */
+  holdersOf(permission: string): Promise<readonly string[]>
+  /** Takes everything personal out of an account and ends its sessions; `andThen` belongs to the same transaction. */
+  eraseUser(userId: string, andThen: (trx: Knex.Transaction) => Promise<void>): Promise<void>
+  /** Told in the transaction that changes a level. */
+  onLevelChange(listener: (trx: Knex.Transaction, step: LevelStep) => Promise<void>): void
   start(): Promise<void>
   stop(): void
 }
@@ -68,6 +81,8 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
   const credentials = createCredentials(database)
   const limits = createLoginLimits(redis)
   const visitors = createVisitors({ redis, sessions, users, roles })
+
+  let tellLevel = async (_trx: Knex.Transaction, _step: LevelStep): Promise<void> => undefined
 
   async function openAccount({ email, password, role }: NewAccount): Promise<User> {
     const checked = checkEmail(email)
@@ -143,6 +158,14 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
     implement(createUser, ({ params }) => openAccount(params)),
     implement(listUsers, ({ params }) => users.list(params)),
     implement(showUser, ({ params }) => findUser(params.userId)),
+    implement(changeLevel, async ({ params, principal }) => {
+      const changedBy = principal.kind === 'user' ? principal.userId : principal.kind
+      await setLevel(database, { ...params, changedBy }, tellLevel)
+      return findUser(params.userId)
+    }),
+    implement(listLevelChanges, async ({ params }) => ({
+      items: await levelChanges(database, params.userId),
+    })),
     implement(listPermissions, () => roles.overview()),
   ] satisfies Implementation<never>[]
 
@@ -170,9 +193,31 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
       await roles.define(owner, permissions)
       await visitors.announceChange(null)
     },
+    async forgetPermissions(owner) {
+      await roles.forgetOwner(owner)
+      await visitors.announceChange(null)
+    },
     createUser: openAccount,
     findUserByEmail: users.findByEmail,
     createHouseUser,
+    findUser: users.find,
+    async holdersOf(permission) {
+      const { items } = await roles.overview()
+      const held = items.find(({ id }) => id === permission)?.roles ?? []
+      const rows = await database('user_roles').whereIn('role_id', held).distinct('user_id')
+      return (rows as { user_id: string }[]).map((row) => String(row.user_id))
+    },
+    async eraseUser(userId, andThen) {
+      await transaction(database, async (trx) => {
+        await users.erase(trx, userId)
+        await andThen(trx)
+      })
+      await sessions.endAll(userId)
+      await visitors.announceChange(userId)
+    },
+    onLevelChange: (listener) => {
+      tellLevel = listener
+    },
     start: visitors.start,
     stop: visitors.stop,
   }

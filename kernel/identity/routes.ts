@@ -1,7 +1,8 @@
-import { Array, Boolean, Null, Object, Optional, String, Union, type Static } from 'typebox'
+import { Array, Boolean, Integer, Null, Object, Optional, String, Union, type Static } from 'typebox'
 import { id, page, pageOf, route, timestamp } from '../contract/index.ts'
 import { identityRefusals } from './refusals.ts'
 
+export { levelChanged, userErased } from './events.ts'
 export { identityRefusals } from './refusals.ts'
 
 const email = String({ minLength: 3, maxLength: 254, description: 'Case does not matter.' })
@@ -35,6 +36,7 @@ export const User = Object({
   email: String(),
   roles: Array(String()),
   isHouse: Boolean({ description: "An account of the platform's own, such as a market maker's." }),
+  level: Integer({ description: 'What products ask for before they let somebody in, 0 to 9.' }),
   createdAt: timestamp,
 })
 export type User = Static<typeof User>
@@ -140,6 +142,43 @@ export const showUser = route({
   errors: [identityRefusals.user_not_found.code],
 })
 
+export const changeLevel = route({
+  action: 'identity.users.changeLevel',
+  rest: 'POST /users/:userId/level',
+  summary: 'Give a user another level',
+  permission: 'identity.users.manage',
+  params: Object(
+    {
+      userId: id,
+      level: Integer({ minimum: 0, maximum: 9 }),
+      reason: String({ minLength: 3, maxLength: 300 }),
+    },
+    strict,
+  ),
+  result: User,
+  errors: [identityRefusals.user_not_found.code],
+})
+
+export const LevelChange = Object({
+  id,
+  levelBefore: Integer(),
+  levelAfter: Integer(),
+  reason: String(),
+  changedBy: String(),
+  changedAt: timestamp,
+})
+export type LevelChange = Static<typeof LevelChange>
+
+export const listLevelChanges = route({
+  action: 'identity.users.levelChanges',
+  rest: 'GET /users/:userId/level-changes',
+  summary: 'List who gave a user which level and why, newest first',
+  permission: 'identity.users.read',
+  params: Object({ userId: id }, strict),
+  result: Object({ items: Array(LevelChange) }),
+  errors: [],
+})
+
 export const Permission = Object({
   id: String(),
   owner: String({ description: 'The plugin or part of the platform that declared it.' }),
@@ -167,5 +206,7 @@ export const identityRoutes = [
   createUser,
   listUsers,
   showUser,
+  changeLevel,
+  listLevelChanges,
   listPermissions,
 ] as const

@@ -25,6 +25,8 @@ export interface Users {
   create(user: NewUser, andThen: (trx: Knex.Transaction, userId: string) => Promise<void>): Promise<User>
   find(id: string): Promise<User | undefined>
   findByEmail(email: string): Promise<User | undefined>
+  /** Forgets who the account was; throws `identity.user_not_found`. */
+  erase(trx: Knex.Transaction, id: string): Promise<void>
   list(query: UserQuery): Promise<{ items: User[]; nextCursor?: string }>
 }
 
@@ -33,6 +35,7 @@ interface UserRow {
   email: string
   email_normalized: string
   is_house: number
+  level: number
   created_at: Date
 }
 
@@ -65,6 +68,7 @@ export function createUsers(database: Knex): Users {
         .filter(({ user_id: userId }) => String(userId) === String(row.id))
         .map((role) => role.role_id),
       isHouse: row.is_house === 1,
+      level: row.level,
       createdAt: row.created_at.toISOString(),
     }))
   }
@@ -74,6 +78,7 @@ export function createUsers(database: Knex): Users {
       email,
       email_normalized: normalizeEmail(email),
       is_house: isHouse ? 1 : 0,
+      level: 0,
       created_at: new Date(),
     }
     const [insertId] = await trx<UserRow>('users').insert(row)
@@ -105,6 +110,15 @@ export function createUsers(database: Knex): Users {
     async findByEmail(email) {
       const rows = await database<UserRow>('users').where({ email_normalized: normalizeEmail(email) })
       return (await withRoles(rows))[0]
+    },
+    async erase(trx, id) {
+      const email = `erased-${id}@erased.invalid`
+      const changed = idForm.test(id)
+        ? await trx('users').where({ id }).update({ email, email_normalized: email, erased_at: new Date() })
+        : 0
+      if (changed === 0) throw identityRefusals.user_not_found({ userId: id })
+      await trx('user_roles').where({ user_id: id }).delete()
+      await trx('credentials').where({ user_id: id }).delete()
     },
     async list({ limit = PAGE_SIZE, cursor, search, isHouse, ids }) {
       const query = database<UserRow>('users')

@@ -1,1 +1,2 @@
 export type { JobHandler, JobRun, StartedRun, StartRun } from './job.ts'
+export { createJobs, type JobPublication, type Jobs, type JobsOptions } from './jobs.ts'

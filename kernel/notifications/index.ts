@@ -1,1 +1,2 @@
-export type { NewNotice } from './notice.ts'
+export type { NewNotice, Recipient } from './notice.ts'
+export { createNotifications, type Notifications, type NotificationsOptions } from './notifications.ts'

@@ -1,5 +1,6 @@
 import cron from 'cron-parser'
 import { assertSchema } from '../broker/index.ts'
+import { settingsRules } from '../settings/index.ts'
 import type { PluginManifest } from './manifest.ts'
 
 /** What extension points of the plugin itself and of others there are to be checked against. */
@@ -20,6 +21,7 @@ export function extensionProblems(manifest: PluginManifest, others: Others): rea
     ...grantProblems(manifest),
     ...jobProblems(manifest),
     ...schemaProblems(manifest),
+    ...settingsProblems(manifest),
     ...socketProblems(manifest, others),
   ]
 }
@@ -100,6 +102,16 @@ function schemaProblems({ filterPoints = [], strategyPoints = [], events }: Plug
       return [`${name}: ${(error as Error).message}`]
     }
   })
+}
+
+function settingsProblems({ settings }: PluginManifest): string[] {
+  if (!settings) return []
+  try {
+    const { errors } = settingsRules({ ...settings, required: [] }).check({})
+    return errors.map(({ pointer, detail }) => `The default of the setting ${pointer} ${detail}.`)
+  } catch (error) {
+    return [`settings: ${(error as Error).message}`]
+  }
 }
 
 function socketProblems({ id, sockets = [], permissions }: PluginManifest, others: Others): string[] {

@@ -1,1 +1,3 @@
-export type { LiveSettings } from './live-settings.ts'
+export type { LiveSettings, SettingsValues } from './live-settings.ts'
+export { createSettings, type Settings, type SettingsOptions } from './settings.ts'
+export { settingsRules } from './settings-schema.ts'

@@ -9,3 +9,4 @@ export {
 } from './test-kernel.ts'
 export { testPlugin } from './test-plugin.ts'
 export type { TestUser } from './test-users.ts'
+export type { TestClock } from './test-clock.ts'

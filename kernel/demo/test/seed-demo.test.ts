@@ -6,12 +6,12 @@ describe('demo', () => {
   let place: ExchangePlace
   const users = new Map<
     string,
-    { id: string; email: string; roles: string[]; isHouse: boolean; createdAt: string }
+    { id: string; email: string; roles: string[]; isHouse: boolean; level: number; createdAt: string }
   >()
   const identity = {
     findUserByEmail: (email: string) => Promise.resolve(users.get(email)),
     createUser: ({ email, role = 'user' }: { email: string; password: string; role?: string }) => {
-      const user = { id: `user-${users.size}`, email, roles: [role], isHouse: false, createdAt: '' }
+      const user = { id: `user-${users.size}`, email, roles: [role], isHouse: false, level: 0, createdAt: '' }
       users.set(email, user)
       return Promise.resolve(user)
     },

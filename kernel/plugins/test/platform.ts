@@ -56,6 +56,11 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
     port: 0,
     requestsPerMinute: 1_000_000,
   })
+  const ledger = createLedger({ database })
+  const points = createExtensionPoints({
+    ...{ database, redis, identity, ledger, realtime, dataDirectory },
+    logger: () => log,
+  })
   const plugins = createPlugins({
     ...{
       database,
@@ -65,9 +70,9 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
       realtime,
       identity,
       kernelRoutes: [],
-      points: createExtensionPoints({ database, identity }),
+      points,
     },
-    ledger: createLedger({ database }),
+    ledger,
     exchange: {} as Exchange,
     ...rest,
     dataDirectory,
@@ -76,6 +81,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
   })
   await broker.start()
   await identity.start()
+  await points.start()
   broker.publish('plugins', plugins.implementations)
   gateway.setRoutes(
     'plugins',
@@ -89,6 +95,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
     http: createApi({ baseUrl: `http://127.0.0.1:${gateway.port}/api` }),
     stop: async () => {
       await plugins.stop()
+      await points.stop()
       await realtime.stop()
       await gateway.stop(1_000)
       identity.stop()

@@ -1,0 +1,6 @@
+export {
+  createPersonalData,
+  type Keeper,
+  type PersonalData,
+  type PersonalDataOptions,
+} from './personal-data.ts'

@@ -1,0 +1,1 @@
+export { createValuation, type Valuation, type ValuationOptions } from './valuation.ts'
