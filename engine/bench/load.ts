@@ -7,7 +7,11 @@ import { batchesOf, type Commands } from './player.ts'
 const FRAMES_IN_FLIGHT = 32
 const FRAME_COMMANDS_MAX = 1024
 /** Commands that fall due within this time travel together, as a gateway's do that has many customers. */
-const TOGETHER_MS = 0.1
+const TOGETHER_MS = 0.05
+/** The kernel makes it somewhat longer. */
+const SLEEP_MS = 0.02
+
+const moment = new Int32Array(new SharedArrayBuffer(4))
 
 /** A connection from another process than the engine, which sends commands in their order. */
 export class Load {
@@ -82,6 +86,8 @@ export class Load {
         answers.push(send(sent, end))
         sent = end
       }
+      // Asleep for a moment, because on two cores a loop that waits awake takes one from the engine and its disk.
+      Atomics.wait(moment, 0, 0, SLEEP_MS)
       await new Promise((resolve) => setImmediate(resolve))
     }
     this.next = first + count

@@ -41,10 +41,10 @@ const flags: Readonly<Record<OpenMode, number>> = {
 const READ_BYTES_MAX = 1 << 30
 
 /**
- * A write through to the disk of a few commands is waited for in place: nobody else is there to be held up, and handing it to
- * another thread and back costs half as much as the disk itself. Under load the next group gathers meanwhile.
+ * A write through to the disk of some hundred commands is waited for in place: handing it to another thread and back takes
+ * longer than the disk does, and the answers of all that are there wait for it. Of more than that the next ones are applied meanwhile.
  */
-const WAITED_BYTES_MAX = 1024
+const WAITED_BYTES_MAX = 16 << 10
 
 class NodeFile implements DiskFile {
   readonly #handle: fs.FileHandle
