@@ -40,7 +40,10 @@ export interface HostPoints {
   readonly strategies: { ask(point: StrategyPoint, request: unknown): Promise<unknown> }
   readonly events: OwnerEvents
   readonly notifications: { notify(owner: string, notice: NewNotice): Promise<void> }
-  readonly users: { find(userId: string): Promise<PluginUser | undefined> }
+  readonly users: {
+    find(userId: string): Promise<PluginUser | undefined>
+    findByEmail(email: string): Promise<PluginUser | undefined>
+  }
   /**
    * Puts a generation's jobs, filters, strategies, listeners and sockets in front, in one turn. The answer stands for
    * what still runs in the generation before: at its deadline running jobs are aborted and handed on.

@@ -47,6 +47,7 @@ export function pluginKernel(host: PluginHost, parts: KernelParts): PluginKernel
     fetch: grantedFetch(manifest, scope.signal),
     users: {
       find: (userId) => host.points.users.find(userId),
+      findByEmail: (email) => host.points.users.findByEmail(email),
       level: async (userId) => (await host.points.users.find(userId))?.level ?? 0,
     },
     onDispose: (dispose) => scope.onDispose(dispose),

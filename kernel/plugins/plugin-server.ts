@@ -96,6 +96,7 @@ export interface PluginKernel {
     /** 0 also for a user who is not there. */
     level(userId: string): Promise<number>
     find(userId: string): Promise<PluginUser | undefined>
+    findByEmail(email: string): Promise<PluginUser | undefined>
   }
   /** Runs when the generation is disposed, last registered first. */
   onDispose(dispose: () => void | Promise<void>): void
