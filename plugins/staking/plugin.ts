@@ -1,0 +1,163 @@
+import { definePlugin } from '@cambium/kernel'
+import * as events from './routes/events.ts'
+import * as fundings from './routes/fundings.ts'
+import * as pools from './routes/pools.ts'
+import * as positions from './routes/positions.ts'
+import * as review from './routes/review.ts'
+import * as rewards from './routes/rewards.ts'
+
+const icon = 'i-lucide-sprout'
+const read = 'staking.positions.read'
+const manage = 'staking.pools.manage'
+
+export const plugin = definePlugin({
+  id: 'staking',
+  version: '0.1.0',
+  kernel: '^0.1.0',
+  name: 'Staking',
+  summary: 'Pools, flexible or locked, that pay rewards on what users stake.',
+  description:
+    'Users stake an asset in a pool and are paid a reward every day, to the second and to the smallest unit. Flexible ' +
+    'stakes are left at any time; locked ones at the end of their term, or early for the price of its rewards.\n\n' +
+    'Rewards come from a fund of the pool that the operator fills, and from nowhere else: its runway is shown, and a ' +
+    'locked term is taken only when all its rewards are in the fund.',
+  publisher: 'Cambium',
+  category: 'earn',
+  icon,
+  grants: {
+    ledgerAccounts: [
+      'user:*/funding',
+      'user:*/staking',
+      'rewards:staking/*',
+      'external:operator',
+      'external:demo',
+    ],
+  },
+  permissions: [
+    { id: read, title: 'See own stakes and rewards', roles: ['user', 'admin'] },
+    { id: 'staking.positions.write', title: 'Stake and redeem', roles: ['user', 'admin'] },
+    { id: 'staking.positions.review', title: 'See the stakes of all users', roles: ['admin'] },
+    { id: manage, title: 'Create, change, close and end pools', roles: ['admin'] },
+    { id: 'staking.fundings.manage', title: 'Pay into reward funds and out of them', roles: ['admin'] },
+  ],
+  settings: {
+    type: 'object',
+    properties: {
+      runwayWarningDays: {
+        type: 'integer',
+        title: 'Warn when a reward fund lasts less than so many days',
+        minimum: 1,
+        maximum: 365,
+        default: 14,
+      },
+    },
+  },
+  accounts: [{ id: 'rounding:staking', title: 'Fractions of a unit left over by closed stakes' }],
+  routes: [
+    pools.listPools,
+    pools.showPool,
+    pools.showRoom,
+    pools.createPool,
+    pools.updatePool,
+    pools.changePoolState,
+    pools.listPoolAssets,
+    positions.openPosition,
+    positions.listPositions,
+    positions.showPosition,
+    positions.updatePosition,
+    positions.redeemPosition,
+    rewards.listRewards,
+    rewards.listStakedAssets,
+    fundings.topUpPool,
+    fundings.takeBackFunds,
+    fundings.listFundings,
+    review.reviewPools,
+    review.reviewPool,
+    review.reviewPositions,
+    review.listStakingDays,
+  ],
+  jobs: [
+    { name: 'staking.accrual', title: 'Pay the rewards of the days that are over', cron: '5 0 * * *' },
+    {
+      name: 'staking.maturity',
+      title: 'End terms that are over, release what has unbonded',
+      everyMs: 120_000,
+    },
+  ],
+  events: {
+    emits: Object.values(events),
+    listens: [
+      events.positionMatured.name,
+      events.redemptionReleased.name,
+      events.rewardPaidFirst.name,
+      events.fundRanDry.name,
+    ],
+  },
+  ui: {
+    portal: {
+      pages: [
+        { id: 'earn', path: '/earn', title: 'pages.earn.title', component: 'StakingEarnPage' },
+        { id: 'pool', path: '/earn/pools/:poolId', title: 'pages.pool.title', component: 'StakingPoolPage' },
+        {
+          id: 'position',
+          path: '/earn/positions/:positionId',
+          title: 'pages.position.title',
+          component: 'StakingPositionPage',
+          permission: read,
+        },
+      ],
+      navigation: [{ page: 'earn', title: 'navigation.earn', icon, section: 'earn', order: 110 }],
+      slots: [
+        {
+          slot: 'portal.dashboard@1',
+          id: 'stakes',
+          component: 'StakingCard',
+          order: 300,
+          permission: read,
+        },
+        {
+          slot: 'portal.wallet.asset@1',
+          id: 'stake',
+          component: 'StakingAssetAction',
+          order: 100,
+          permission: read,
+        },
+      ],
+    },
+    admin: {
+      pages: [
+        {
+          id: 'pools',
+          path: '/staking/pools',
+          title: 'pages.adminPools.title',
+          component: 'StakingAdminPoolsPage',
+          permission: manage,
+        },
+        {
+          id: 'managed-pool',
+          path: '/staking/pools/:poolId',
+          title: 'pages.adminPool.title',
+          component: 'StakingAdminPoolPage',
+          permission: manage,
+        },
+        {
+          id: 'positions',
+          path: '/staking/positions',
+          title: 'pages.adminPositions.title',
+          component: 'StakingAdminPositionsPage',
+          permission: 'staking.positions.review',
+        },
+      ],
+      navigation: [
+        { page: 'pools', title: 'navigation.adminPools', icon, section: 'products', order: 210 },
+        {
+          page: 'positions',
+          title: 'navigation.adminPositions',
+          icon: 'i-lucide-layers',
+          section: 'products',
+          order: 211,
+        },
+      ],
+    },
+  },
+})
