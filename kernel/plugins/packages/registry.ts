@@ -36,6 +36,9 @@ interface SearchedPackage {
   readonly description: string
   readonly keywords: unknown
   readonly date: string
+  /** Some registries send the tags and times instead of one version and its date. */
+  readonly 'dist-tags': { readonly latest?: string }
+  readonly time: { readonly modified?: string }
   readonly author: { readonly name?: string } | string
   readonly publisher: { readonly username?: string }
 }
@@ -94,20 +97,32 @@ export function createRegistry({ url, token }: RegistryOptions): Registry {
     }
   }
 
+  async function objectsOf(words: readonly string[]): Promise<NonNullable<SearchAnswer['objects']>> {
+    const target = new URL('-/v1/search', base())
+    target.searchParams.set('text', words.join(' '))
+    target.searchParams.set('size', String(SEARCH_SIZE))
+    return (await json<SearchAnswer>(target)).objects ?? []
+  }
+
   return {
     search: async ({ text = '', scope }) => {
-      const target = new URL('-/v1/search', base())
-      const words = [`keywords:${PACKAGE_KEYWORD}`, ...(scope === undefined ? [] : [scope]), text]
-      target.searchParams.set('text', words.join(' ').trim())
-      target.searchParams.set('size', String(SEARCH_SIZE))
-      const { objects = [] } = await json<SearchAnswer>(target)
-      const wanted = text.toLowerCase()
-      // Registries differ in what they make of the words, so whatever they send is looked through again.
-      return objects
+      const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+      const npmWords = [
+        `keywords:${PACKAGE_KEYWORD}`,
+        ...(scope === undefined ? [] : [`scope:${scope.slice(1)}`]),
+      ]
+      const asked = await objectsOf([...npmWords, ...words])
+      // A registry that knows no qualifiers takes them for words, and finds nothing.
+      const found =
+        asked.length > 0 ? asked : await objectsOf([...(scope === undefined ? [] : [scope]), ...words])
+      return found
         .flatMap((object) => listed(object.package))
         .filter(({ keywords }) => keywords.includes(PACKAGE_KEYWORD))
         .filter(({ name }) => scope === undefined || name.startsWith(`${scope}/`))
-        .filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(wanted))
+        .filter(({ name, description, keywords }) => {
+          const about = `${name} ${description} ${keywords.join(' ')}`.toLowerCase()
+          return words.every((word) => about.includes(word))
+        })
     },
     fetch: async (name, range = 'latest') => {
       const about = { name, range }
@@ -127,8 +142,16 @@ export function createRegistry({ url, token }: RegistryOptions): Registry {
 }
 
 function listed(found: Partial<SearchedPackage> | undefined): readonly ListedPackage[] {
-  if (typeof found?.name !== 'string' || typeof found.version !== 'string') return []
-  const { name, version, description, author, publisher, date, keywords } = found
+  const {
+    name,
+    version = found?.['dist-tags']?.latest,
+    description,
+    author,
+    publisher,
+    keywords,
+  } = found ?? {}
+  if (typeof name !== 'string' || typeof version !== 'string') return []
+  const date = found?.date ?? found?.time?.modified
   const people = [typeof author === 'string' ? author : author?.name, publisher?.username]
   return [
     {
