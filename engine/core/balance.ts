@@ -96,14 +96,11 @@ export function detachOrder(row: number, order: number): void {
   else i[next + ROW_PREV] = prev
 }
 
-/** `amount × ppm ÷ 1,000,000` rounded up. Split, because the plain product would pass 2^53. */
+/**
+ * `amount × ppm ÷ 1,000,000` rounded up. Split, because the plain product would pass 2^53. The first part need only be
+ * near: whatever it leaves, a little below zero too, the second adds exactly.
+ */
 export function feeOf(amount: number, ppm: number): number {
-  let millions = Math.floor(amount / 1_000_000)
-  let rest = amount - millions * 1_000_000
-  // The quotient may have rounded up to the next whole number; the remainder, which is exact, shows it.
-  if (rest < 0) {
-    millions -= 1
-    rest += 1_000_000
-  }
-  return millions * ppm + Math.ceil((rest * ppm) / 1_000_000)
+  const millions = Math.floor(amount * 1e-6)
+  return millions * ppm + Math.ceil(((amount - millions * 1_000_000) * ppm) / 1_000_000)
 }

@@ -68,10 +68,7 @@ const {
  */
 export function apply(s: EngineState, at: number): void {
   load(s)
-  i[REPEATED] = 0
-  f[NOW >> 1] = f[(at + COMMAND_TIME) >> 1]!
-  if (i[at + COMMAND_LENGTHS]! & 255) return applyKeyed(s, at)
-  run(s, at)
+  applyNext(s, at)
 }
 
 /** Applies the commands from word `at` to `end`. */
@@ -79,8 +76,15 @@ export function applyAll(s: EngineState, at: number, end: number): void {
   load(s)
   for (let cold = at; at < end; at += (i[at + COMMAND_HEAD]! & 0xffff) >> 2) {
     if (at >= cold) cold = warm(at, end)
-    apply(s, at)
+    applyNext(s, at)
   }
+}
+
+const applyNext = (s: EngineState, at: number): void => {
+  i[REPEATED] = 0
+  f[NOW >> 1] = f[(at + COMMAND_TIME) >> 1]!
+  if (i[at + COMMAND_LENGTHS]! & 255) return applyKeyed(s, at)
+  run(s, at)
 }
 
 /** Those that come by the million first: a chain of comparisons is faster for them than a table of jumps. */
