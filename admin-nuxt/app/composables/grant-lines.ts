@@ -1,19 +1,69 @@
-import type { Plan } from '@cambium/kernel/plugins/routes'
+import type { GrantItem, GrantsDifference } from '@cambium/kernel/plugins/routes'
 
-export type PluginGrants = Plan['grants']
+/** The kinds of grants the admin has words for, the weightiest first. */
+export const grantKinds = [
+  'ledgerAccounts',
+  'engineMarkets',
+  'houseAccounts',
+  'outboundHosts',
+  'tables',
+  'filters',
+  'events',
+  'sockets',
+] as const
+export type GrantKind = (typeof grantKinds)[number]
 
-export interface GrantLine {
-  readonly id: 'ledgerAccounts' | 'engineMarkets' | 'houseAccounts' | 'outboundHosts'
-  /** What exactly, where the grant names things. */
-  readonly names: readonly string[]
+export interface GrantName {
+  readonly name: string
+  readonly change: 'added' | 'removed' | null
 }
 
-/** The grants that were asked for; a plugin that asks for nothing gives an empty list. */
-export function grantLines(grants: PluginGrants): readonly GrantLine[] {
-  const lines: GrantLine[] = []
-  if (grants.ledgerAccounts.length > 0) lines.push({ id: 'ledgerAccounts', names: grants.ledgerAccounts })
-  if (grants.engineMarkets) lines.push({ id: 'engineMarkets', names: [] })
-  if (grants.houseAccounts) lines.push({ id: 'houseAccounts', names: [] })
-  if (grants.outboundHosts.length > 0) lines.push({ id: 'outboundHosts', names: grants.outboundHosts })
-  return lines
+export interface GrantLine {
+  readonly id: string
+  /** How the whole grant changes; null where it stays or only some of its names change. */
+  readonly change: 'added' | 'removed' | null
+  /** What exactly, where the grant names things. */
+  readonly names: readonly GrantName[]
+}
+
+export function isKnownGrant(id: string): id is GrantKind {
+  return (grantKinds as readonly string[]).includes(id)
+}
+
+function rank(id: string): number {
+  return isKnownGrant(id) ? grantKinds.indexOf(id) : grantKinds.length
+}
+
+/** What is asked for, one line a kind; with a difference, also what is new in it and what is no longer asked for. */
+export function grantLines(asked: readonly GrantItem[], difference?: GrantsDifference): readonly GrantLine[] {
+  const isIn = (list: readonly GrantItem[], { grant, value }: GrantItem): boolean =>
+    list.some((item) => item.grant === grant && item.value === value)
+  const { added = [], removed = [] } = difference ?? {}
+  const all = [
+    ...asked.map((item) => ({ ...item, change: isIn(added, item) ? ('added' as const) : null })),
+    ...removed.filter((item) => !isIn(asked, item)).map((item) => ({ ...item, change: 'removed' as const })),
+  ]
+  return [...new Set(all.map(({ grant }) => grant))]
+    .sort((left, right) => rank(left) - rank(right) || left.localeCompare(right))
+    .map((id) => {
+      const items = all.filter(({ grant }) => grant === id)
+      const change = items[0]?.change ?? null
+      return {
+        id,
+        change: items.every((item) => item.change === change) ? change : null,
+        names: items.flatMap((item) =>
+          item.value === null ? [] : [{ name: item.value, change: item.change }],
+        ),
+      }
+    })
+}
+
+/** The grants of a manifest as single things asked for. */
+export function grantItems(
+  grants: Readonly<Record<string, boolean | readonly string[]>>,
+): readonly GrantItem[] {
+  return Object.entries(grants).flatMap(([grant, value]): GrantItem[] => {
+    if (typeof value === 'boolean') return value ? [{ grant, value: null }] : []
+    return value.map((one) => ({ grant, value: one }))
+  })
 }

@@ -1,9 +1,61 @@
 import type { Ref } from 'vue'
-import { disablePlugin, enablePlugin, reloadPlugin, type Operation } from '@cambium/kernel/plugins/routes'
+import {
+  disablePlugin,
+  enablePlugin,
+  isolatePlugin,
+  releaseQuarantine,
+  reloadPlugin,
+  rollbackPlugin,
+  uninstallPlugin,
+  upgradePlugin,
+  type Operation,
+  type PluginSummary,
+} from '@cambium/kernel/plugins/routes'
+import type { Api } from '@cambium/kernel/contract'
 
-export type PluginAction = 'enable' | 'disable' | 'reload'
+export type Tier = PluginSummary['tier']
 
-const routes = { enable: enablePlugin, disable: disablePlugin, reload: reloadPlugin }
+/** What an operator decided to do to a plugin, with all that was agreed to on the way. */
+export type PluginChange =
+  | { action: 'enable'; version?: string; approveGrants?: boolean; withDependencies?: boolean }
+  | { action: 'disable'; withDependants?: boolean }
+  | { action: 'upgrade'; version: string; approveGrants?: boolean }
+  | { action: 'isolate'; tier: Tier }
+  | { action: 'uninstall'; data: 'keep' | 'export' | 'purge'; confirmation?: string }
+  | { action: 'reload'; approveGrants?: boolean }
+  | { action: 'rollback' | 'release' }
+export type PluginAction = PluginChange['action']
+
+function send(api: Api, pluginId: string, change: PluginChange): Promise<Operation> {
+  switch (change.action) {
+    case 'enable': {
+      const { action: _, ...params } = change
+      return api(enablePlugin, { pluginId, ...params })
+    }
+    case 'disable': {
+      const { action: _, ...params } = change
+      return api(disablePlugin, { pluginId, ...params })
+    }
+    case 'reload': {
+      const { action: _, ...params } = change
+      return api(reloadPlugin, { pluginId, ...params })
+    }
+    case 'upgrade': {
+      const { action: _, ...params } = change
+      return api(upgradePlugin, { pluginId, ...params })
+    }
+    case 'uninstall': {
+      const { action: _, ...params } = change
+      return api(uninstallPlugin, { pluginId, ...params })
+    }
+    case 'isolate':
+      return api(isolatePlugin, { pluginId, tier: change.tier })
+    case 'rollback':
+      return api(rollbackPlugin, { pluginId })
+    case 'release':
+      return api(releaseQuarantine, { pluginId })
+  }
+}
 
 export interface PluginOperation {
   /** The operation running or the last one seen; steps change live, whoever started it. */
@@ -11,7 +63,7 @@ export interface PluginOperation {
   /** Why the platform did not even begin. */
   readonly refusal: Ref<unknown>
   readonly isRunning: Ref<boolean>
-  run(action: PluginAction): Promise<void>
+  run(change: PluginChange): Promise<void>
 }
 
 /** Follows the operations on one plugin and starts them. `onEnd` runs after each, started here or elsewhere. */
@@ -35,12 +87,12 @@ export function usePluginOperation(pluginId: string, onEnd: () => void): PluginO
     onMessage: (message) => see(message as Operation),
   })
 
-  async function run(action: PluginAction): Promise<void> {
+  async function run(change: PluginChange): Promise<void> {
     refusal.value = null
     isAsked.value = true
     operation.value = null
     try {
-      see(await api(routes[action], { pluginId }))
+      see(await send(api, pluginId, change))
     } catch (reason) {
       refusal.value = reason
     }

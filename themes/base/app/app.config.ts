@@ -38,6 +38,8 @@ export default defineAppConfig({
         },
       ],
     },
+    // Seen through, the text of a notice would fall below the contrast it needs.
+    alert: { slots: { description: 'opacity-100' } },
     card: { slots: { root: 'rounded-lg', body: 'p-4 sm:p-4', header: 'p-4 sm:px-4', footer: 'p-4 sm:px-4' } },
   },
 })

@@ -11,6 +11,15 @@ describe('duration', () => {
       '2 min 5 s',
     ])
   })
+
+  it('leaves out what is nought', () => {
+    assert.deepEqual([60_000, 3_600_000, 5_400_000, 93_600_000].map(durationText), [
+      '1 min',
+      '1 h',
+      '1 h 30 min',
+      '1 d 2 h',
+    ])
+  })
 })
 
 describe('relative time', () => {

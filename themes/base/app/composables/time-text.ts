@@ -1,10 +1,18 @@
-/** A duration as an operator reads it in a step list: `0.4 ms`, `38 ms`, `1.24 s`, `2 min 5 s`. */
+/** A duration as an operator reads it in a step list: `0.4 ms`, `38 ms`, `1.24 s`, `2 min 5 s`, `1 h 30 min`. */
 export function durationText(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1_000).toFixed(2)} s`
   const seconds = Math.round(ms / 1_000)
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  if (seconds < 3_600) return pairText(Math.floor(seconds / 60), 'min', seconds % 60, 's')
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1_440) return pairText(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
+  const hours = Math.round(minutes / 60)
+  return pairText(Math.floor(hours / 24), 'd', hours % 24, 'h')
+}
+
+function pairText(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }
 
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
