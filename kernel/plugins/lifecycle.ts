@@ -4,6 +4,7 @@ import { dependantsInOrder, dependenciesToEnable } from './dependencies.ts'
 import type { ReadPlugin } from './catalogue.ts'
 import type { LifecycleParts, NewRecord } from './lifecycle-parts.ts'
 import { OperationRecord, sentence } from './operation-record.ts'
+import { tellOperators } from './operator-notice.ts'
 import { OperatorLock } from './operator-lock.ts'
 import type { Tier } from './plugin-tier.ts'
 import { pluginsRefusals } from './refusals.ts'
@@ -248,12 +249,13 @@ export class Lifecycle {
     }
   }
 
-  async #rollBackUnasked(id: string, reason: string): Promise<boolean> {
+  async #rollBackUnasked(id: string, reason: string): Promise<Operation | undefined> {
     try {
-      return (await this.#rollBack(id, system, reason)).state === 'done'
+      const operation = await this.#rollBack(id, system, reason)
+      return operation.state === 'done' ? operation : undefined
     } catch (error) {
       this.#parts.host.log.error(`${id} could not be rolled back`, { plugin: id, error })
-      return false
+      return undefined
     }
   }
 
@@ -267,8 +269,10 @@ export class Lifecycle {
         if (serving.generation(id) !== generation) return
         const { previousVersion } = await stateOfPlugin(this.#parts, id)
         const isBack = isNew && previousVersion !== null
-        if (isBack && (await this.#rollBackUnasked(id, reason))) return
-        if (!isHearsay) await this.#takeDown('quarantine', id, reason)
+        const rolledBack = isBack ? await this.#rollBackUnasked(id, reason) : undefined
+        const operation =
+          rolledBack ?? (isHearsay ? undefined : await this.#takeDown('quarantine', id, reason))
+        if (operation) await tellOperators(host, operation)
       })
     } catch (error) {
       host.log.error(`${id} keeps failing and could not be taken out of service: ${sentence(error)}`, {

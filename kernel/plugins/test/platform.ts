@@ -10,7 +10,15 @@ import { createIdentity } from '../../identity/index.ts'
 import { createLedger } from '../../ledger/index.ts'
 import { createRealtime } from '../../realtime/index.ts'
 import { testServices, type TestServices } from '../../testing/services.ts'
-import { createPlugins, type Deadlines, type Plugins, type PluginsOptions } from '../index.ts'
+import {
+  createPlugins,
+  type Deadlines,
+  type PluginHost,
+  type Plugins,
+  type PluginsOptions,
+  type WatchdogLimits,
+} from '../index.ts'
+import type { Operation } from '../routes.ts'
 
 const migrations = fileURLToPath(new URL('../../../migrations', import.meta.url))
 
@@ -21,6 +29,9 @@ export interface PlatformOptions {
   readonly deadlines?: Partial<Deadlines>
   readonly stylesFiles?: PluginsOptions['stylesFiles']
   readonly isSafe?: boolean
+  readonly watchdog?: Partial<WatchdogLimits>
+  /** Sees every change to an operation before anybody else. */
+  readonly onOperation?: (operation: Operation) => void
 }
 
 /** All of the kernel that plugins stand on, without the engine. */
@@ -35,9 +46,23 @@ export interface TestPlatform {
   stop(): Promise<void>
 }
 
+function heard(
+  realtime: PluginHost['realtime'],
+  hear: PlatformOptions['onOperation'],
+): PluginHost['realtime'] {
+  if (!hear) return realtime
+  return {
+    ...realtime,
+    publish: (name, key, message) => {
+      if (name === 'plugins.operations') hear(message as Operation)
+      realtime.publish(name, key, message)
+    },
+  }
+}
+
 /** Migrated and listening, no plugin started yet: `plugins.reconcile()` is the test's to call. */
 export async function startPlatform(options: PlatformOptions): Promise<TestPlatform> {
-  const { services, dataDirectory, ...rest } = options
+  const { services, dataDirectory, onOperation, ...rest } = options
   const { stylesFiles = { portal: '/nowhere', admin: '/nowhere' } } = options
   const database = createDatabase(services.databaseUrl)
   const redis = createRedis(services.redisUrl)
@@ -67,7 +92,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
       log,
       broker,
       gateway,
-      realtime,
+      realtime: heard(realtime, onOperation),
       identity,
       kernelRoutes: [],
       points,

@@ -8,7 +8,7 @@ import {
   type PluginSummary,
 } from '../routes.ts'
 import { fixturePlugins, pingRoute, type FixturePlugins } from './fixture.ts'
-import { startPlatform, type TestPlatform } from './platform.ts'
+import { startPlatform, type PlatformOptions, type TestPlatform } from './platform.ts'
 
 export const sample = { pluginId: 'sample' }
 export const ping = pingRoute('sample')
@@ -44,7 +44,7 @@ export interface SampleSuite {
 }
 
 /** Gives every test of the surrounding suite a platform that knows the plugin `sample`, and nothing of the test before. */
-export function sampleSuite(): SampleSuite {
+export function sampleSuite(changes: Pick<PlatformOptions, 'watchdog'> = {}): SampleSuite {
   let services: TestServices
   let plugins: FixturePlugins
   let platform: TestPlatform
@@ -52,7 +52,14 @@ export function sampleSuite(): SampleSuite {
   async function start({ isSafe = false, isReconciled = true }: StartOptions = {}): Promise<void> {
     const { directory: pluginsDirectory, dataDirectory } = plugins
     const deadlines = { startMs: 300, probeMs: 300, drainMs: 2_000 }
-    platform = await startPlatform({ pluginsDirectory, dataDirectory, services, deadlines, isSafe })
+    platform = await startPlatform({
+      pluginsDirectory,
+      dataDirectory,
+      services,
+      deadlines,
+      isSafe,
+      ...changes,
+    })
     if (isReconciled) await platform.plugins.reconcile()
   }
 
@@ -95,5 +102,15 @@ export function sampleSuite(): SampleSuite {
       (await platform.call(listPlugins, {})).items.find(({ id }) => id === sample.pluginId),
     version: async () => (await platform.http(ping, {})).version,
     has: (table) => platform.database.schema.hasTable(table),
+  }
+}
+
+const UNTIL_MS = 20_000
+
+/** Asks again and again until the answer is true. */
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + UNTIL_MS
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`It did not come about: ${what}.`)
   }
 }
