@@ -1,7 +1,15 @@
 export { assertAccess } from './access.ts'
+export { canonicalJson } from './canonical-json.ts'
 export { createBroker, type Broker, type BrokerOptions, type CallRouteOptions } from './broker.ts'
 export type { Publication } from './generation.ts'
-export { implement, type Call, type Client, type Implementation, type Principal, type Upload } from './implementation.ts'
+export {
+  implement,
+  type Call,
+  type Client,
+  type Implementation,
+  type Principal,
+  type Upload,
+} from './implementation.ts'
 export { createLogger, silentLogger, type Logger } from './logger.ts'
 export { toProblem, type ProblemOptions } from './problem.ts'
 export { platformRefusals } from './refusals.ts'

@@ -1,6 +1,8 @@
 export type { Deadlines } from './lifecycle-parts.ts'
 export type { WatchdogLimits } from './watchdog.ts'
 export { readPlugin } from './catalogue.ts'
+export { packFolder, signFile, verifyFile, type PackedFile, type VerifiedFile } from './packages/author.ts'
+export { createKeyPair, type KeyPair } from './packages/signature.ts'
 export type { PluginHost } from './host.ts'
 export { createPlugins, type Plugins, type PluginsOptions } from './plugins.ts'
 export { pluginsRefusals } from './refusals.ts'

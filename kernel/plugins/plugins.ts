@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Implementation } from '../broker/index.ts'
 import type { PermissionDeclaration, Route } from '../contract/index.ts'
 import { createApprovals } from './approvals.ts'
@@ -7,6 +6,7 @@ import { createHealth, healthImplementations } from './health/index.ts'
 import type { PluginHost } from './host.ts'
 import { pluginImplementations } from './implementations.ts'
 import { migrationsIn, runners } from './isolation/index.ts'
+import { kernelVersion } from './kernel-version.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { defaultDeadlines, type Deadlines, type LifecycleParts } from './lifecycle-parts.ts'
 import type { SettingsSchema } from './manifest.ts'
@@ -57,10 +57,6 @@ export interface Plugins {
   /** Ends every generation; what is wanted stays wanted. */
   stop(): Promise<void>
 }
-
-const { version: kernelVersion } = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-) as { version: string }
 
 const permissions: readonly PermissionDeclaration[] = [
   { id: 'plugins.marketplace.manage', title: 'Enable, disable and reload plugins', roles: ['admin'] },

@@ -35,7 +35,7 @@ const knownEntries: ReadonlySet<string> = new Set([
 
 /** First words of the front door's and the kernel's own paths and names. */
 const reservedIds: ReadonlySet<string> = new Set(
-  'admin api audit cambium docs exchange files identity jobs kernel ledger migrations notifications openapi platform plugins problems settings socket styles system transit user verification wallets'.split(
+  'admin api audit cambium docs exchange files health identity jobs kernel ledger migrations notifications openapi packages platform plugins problems publishers settings socket styles system transit user verification wallets'.split(
     ' ',
   ),
 )

@@ -4,7 +4,8 @@ import { promisify } from 'node:util'
 import { createGunzip, gzip } from 'node:zlib'
 import { extract as openTar, pack as createTar, type Header } from 'tar-stream'
 import { Refusal } from '../../contract/index.ts'
-import { isPackagePlace, packageLimits, type PackageLimits } from './format.ts'
+import { isPackagePlace } from './format.ts'
+import { packageLimits, type PackageLimits } from './limits.ts'
 import { packagesRefusals } from './refusals.ts'
 
 /** Content by path, without the `package/` that npm puts in front. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { canonicalJson } from '../../broker/canonical-json.ts'
+import { canonicalJson } from '../../broker/index.ts'
 import { assetsDirectory } from '../asset-files.ts'
 import type { ReadPlugin } from '../catalogue.ts'
 import { readPluginFolder } from '../folder.ts'

@@ -7,7 +7,6 @@ import {
   declarationProblems,
   npmPackageProblems,
   PACKAGE_FILE,
-  packageLimits,
   SERVER_FILE,
   SERVER_MAP_FILE,
   SIGNATURE_FILE,
@@ -15,6 +14,7 @@ import {
   type PackageDeclaration,
   type PackageSignature,
 } from './format.ts'
+import { packageLimits } from './limits.ts'
 import { packagesRefusals } from './refusals.ts'
 
 /** A package whose files are those it lists. Who made it, and whether its code is what it says, is not known yet. */

@@ -15,6 +15,7 @@ import { packPlugin } from './pack.ts'
 import { readPackage, type PackageContent } from './package-file.ts'
 import { createPublishers, type PublisherKey, type Publishers } from './publishers.ts'
 import { packagesRefusals } from './refusals.ts'
+import { timeline, type TimedStep } from './timeline.ts'
 import { checkClaims, signerOf, type Claim } from './trust.ts'
 import { releasesDirectory, unpackArtifact } from './unpacked.ts'
 
@@ -31,11 +32,7 @@ export interface PackagesOptions {
   readonly inspection?: InspectionLimits
 }
 
-/** A step of an installation, for the operator's timeline. */
-export interface InstallStep {
-  readonly name: 'read' | 'signature' | 'rules' | 'code' | 'keep'
-  readonly ms: number
-}
+type InstallStep = TimedStep<'read' | 'signature' | 'rules' | 'code' | 'keep'>
 
 export interface Installed extends Release {
   readonly steps: readonly InstallStep[]
@@ -124,7 +121,7 @@ export function createPackages(options: PackagesOptions): Packages {
     },
     releases: (pluginId) => store.releases(pluginId),
     install: async (bytes) => {
-      const { steps, step } = timeline()
+      const { steps, step } = timeline<InstallStep['name']>()
       const content = await step('read', () => readPackage(bytes))
       const { manifest } = content.declaration
       const signer = await step('signature', () => signerOf(content, publishers))
@@ -156,18 +153,4 @@ export function createPackages(options: PackagesOptions): Packages {
       for (const digest of await store.forget(pluginId, version)) read.delete(digest)
     },
   }
-}
-
-function timeline(): {
-  readonly steps: InstallStep[]
-  readonly step: <T>(name: InstallStep['name'], work: () => Promise<T>) => Promise<T>
-} {
-  const steps: InstallStep[] = []
-  const step = async <T>(name: InstallStep['name'], work: () => Promise<T>): Promise<T> => {
-    const startedAt = performance.now()
-    const result = await work()
-    steps.push({ name, ms: Math.round((performance.now() - startedAt) * 10) / 10 })
-    return result
-  }
-  return { steps, step }
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { maxSatisfying, validRange } from 'semver'
-import { packageLimits, PACKAGE_KEYWORD } from './format.ts'
+import { PACKAGE_KEYWORD } from './format.ts'
+import { packageLimits } from './limits.ts'
 import { packagesRefusals } from './refusals.ts'
 
 /** A package as a registry lists it. What it says of itself is checked only when it is installed. */

@@ -1,6 +1,6 @@
 import { Array, Enum, Integer, Null, Number, Object, Optional, String, Union, type Static } from 'typebox'
 import { route, timestamp } from '../../contract/index.ts'
-import { packageLimits } from '../packages/format.ts'
+import { packageLimits } from '../packages/limits.ts'
 import { packagesRefusals } from '../packages/refusals.ts'
 import { pluginsRefusals } from '../refusals.ts'
 import { manage, pluginId, text, textOrNull } from './words.ts'

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { pack, type Header } from 'tar-stream'
-import { canonicalJson } from '../../../broker/canonical-json.ts'
+import { canonicalJson } from '../../../broker/index.ts'
 import { writeArchive } from '../archive.ts'
 import { DECLARATION_FILE, SIGNATURE_FILE, type PackageDeclaration } from '../format.ts'
 import { sha256, type PackageContent } from '../package-file.ts'
