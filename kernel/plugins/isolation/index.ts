@@ -4,6 +4,7 @@ import type { PluginHost } from '../host.ts'
 import type { Tier } from '../plugin-tier.ts'
 import type { Body } from './body.ts'
 import { defaultLimits, type Fault } from './fault.ts'
+import { guardedHost } from './guarded-host.ts'
 import { isolatedMigrations, readManifestApart, type IsolatedMigrations } from './isolated-migrations.ts'
 import { IsolatedPlugin } from './isolated-plugin.ts'
 import type { StartMessage } from './messages.ts'
@@ -40,7 +41,7 @@ export async function readManifest(bundle: StartMessage['bundle'], pluginId: str
 }
 
 async function startInline(host: PluginHost, request: GenerationRequest): Promise<Generation> {
-  return startGeneration(host, request)
+  return startGeneration(await guardedHost(host, request.plugin.manifest), request)
 }
 
 function startIn(tier: 'worker' | 'process'): Runner {

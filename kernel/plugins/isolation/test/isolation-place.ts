@@ -132,6 +132,7 @@ function hostOf({ database, broker, ledger, published, lines }: HostParts): Plug
     points: {
       clock: { now: () => new Date() },
       settings: { open: () => ({ values: { greeting: 'hello' }, onChange: () => nothing }) },
+      events: { emitAll: async () => undefined },
       users: {
         find: async (id: string) => ({ id, email: 'a@b.test', level: 3, isHouse: false, createdAt: '' }),
       },

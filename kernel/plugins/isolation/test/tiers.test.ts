@@ -152,6 +152,17 @@ for (const tier of tiers) {
       assert.equal(rows.filter(({ text }) => text === 'posted').length, 2)
     })
 
+    it('is refused the tables of others', async () => {
+      for (const table of ['ledger_balances', 'users', 'migrations', 'mysql.user']) {
+        const read = run('foreign', `SELECT * FROM ${table}`)
+        await assert.rejects(
+          read,
+          tier === 'inline' ? { type: 'plugins.grant_missing' } : { errno: 1142 },
+          table,
+        )
+      }
+    })
+
     it('runs its loops, and publishes to its channels', async () => {
       const before = Number(await run('ticks'))
       while (Number(await run('ticks')) <= before) await new Promise((resolve) => setImmediate(resolve))
