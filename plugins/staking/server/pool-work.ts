@@ -1,6 +1,6 @@
 import type { JournalEntryRequest, PluginKernel } from '@cambium/kernel'
 import { amount, subtract, zero, type Amount } from '@cambium/kernel/money'
-import { midnightAt, REWARD_DIVISOR, SECONDS_A_DAY } from '../routes/reward-rules.ts'
+import { REWARD_DIVISOR, SECONDS_A_DAY } from '../routes/reward-rules.ts'
 import { rewardFund } from './accounts.ts'
 import type { Transaction } from './columns.ts'
 import type { PoolRecord } from './pools.model.ts'
@@ -48,9 +48,4 @@ export function committedFunds(pool: PoolRecord, totals: PoolTotals): Amount {
 
 export function freeFunds(fund: Amount, committed: Amount): Amount {
   return fund > committed ? subtract(fund, committed) : zero
-}
-
-/** The moment up to which days are over. */
-export function lastMidnight(nowMs: number): number {
-  return midnightAt(nowMs)
 }

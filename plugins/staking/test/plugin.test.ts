@@ -1,0 +1,3 @@
+import { testPlugin } from '@cambium/kernel/testing'
+
+testPlugin(new URL('..', import.meta.url))

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { listNotices } from '@cambium/kernel/notifications/routes'
+import { listFundings, takeBackFunds, topUpPool } from '../routes/fundings.ts'
+import { createPool, listPoolAssets, updatePool } from '../routes/pools.ts'
+import { showPosition } from '../routes/positions.ts'
+import { stakingRefusals } from '../routes/refusals.ts'
+import { listStakingDays, reviewPool, reviewPools, reviewPositions } from '../routes/review.ts'
+import { DAY_MS } from '../routes/reward-rules.ts'
+import { listRewards } from '../routes/rewards.ts'
+import { openStakingPlace, refusalOf, type Staker, type StakingPlace } from './staking-place.ts'
+
+describe('staking rewards, day by day', function () {
+  this.timeout(120_000)
+  let place: StakingPlace
+  let ada: Staker
+  let ben: Staker
+
+  before(async () => {
+    place = await openStakingPlace()
+    ada = await place.staker()
+    ben = await place.staker()
+  })
+  after(() => place.kernel.stop())
+
+  async function rewardsOf(who: Staker, positionId: string): Promise<string> {
+    return (await place.call(showPosition, { positionId }, who)).position.rewards
+  }
+
+  it('are paid once a day, however often the job runs', async () => {
+    await place.openPool('often')
+    const { id } = await place.stake(ada, 'often', '1000')
+    await place.days(2)
+    await place.runJobs()
+    await place.runJobs()
+    assert.equal(await rewardsOf(ada, id), '1')
+  })
+
+  it('are caught up, a day at a time, after the platform was away', async () => {
+    await place.openPool('away')
+    const { id } = await place.stake(ada, 'away', '1000', { isAutoCompound: true })
+    await place.disable()
+    await place.kernel.clock.advance(6 * DAY_MS)
+    await place.kernel.enable('staking')
+    await place.runJobs()
+    const { items } = await place.call(listRewards, { positionId: id }, ada)
+    assert.equal(items.length, 5)
+    assert.equal(await rewardsOf(ada, id), '5.01001')
+    const days = (await place.call(listStakingDays, { poolId: 'away' })).items
+    assert.deepEqual(
+      days.map(({ subscribers, isFunded }) => [subscribers, isFunded]),
+      [1, 2, 3, 4, 5].map(() => [1, true]),
+    )
+    assert.equal(days[0]?.rewards, '1')
+  })
+
+  it('stop for everybody on the day the fund cannot pay, visibly, and go on when it is filled', async () => {
+    const admin = await place.kernel.createUser({ role: 'admin' })
+    await place.openPool('dry', {}, '5')
+    const first = await place.stake(ada, 'dry', '1000')
+    const second = await place.stake(ben, 'dry', '1000')
+    await place.days(4)
+    assert.deepEqual([await rewardsOf(ada, first.id), await rewardsOf(ben, second.id)], ['2', '2'])
+    const { position } = await place.call(showPosition, { positionId: first.id }, ada)
+    assert.equal(position.isUnfunded, true)
+    const reviewed = await place.call(reviewPool, { poolId: 'dry' })
+    assert.deepEqual([reviewed.isStopped, reviewed.fund, reviewed.pool.isFunded], [true, '1', false])
+    const { items } = await place.call(listNotices, {}, { as: admin })
+    assert.ok(items.some(({ kind }) => kind === 'staking.ranDry'))
+    assert.equal(await refusalOf(place.stake(ada, 'dry', '10')), stakingRefusals.pool_must_be_funded.code)
+
+    await place.call(topUpPool, { poolId: 'dry', amount: '100', reason: 'It ran dry' })
+    await place.days(1)
+    assert.equal(await rewardsOf(ada, first.id), '3')
+    const log = (await place.call(listRewards, { positionId: first.id }, ada)).items
+    assert.deepEqual(
+      log.map(({ isFunded }) => isFunded),
+      [true, false, true, true],
+    )
+  })
+
+  it('change with the pool’s rates from the next midnight on', async () => {
+    await place.openPool('rates')
+    const { id } = await place.stake(ada, 'rates', '1000')
+    await place.days(1)
+    const pool = await place.call(updatePool, { poolId: 'rates', tiers: [{ from: '0', aprPpm: 730_000 }] })
+    assert.equal(pool.tiers[0]?.aprPpm, 365_000)
+    assert.equal(pool.nextTiers?.tiers[0]?.aprPpm, 730_000)
+    await place.days(2)
+    assert.equal(await rewardsOf(ada, id), '3')
+  })
+
+  it('come from a fund that is filled and emptied with a reason, once a key', async () => {
+    await place.openPool('fund', {}, '0')
+    const topUp = { poolId: 'fund', amount: '50', reason: 'First funding' }
+    const key = { idempotencyKey: 'fund-once' }
+    const [one, two] = [await place.call(topUpPool, topUp, key), await place.call(topUpPool, topUp, key)]
+    assert.deepEqual(one, two)
+    assert.equal(await place.balance('rewards:staking/fund'), 50n * 100_000_000n)
+    await place.stake(ada, 'fund', '1000')
+    await place.call(takeBackFunds, { poolId: 'fund', amount: '49', reason: 'Too much' })
+    const all = place.call(takeBackFunds, { poolId: 'fund', amount: '1', reason: 'The rest' })
+    assert.equal(await refusalOf(all), stakingRefusals.exceeds_free_funds.code)
+    const { items } = await place.call(listFundings, { poolId: 'fund' })
+    assert.deepEqual(
+      items.map(({ direction, amount, actor, reason }) => [direction, amount, actor, reason]),
+      [
+        ['out', '49', 'system', 'Too much'],
+        ['in', '50', 'system', 'First funding'],
+      ],
+    )
+  })
+
+  it('have pools that are created with terms that make sense', async () => {
+    const [asset] = (await place.call(listPoolAssets, {})).items
+    assert.ok(asset)
+    const [known] = (await place.call(reviewPools, {})).items
+    assert.ok(known)
+    const { name, stakeMin, userCap, poolCap, levelMin, unbondingDays, rewardSource, rewardNote, sortOrder } =
+      known.pool
+    const terms = {
+      poolId: 'new',
+      name,
+      assetId: 'USDT',
+      kind: 'locked' as const,
+      termDays: null,
+      stakeMin,
+      userCap,
+      poolCap,
+      levelMin,
+      unbondingDays,
+      rewardSource,
+      rewardNote,
+      sortOrder,
+      tiers: [{ from: '0', aprPpm: 1 }],
+    }
+    const refused = (change: object): Promise<string> =>
+      refusalOf(place.call(createPool, { ...terms, ...change }))
+    assert.equal(await refused({}), stakingRefusals.term_must_match_kind.code)
+    assert.equal(await refused({ kind: 'flexible', termDays: 3 }), stakingRefusals.term_must_match_kind.code)
+    assert.equal(await refused({ termDays: 3, assetId: 'DOGE' }), stakingRefusals.asset_not_found.code)
+    assert.equal(
+      await refused({ termDays: 3, tiers: [{ from: '5', aprPpm: 1 }] }),
+      stakingRefusals.tiers_must_ascend.code,
+    )
+    assert.equal(await refused({ poolId: 'fund', termDays: 3 }), stakingRefusals.pool_already_exists.code)
+  })
+
+  it('are reviewed by operators with whose they are', async () => {
+    const { items } = await place.call(reviewPositions, { poolId: 'dry' })
+    assert.deepEqual(items.map(({ userId }) => userId).sort(), [ada.as.id, ben.as.id].sort())
+    await place.assertBalanced()
+  })
+})
