@@ -130,7 +130,7 @@ function hashBook({ i, f }: EngineState, { markets }: Workload, orderOf: (number
     for (const side of [layout.BUY, layout.SELL]) {
       for (let level = i[market + BEST + side]!; level !== 0; level = nextLevel(market, side, level)) {
         mix(i[level + LEVEL_PRICE]!)
-        for (let order = i[level + HEAD]!; order !== 0; order = i[order + NEXT]!) {
+        for (let order = i[level + HEAD]!; order !== level; order = i[order + NEXT]!) {
           mix(orderOf(f[(order + ORDER_ID) >> 1]!))
           mix(f[(order + LEAVES) >> 1]!)
         }

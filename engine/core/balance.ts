@@ -66,6 +66,8 @@ export function openRow(s: EngineState, account: number, asset: number): number 
   const row = i[ROW_TOP]!
   i[ROW_TOP] = row + ROW_WORDS
   i[row + ROW_ACCOUNT] = account
+  i[row + ROW_HEAD] = row
+  i[row + ROW_TAIL] = row
   const rows = s.rowsByAccount.get(account)
   i[row + ROW_ASSET] = asset | accountBits(s.accounts.get(account))
   const mask = i[ROW_MASK]!
@@ -80,20 +82,17 @@ export function openRow(s: EngineState, account: number, asset: number): number 
 /** Adds an order to those that hold part of this row, as the newest. */
 export function attachOrder(row: number, order: number): void {
   const tail = i[row + ROW_TAIL]!
-  i[order + ROW_NEXT] = 0
+  i[order + ROW_NEXT] = row
   i[order + ROW_PREV] = tail
-  if (tail === 0) i[row + ROW_HEAD] = order
-  else i[tail + ROW_NEXT] = order
+  i[tail + ROW_NEXT] = order
   i[row + ROW_TAIL] = order
 }
 
-export function detachOrder(row: number, order: number): void {
+export function detachOrder(order: number): void {
   const next = i[order + ROW_NEXT]!
   const prev = i[order + ROW_PREV]!
-  if (prev === 0) i[row + ROW_HEAD] = next
-  else i[prev + ROW_NEXT] = next
-  if (next === 0) i[row + ROW_TAIL] = prev
-  else i[next + ROW_PREV] = prev
+  i[prev + ROW_NEXT] = next
+  i[next + ROW_PREV] = prev
 }
 
 /**

@@ -102,11 +102,10 @@ export function link(market: number, side: number, order: number): void {
   let level = levelAt(i[market + ROOT + side]!, price)
   if (level === 0) level = openLevel(market, side, price)
   const tail = i[level + TAIL]!
-  i[order + NEXT] = 0
+  i[order + NEXT] = level
   i[order + PREV] = tail
   i[order + LEVEL] = level
-  if (tail === 0) i[level + HEAD] = order
-  else i[tail + NEXT] = order
+  i[tail + NEXT] = order
   i[level + TAIL] = order
   i[level + COUNT] = i[level + COUNT]! + 1
   f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! + f[(order + LEAVES) >> 1]!
@@ -128,33 +127,31 @@ export function shrinkPart(order: number, lots: number): void {
   else showPartHere(order)
 }
 
-/** Takes an order out of its level, whose volume must still have its leaves. */
+/** Takes an order out of its level, whose volume must still have its leaves. Both neighbours of the last one are the level. */
 export function unlink(order: number): void {
   const level = i[order + LEVEL]!
   const next = i[order + NEXT]!
   const prev = i[order + PREV]!
-  if (prev === 0) i[level + HEAD] = next
-  else i[prev + NEXT] = next
-  if (next === 0) i[level + TAIL] = prev
-  else i[next + PREV] = prev
+  i[prev + NEXT] = next
+  i[next + PREV] = prev
   i[level + COUNT] = i[level + COUNT]! - 1
   f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! - f[(order + LEAVES) >> 1]!
   const flags = i[order + FLAGS]!
   if (flags & IS_ICEBERG) i[level + ICEBERGS] = i[level + ICEBERGS]! - 1
-  if ((next | prev) === 0) closeLevel(i[level + LEVEL_MARKET]!, flags & SELL, level)
+  if (next === prev) closeLevel(i[level + LEVEL_MARKET]!, flags & SELL, level)
 }
 
 /** Gives an order that is the first of its level the last place in it. */
 export function moveToBack(order: number): void {
   const level = i[order + LEVEL]!
   const next = i[order + NEXT]!
-  if (next === 0) return
   const tail = i[level + TAIL]!
+  if (tail === order) return
   i[level + HEAD] = next
-  i[next + PREV] = 0
+  i[next + PREV] = level
   i[tail + NEXT] = order
   i[order + PREV] = tail
-  i[order + NEXT] = 0
+  i[order + NEXT] = level
   i[level + TAIL] = order
 }
 
@@ -192,8 +189,8 @@ export function register(side: number, order: number): void {
 }
 
 /** An order that is in no level any more is nowhere any more, and its record is free. */
-export function deregister(side: number, order: number): void {
-  detachOrder(payingRowHere(order, side), order)
+export function deregister(order: number): void {
+  detachOrder(order)
   unindexById(order)
   if (i[order + FLAGS]! >>> ID_LENGTH_SHIFT !== 0) unindexByClientId(order)
   freeOrderHere(order)
@@ -204,5 +201,5 @@ export function remove(order: number): void {
   const side = i[order + FLAGS]! & SELL
   releaseHere(i[i[order + LEVEL]! + LEVEL_MARKET]!, side, order)
   unlinkHere(order)
-  deregisterHere(side, order)
+  deregisterHere(order)
 }

@@ -34,11 +34,11 @@ export function cancelAll(at: number): void {
   let canceled = 0
   let left = 0
   for (const row of loadedState().rowsByAccount.get(account) ?? []) {
-    for (let order = i[row + ROW_HEAD]!; order !== 0;) {
+    for (let order = i[row + ROW_HEAD]!; order !== row;) {
       let next = i[order + ROW_NEXT]!
       if (isMeant(order, market) && canceled < ENDED_MAX) {
         // Those of its list end with it, so the next that is still there is looked for before.
-        while (next !== 0 && isOfSameList(order, next)) next = i[next + ROW_NEXT]!
+        while (next !== row && isOfSameList(order, next)) next = i[next + ROW_NEXT]!
         canceled += cancelWithList(order, reason)
       } else if (isMeant(order, market)) left++
       order = next

@@ -131,9 +131,10 @@ export const LIST_ID_BYTES = 8 // nine words
 export const LIST_WORKING = 17
 export const LIST_WORDS = 32
 
-// A price level.
-export const HEAD = 0
-export const TAIL = 1
+// A price level. It is part of the ring of its orders: the first and the last stand where those have NEXT and PREV, so that
+// to link one is the same everywhere in the ring. So it is with a row and the orders that hold part of it.
+export const HEAD = NEXT
+export const TAIL = PREV
 export const COUNT = 2
 export const LEVEL_PRICE = 3
 export const LEVEL_MARKET = 4
@@ -147,8 +148,8 @@ export const ROW_ACCOUNT = 0
 export const ROW_ASSET = 1
 export const AVAILABLE = 2 // f64
 export const HELD = 4 // f64
-export const ROW_HEAD = 6
-export const ROW_TAIL = 7
+export const ROW_HEAD = ROW_NEXT
+export const ROW_TAIL = ROW_PREV
 export const ROW_WORDS = 8
 // ROW_ASSET has the asset in its low half, and above it what its account is to trades, in every row of the account.
 export const ASSET_BITS = 0xffff

@@ -56,7 +56,7 @@ const count = { orders: 0, waiting: 0, icebergs: 0 }
 
 function countOrders(row: number, self: number): void {
   if (row === 0) return
-  for (let order = i[row + ROW_HEAD]!; order !== 0; order = i[order + ROW_NEXT]!) {
+  for (let order = i[row + ROW_HEAD]!; order !== row; order = i[order + ROW_NEXT]!) {
     if (order === self || marketOf(order) !== draft.market) continue
     count.orders++
     const status = statusOf(order)
@@ -101,7 +101,11 @@ export function refusalOfPosition(self: number): number {
   if (row !== 0) position += f[(row + AVAILABLE) >> 1]! + f[(row + HELD) >> 1]!
   const quoteRow = findRow(account, i[market + QUOTE_ASSET]!)
   if (quoteRow === 0) return position > max ? codeOf('position_above_max') : 0
-  for (let order = i[quoteRow + ROW_HEAD]!; order !== 0 && position <= max; order = i[order + ROW_NEXT]!) {
+  for (
+    let order = i[quoteRow + ROW_HEAD]!;
+    order !== quoteRow && position <= max;
+    order = i[order + ROW_NEXT]!
+  ) {
     const isCounted = order !== self && statusOf(order) !== PENDING && marketOf(order) === market
     if (isCounted) position += f[(order + LEAVES) >> 1]! * unit
   }

@@ -59,7 +59,7 @@ export function finishOrder(order: number, isTraded: boolean): void {
   const sibling = list === 0 ? 0 : otherLeg(special)
   if (list !== 0) leaveList(list, special)
   if (special !== 0) closeSpecial(special)
-  deregister(sideOf(order), order)
+  deregister(order)
   if (list !== 0) afterEnd(list, special, sibling, isTraded)
 }
 

@@ -131,7 +131,7 @@ export function trade(market: number, side: number, taker: number, maker: number
   if (left === 0) {
     unlink(maker)
     if (i[maker + FLAGS]! & IS_SPECIAL) finishOrder(maker, true)
-    else deregister(1 - side, maker)
+    else deregister(maker)
   } else if (i[maker + FLAGS]! & IS_ICEBERG) refresh(maker, lots)
 }
 

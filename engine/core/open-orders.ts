@@ -113,7 +113,7 @@ function describeSpecial({ i, f }: EngineState, order: number, market: Market): 
 /** Every order of an account, in no order of its own. */
 function* ordersOf({ i, rowsByAccount }: EngineState, account: number): Generator<number> {
   for (const row of rowsByAccount.get(account) ?? []) {
-    for (let order = i[row + ROW_HEAD]!; order !== 0; order = i[order + ROW_NEXT]!) yield order
+    for (let order = i[row + ROW_HEAD]!; order !== row; order = i[order + ROW_NEXT]!) yield order
   }
 }
 
@@ -131,7 +131,8 @@ export function readOpenOrders(s: EngineState, account?: number, market?: string
     if (market !== undefined && terms.market !== market) continue
     for (const side of [BUY, SELL]) {
       for (const level of levelsOf(s, index, side)) {
-        for (let order = i[level + HEAD]!; order !== 0; order = i[order + NEXT]!) orders.push(describe(order))
+        for (let order = i[level + HEAD]!; order !== level; order = i[order + NEXT]!)
+          orders.push(describe(order))
       }
     }
   }

@@ -7,6 +7,7 @@ import * as memory from './memory.ts'
 
 const { i } = memory
 const {
+  HEAD,
   LEAF_BITS,
   LEAF_END,
   LEAF_FREE,
@@ -25,6 +26,7 @@ const {
   NODE_TOP,
   NODE_WORDS,
   SLOTS,
+  TAIL,
 } = layout
 
 const ROOT_SHIFT = 19
@@ -187,6 +189,8 @@ export function addLevel(root: number, price: number): number {
   const level = allocateLevel()
   const slot = price & LEAF_MASK
   const word = slot >>> 5
+  i[level + HEAD] = level
+  i[level + TAIL] = level
   i[level + LEVEL_PRICE] = price
   i[leaf + LEVELS + slot] = level
   i[leaf + LEAF_BITS + word] = i[leaf + LEAF_BITS + word]! | (1 << (slot & 31))

@@ -162,7 +162,7 @@ export function* levelsOf(s: EngineState, index: number, side: number): Generato
 function shownIn({ i, f }: EngineState, level: number): number {
   let lots = f[(level + VOLUME) >> 1]!
   if (i[level + ICEBERGS] === 0) return lots
-  for (let order = i[level + HEAD]!; order !== 0; order = i[order + NEXT]!) {
+  for (let order = i[level + HEAD]!; order !== level; order = i[order + NEXT]!) {
     if (i[order + FLAGS]! & IS_ICEBERG) lots -= f[(order + LEAVES) >> 1]! - f[(order + SHOWN) >> 1]!
   }
   return lots

@@ -49,7 +49,7 @@ export function run(market: number, side: number, order: number, limit: number, 
   }
   if (isNew) freeOrder(order)
   else if (i[order + FLAGS]! & IS_SPECIAL) finishOrder(order, why === NONE)
-  else deregister(side, order)
+  else deregister(order)
 }
 
 /** Trades what can be traded and answers why the rest expires, if it does. */

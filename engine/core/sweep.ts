@@ -73,7 +73,7 @@ function meetOwn(maker: number, prevention: number, perLot: number): void {
 /** A level in which own orders may be. What icebergs hide comes after all that was shown. */
 function takeByOrder(level: number, perLot: number, account: number, prevention: number): void {
   let hidden = 0
-  for (let maker = i[level + HEAD]!; maker !== 0 && !plan.isStopped; maker = i[maker + NEXT]!) {
+  for (let maker = i[level + HEAD]!; maker !== level && !plan.isStopped; maker = i[maker + NEXT]!) {
     if (wanted(perLot) === 0) plan.isStopped = true
     else if (isOwnOf(account, maker)) meetOwn(maker, prevention, perLot)
     else {

@@ -126,5 +126,5 @@ function close(order: number): void {
   if (f[(order + LEAVES) >> 1]! > 0) return
   unlink(order)
   if (i[order + FLAGS]! & IS_SPECIAL) finishOrder(order, true)
-  else deregister(sideOf(order), order)
+  else deregister(order)
 }
