@@ -11,7 +11,7 @@ import { createExchange } from './exchange/index.ts'
 import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createLedger } from './ledger/index.ts'
-import { createPlugins, hostStylesFiles, type Deadlines } from './plugins/index.ts'
+import { createPlugins, hostStylesFiles, type Deadlines, type IsolationLimits } from './plugins/index.ts'
 import { createRealtime } from './realtime/index.ts'
 import { createValuation } from './valuation/index.ts'
 
@@ -38,6 +38,7 @@ export interface Kernel {
 export interface KernelChanges {
   readonly pluginsDirectory?: string
   readonly deadlines?: Partial<Deadlines>
+  readonly isolation?: Partial<IsolationLimits>
   readonly requestsPerMinute?: number
   readonly clock?: Clock
   readonly logger?: (owner: string) => Logger
@@ -78,6 +79,10 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     pluginsDirectory,
     isDevelopment: configuration.isDevelopment,
     deadlines,
+    isolation: {
+      ...(configuration.pluginMemoryMb ? { memoryMaxMb: configuration.pluginMemoryMb } : {}),
+      ...changes.isolation,
+    },
     stylesFiles: hostStylesFiles(root),
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })

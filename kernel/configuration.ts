@@ -18,6 +18,8 @@ export interface Configuration {
   readonly isDemo: boolean
   /** No plugin is started. */
   readonly isSafe: boolean
+  /** The most a plugin may take that runs apart from the kernel. */
+  readonly pluginMemoryMb?: number | undefined
   /** The npm registry plugins are searched in and fetched from; without one they are only uploaded. */
   readonly registry?: { readonly url: string; readonly token?: string } | undefined
   /** `npm run dev`: plugins are replaced as they are saved. */
@@ -35,6 +37,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const ownVariables: ReadonlySet<string> = new Set([
   'CAMBIUM_DATA',
   'CAMBIUM_DEMO',
+  'CAMBIUM_PLUGIN_MEMORY_MB',
   'CAMBIUM_REGISTRY',
   'CAMBIUM_REGISTRY_TOKEN',
   'CAMBIUM_SAFE',
@@ -89,6 +92,14 @@ function registry({
   throw new ConfigurationError('CAMBIUM_REGISTRY must be an address like https://registry.example/npm/.')
 }
 
+function megabytes(value: string | undefined): number | undefined {
+  if (value === undefined || value === '') return undefined
+  if (/^\d{2,5}$/.test(value)) return Number(value)
+  throw new ConfigurationError(
+    `CAMBIUM_PLUGIN_MEMORY_MB is "${value}" and must be a number from 10 to 99999.`,
+  )
+}
+
 /** Reads and checks the environment; throws a `ConfigurationError` of one sentence. */
 export function readConfiguration(environment: Environment): Configuration {
   const unknown = Object.keys(environment).find(
@@ -109,6 +120,7 @@ export function readConfiguration(environment: Environment): Configuration {
     dataDirectory: environment.CAMBIUM_DATA || `${root}.data`,
     isDemo: flag(environment, 'CAMBIUM_DEMO', true),
     isSafe: flag(environment, 'CAMBIUM_SAFE', false),
+    pluginMemoryMb: megabytes(environment.CAMBIUM_PLUGIN_MEMORY_MB),
     registry: registry(environment),
     isDevelopment: environment.NODE_ENV === 'development',
   }

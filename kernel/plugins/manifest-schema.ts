@@ -125,6 +125,7 @@ const Manifest = Object(
         required: Optional(Array(String())),
       }),
     ),
+    memoryMb: Optional(Integer({ minimum: 32, maximum: 8192 })),
     accounts: Optional(Array(Object({ id: line, title: line }, closed))),
     routes: Array(Route),
     channels: Optional(Array(Object({ name: line, title: line, access: Enum(['public', 'user']) }, closed))),

@@ -136,7 +136,7 @@ export interface SocketDeclaration {
 /** JSON Schema; a property with `format: 'secret'` is write-only and kept encrypted. */
 export interface SettingsSchema {
   readonly type: 'object'
-  readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly properties: Readonly<Record<string, object>>
   readonly required?: readonly string[]
 }
 
@@ -172,6 +172,8 @@ export interface PluginManifest {
   readonly strategies?: readonly StrategyDeclaration[]
   readonly events?: PluginEvents
   readonly sockets?: readonly SocketDeclaration[]
+  /** What it may take where it runs apart: 128 unless said, and never more than the operator's limit. */
+  readonly memoryMb?: number
   readonly ui?: { readonly admin?: UserInterfaceDeclaration; readonly portal?: UserInterfaceDeclaration }
 }
 

@@ -59,6 +59,7 @@ async function lease(socket: Socket): Promise<void> {
 
 async function takeBack(database: string, redisDatabase: number): Promise<void> {
   await pool.query(`DROP DATABASE IF EXISTS ${database}`)
+  await dropAccounts(`${database}.`)
   await redis.multi().select(redisDatabase).flushdb().select(0).exec()
   freeRedisDatabases.push(redisDatabase)
   leases -= 1
@@ -70,6 +71,17 @@ async function dropLeftovers(): Promise<void> {
     "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 't\\_%'",
   )
   for (const { name } of rows as { name: string }[]) await pool.query(`DROP DATABASE \`${name}\``)
+  await dropAccounts('t_')
+}
+
+/** Those that plugins were given in a database: the server keeps them beside it. */
+async function dropAccounts(prefix: string): Promise<void> {
+  const [rows] = await pool.query('SELECT user, host, is_role AS isRole FROM mysql.user WHERE user LIKE ?', [
+    `${prefix.replaceAll('_', '\\_')}%`,
+  ])
+  for (const { user, host, isRole } of rows as { user: string; host: string; isRole: 'Y' | 'N' }[]) {
+    await pool.query(isRole === 'Y' ? `DROP ROLE '${user}'` : `DROP USER '${user}'@'${host}'`)
+  }
 }
 
 async function end(): Promise<void> {

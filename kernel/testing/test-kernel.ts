@@ -14,7 +14,7 @@ import { createTestClock, type TestClock } from './test-clock.ts'
 import { TestEngines } from './test-engines.ts'
 import { signIn, type TestUser } from './test-users.ts'
 
-export interface TestKernelOptions extends Pick<KernelChanges, 'pluginsDirectory' | 'deadlines'> {
+export interface TestKernelOptions extends Pick<KernelChanges, 'pluginsDirectory' | 'deadlines' | 'isolation'> {
   /** Ids of plugins to enable, in this order. */
   readonly plugins?: readonly string[]
   /** The kernel's own log lines are for debugging a test. */

@@ -11,7 +11,10 @@ export interface Fault {
 
 /** How much a runner may take, and how patient the kernel is with it. */
 export interface IsolationLimits {
+  /** Of a plugin whose manifest asks for nothing else. */
   readonly memoryMb: number
+  /** Whatever a manifest asks for. */
+  readonly memoryMaxMb: number
   /** It answers a heartbeat within so much. */
   readonly hangMs: number
   readonly heartbeatMs: number
@@ -26,7 +29,8 @@ export interface IsolationLimits {
 
 export const defaultLimits: IsolationLimits = {
   memoryMb: 128,
-  hangMs: 2_000,
+  memoryMaxMb: 512,
+  hangMs: 5_000,
   heartbeatMs: 500,
   restartMinMs: 1_000,
   restartMaxMs: 60_000,

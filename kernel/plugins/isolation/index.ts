@@ -3,7 +3,7 @@ import { startGeneration, type Generation, type GenerationRequest } from '../gen
 import type { PluginHost } from '../host.ts'
 import type { Tier } from '../plugin-tier.ts'
 import type { Body } from './body.ts'
-import { defaultLimits, type Fault } from './fault.ts'
+import { defaultLimits, type Fault, type IsolationLimits } from './fault.ts'
 import { guardedHost } from './guarded-host.ts'
 import { isolatedMigrations, readManifestApart, type IsolatedMigrations } from './isolated-migrations.ts'
 import { IsolatedPlugin } from './isolated-plugin.ts'
@@ -18,6 +18,11 @@ export { dropDatabaseUser, databaseUserName, NoDatabaseUsersError } from './data
 
 export type Runner = (host: PluginHost, request: GenerationRequest) => Promise<Generation>
 
+function limitsOf({ isolation }: PluginHost, { manifest }: ReadPlugin): IsolationLimits {
+  const limits = { ...defaultLimits, ...isolation }
+  return { ...limits, memoryMb: Math.min(manifest.memoryMb ?? limits.memoryMb, limits.memoryMaxMb) }
+}
+
 async function newBody(tier: 'worker' | 'process', memoryMb: number, pluginId: string): Promise<Body> {
   const program = await runnerProgram()
   return tier === 'worker' ? startWorker(program, memoryMb) : startProcess(program, memoryMb, pluginId)
@@ -29,7 +34,7 @@ export async function migrationsIn(
   host: PluginHost,
   plugin: ReadPlugin,
 ): Promise<IsolatedMigrations> {
-  const body = await newBody(tier, defaultLimits.memoryMb, plugin.manifest.id)
+  const body = await newBody(tier, limitsOf(host, plugin).memoryMb, plugin.manifest.id)
   return isolatedMigrations({ host, plugin, tier, body })
 }
 
@@ -47,7 +52,7 @@ async function startInline(host: PluginHost, request: GenerationRequest): Promis
 function startIn(tier: 'worker' | 'process'): Runner {
   return async (host, request) => {
     const { plugin, number, timeoutMs } = request
-    const limits = { ...defaultLimits, ...host.isolation }
+    const limits = limitsOf(host, plugin)
     const isolated = new IsolatedPlugin({
       ...{ host, plugin, tier, number, timeoutMs, limits },
       newBody: () => newBody(tier, limits.memoryMb, plugin.manifest.id),
