@@ -34,7 +34,7 @@ function socketFetch(socketPath: string): typeof fetch {
         })
       })
       request.on('error', (error: NodeJS.ErrnoException) => reject(unreachable(error, socketPath)))
-      request.end(init?.body as string | undefined)
+      request.end(init?.body as string | Uint8Array | undefined)
     })
 }
 

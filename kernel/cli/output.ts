@@ -1,5 +1,5 @@
 import { MalformedLine } from '@cambium/engine'
-import { ProblemError } from '../contract/index.ts'
+import { ProblemError, Refusal } from '../contract/index.ts'
 import { RecordingError, ReplayRefused } from '../replay/index.ts'
 import { ScaffoldError } from '../scaffold/index.ts'
 import { CommandError } from './operator-api.ts'
@@ -32,10 +32,14 @@ export function table(header: readonly string[], rows: readonly (readonly string
 /** Why a command failed, for a person. Bugs keep their stack. */
 export function explain(error: unknown): string {
   if (error instanceof ProblemError) {
-    const { title, detail, errors = [], instance } = error.problem
+    const { title, detail, errors = [], instance, type: _, status: _status, ...about } = error.problem
     const lines = errors.map(({ pointer, detail: reason }) => `  ${pointer} ${reason}`)
     const head = detail && detail !== title ? `${title} ${detail}` : title
-    return [`${head} (${error.code})`, ...lines, ...(instance ? [`  ${instance}`] : [])].join('\n')
+    const whole = [`${head} (${error.code})`, ...lines, ...membersOf(about)]
+    return [...whole, ...(instance ? [`  ${instance}`] : [])].join('\n')
+  }
+  if (error instanceof Refusal) {
+    return [`${error.message} (${error.type})`, ...membersOf(error.data)].join('\n')
   }
   const isExpected = [CommandError, MalformedLine, RecordingError, ReplayRefused, ScaffoldError].some(
     (kind) => error instanceof kind,
@@ -43,4 +47,17 @@ export function explain(error: unknown): string {
   if (isExpected) return (error as Error).message
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** What a refusal says beside its sentence: which file, key, version or rule it is about. */
+function membersOf(about: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(about).flatMap(([name, value]) => {
+    if (name === 'retryable') return []
+    if (!Array.isArray(value)) return [`  ${name}: ${textOf(value)}`]
+    return value.length === 0 ? [] : [`  ${name}:`, ...value.map((one) => `    ${textOf(one)}`)]
+  })
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim().replaceAll('\n', '\n    ') : JSON.stringify(value)
 }
