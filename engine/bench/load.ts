@@ -4,7 +4,7 @@ import type { Frame } from '../process/frame.ts'
 import { batchesOf, type Commands } from './player.ts'
 
 /** Frames of a thousand commands that wait for their answers at a time. */
-const FRAMES_IN_FLIGHT = 32
+const FRAMES_IN_FLIGHT = 64
 const FRAME_COMMANDS_MAX = 1024
 /** Commands that fall due within this time travel together, as a gateway's do that has many customers. */
 const TOGETHER_MS = 0.05

@@ -26,8 +26,6 @@ import { repeatsOf } from './answer.ts'
 
 /** More than this waiting to be written and the sockets are no longer read. */
 const STAGED_BYTES_MAX = 4 << 20
-/** So much is not left to gather while the disk has nothing to do. */
-const WRITTEN_AT_ONCE_BYTES = 1 << 16
 /** How long nothing is written before the last record is marked as answered. */
 const MARK_AFTER_MS = 200
 const RETRY_MS_MIN = 50
@@ -184,8 +182,7 @@ export class Sequencer {
     })
     this.#expiry.set(nextExpiry(this.state))
     if (this.isFull) this.onFull()
-    if (group.commands.length < WRITTEN_AT_ONCE_BYTES) this.#schedule()
-    else if (!this.#isStale) void this.#writeAll()
+    this.#schedule()
   }
 
   #apply(batch: Batch): Submitted {
