@@ -9,8 +9,8 @@
  */
 export interface CommandLog {
   /**
-   * Resolves when the sealed `record` is durable. Called with the next record only after that. After it rejects nothing
-   * more is written until `recover` has resolved.
+   * Resolves when the sealed `record` is durable; its memory is used again after that. Called with the next record only
+   * then. After it rejects nothing more is written until `recover` has resolved.
    */
   write(record: Buffer, firstSeq: number, count: number): Promise<void>
   /**

@@ -30,7 +30,8 @@ export class CopiedLog implements CommandLog {
   async write(record: Buffer): Promise<void> {
     await this.#copying
     await this.stream.write(record)
-    this.#copying = this.#journal.write(record).catch(this.#onCopyFailed)
+    // The record's memory is used again while the copy is being written.
+    this.#copying = this.#journal.write(Buffer.from(record)).catch(this.#onCopyFailed)
   }
 
   async recover(): Promise<void> {
