@@ -76,11 +76,14 @@ async function dropLeftovers(): Promise<void> {
 
 /** Those that plugins were given in a database: the server keeps them beside it. */
 async function dropAccounts(prefix: string): Promise<void> {
-  const [rows] = await pool.query('SELECT user, host, is_role AS isRole FROM mysql.user WHERE user LIKE ?', [
-    `${prefix.replaceAll('_', '\\_')}%`,
-  ])
-  for (const { user, host, isRole } of rows as { user: string; host: string; isRole: 'Y' | 'N' }[]) {
-    await pool.query(isRole === 'Y' ? `DROP ROLE '${user}'` : `DROP USER '${user}'@'${host}'`)
+  const [rows] = await pool.query(
+    'SELECT user AS user, host AS host, is_role AS isRole FROM mysql.user WHERE user LIKE ?',
+    [`${prefix.replaceAll('_', '\\_')}%`],
+  )
+  for (const { name, host, isRole } of rows as { name: string; host: string; isRole: 'Y' | 'N' }[]) {
+    await pool.query(
+      isRole === 'Y' ? `DROP ROLE IF EXISTS '${name}'` : `DROP USER IF EXISTS '${name}'@'${host}'`,
+    )
   }
 }
 
