@@ -7,6 +7,7 @@ describe('bars over time', () => {
   it('stand on an axis that ends at a round number above all of them', () => {
     assert.equal(axisTop(['3', '17.2', '9']), '20')
     assert.equal(axisTop(['0.00043']), '0.0005')
+    assert.equal(axisTop(['3.0058']), '4')
     assert.equal(axisTop(['1000']), '1000')
     assert.equal(axisTop(['2.1']), '2.5')
     assert.equal(axisTop(['0', '0']), '1')

@@ -10,7 +10,7 @@ export interface TimeBar {
   readonly note?: string | undefined
 }
 
-const steps = ['1', '2', '2.5', '5', '10'] as const
+const steps = ['1', '1.5', '2', '2.5', '3', '4', '5', '6', '8', '10'] as const
 
 function powerOfTen(exponent: number): string {
   return exponent >= 0 ? `1${'0'.repeat(exponent)}` : `0.${'0'.repeat(-exponent - 1)}1`
