@@ -15,6 +15,13 @@ export function headlineDecimals(amount: string): number {
   return whole.length > 3 ? 2 : 4
 }
 
+/** An amount for a column: what is finer than eight decimals is cut, and zeros are not added. */
+export function shortAmount(amount: string): string {
+  const [whole = '0', fraction = ''] = amount.split('.')
+  const kept = fraction.slice(0, 8).replace(/0+$/, '')
+  return kept === '' ? whole : `${whole}.${kept}`
+}
+
 export function bestAprPpm({ tiers }: Pick<Pool, 'tiers'>): number {
   return Math.max(...tiers.map(({ aprPpm }) => aprPpm))
 }

@@ -74,7 +74,7 @@ export const demoPools: readonly DemoPool[] = [
       tiers: [{ from: '0', aprPpm: 41_000 }],
       sortOrder: 20,
     },
-    fund: '3',
+    fund: '0.6',
     stakes: [
       { email: trader, amount: '2.5', daysAgo: 19, isAutoCompound: true, isAutoRenew: true },
       { email: otherTrader, amount: '4', daysAgo: 9 },
