@@ -143,6 +143,7 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
         screenshots: await parts.screenshots(manifest, { directory, files }),
         ...describeContributions(manifest, dependenciesOf(manifest, serving.manifests, found)),
         contributions: contributions(plugin),
+        quarantinedAt: stateOf(id, (await store.states()).get(id)).quarantinedAt?.toISOString() ?? null,
         approval: await grantsState(parts, plugin),
         releases: await releasesOf(await foundEntry(parts, id)),
         dependants: [...dependantsOf(id, serving.manifests.values())],

@@ -24,6 +24,8 @@ import {
 } from './releases.ts'
 import type { Plan, PlannedAction } from './routes.ts'
 import { tablePrefix } from './schema-change.ts'
+import { sizesOf } from './plugin-data.ts'
+import { tablesOf } from './uninstall.ts'
 import { verify } from './verification.ts'
 
 type Planned = Plan['migrations'][number]
@@ -51,9 +53,12 @@ export async function planChange(
   const isUp = action !== 'disable' && action !== 'uninstall'
   const migrations = isUp || action === 'uninstall' ? await plannedMigrations(parts, target) : nothing
   const ruleProblems = isUp ? await problemsOf(parts, plugin) : []
-  const unmet = isUp ? dependencies.filter((one) => one.state !== 'satisfied') : []
   const cycle = isUp ? dependencyCycle(manifest, found) : undefined
   const needed = action === 'enable' ? dependenciesToEnable(manifest, serving.manifests, found) : []
+  // What would be enabled first is no problem.
+  const unmet = isUp
+    ? dependencies.filter((one) => one.state !== 'satisfied' && !needed.includes(one.id))
+    : []
   return {
     ...{ pluginId: id, action, version: manifest.version },
     fromVersion: state.version === manifest.version ? null : state.version,
@@ -67,6 +72,7 @@ export async function planChange(
     grantsDifference: (await grantsState(parts, plugin)).difference,
     dependenciesToEnable: await Promise.all(needed.map((other) => plannedDependency(parts, other))),
     dependants: [...dependantsInOrder(id, serving.manifests)],
+    tables: action === 'uninstall' ? await sizesOf(parts.host.database, await tablesOf(parts, id)) : [],
     ...describeContributions(manifest, dependencies),
   }
 }

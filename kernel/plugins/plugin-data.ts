@@ -24,6 +24,23 @@ export async function ownTables(
     .filter((name) => name.startsWith(prefix) && !longer.some((other) => name.startsWith(other)))
 }
 
+/** About how many rows each table has, as the database keeps it: counting large ones would take minutes. */
+export async function sizesOf(
+  database: Knex,
+  tables: readonly string[],
+): Promise<{ readonly name: string; readonly rows: number | null }[]> {
+  const rows = await selectRows<{ name: string; size: string | number | null }>(
+    database,
+    `SELECT table_name AS name, table_rows AS size FROM information_schema.tables
+     WHERE table_schema = DATABASE()`,
+  )
+  const sizes = new Map(rows.map(({ name, size }) => [name, size]))
+  return tables.map((name) => {
+    const size = sizes.get(name) ?? null
+    return { name, rows: size === null ? null : Number.parseInt(String(size), 10) }
+  })
+}
+
 /** Ids of all that ever changed the database. */
 export async function migratingOwners(database: Knex): Promise<readonly string[]> {
   const rows = await selectRows<{ owner: string }>(database, 'SELECT DISTINCT owner FROM migrations')

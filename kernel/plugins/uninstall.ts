@@ -75,7 +75,7 @@ async function assertUninstallable(
   return plugin
 }
 
-async function tablesOf({ host, catalogue }: LifecycleParts, id: string): Promise<readonly string[]> {
+export async function tablesOf({ host, catalogue }: LifecycleParts, id: string): Promise<readonly string[]> {
   const others = [...(await catalogue.manifests()).keys(), ...(await migratingOwners(host.database))]
   return ownTables(host.database, id, others)
 }

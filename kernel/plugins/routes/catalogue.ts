@@ -72,6 +72,8 @@ export const PluginDetail = Object({
   ...contributions,
   /** Every contribution by its kind, and whether it is switched off. */
   contributions: Array(SwitchEntry),
+  /** When the watchdog took it out of service. */
+  quarantinedAt: textOrNull,
   approval: GrantsState,
   releases: Array(ReleaseEntry),
   /** Enabled plugins that need it. */
@@ -121,6 +123,8 @@ export const Plan = Object({
   ),
   /** Enabled plugins that need it; `withDependants` would disable them first, in that order. */
   dependants: Array(text),
+  /** Of `uninstall`: what the plugin keeps, and about how many rows of it. */
+  tables: Array(Object({ name: text, rows: Union([Integer(), Null()]) })),
   ...contributions,
 })
 export type Plan = Static<typeof Plan>
