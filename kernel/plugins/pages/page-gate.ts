@@ -12,7 +12,7 @@ import type { PageBuild } from './page-build.ts'
 import type { PluginPages } from './page-builder.ts'
 
 const PROCESS_IDLE_MS = 30_000
-const LOAD_TIMEOUT_MS = 10_000
+const LOAD_TIMEOUT_MS = 30_000
 const program = fileURLToPath(new URL('load-pages.ts', import.meta.url))
 const apps: readonly FrontendApp[] = ['portal', 'admin']
 

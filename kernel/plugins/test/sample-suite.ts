@@ -33,6 +33,7 @@ interface StartOptions {
 export interface SampleSuite {
   readonly plugins: FixturePlugins
   readonly platform: TestPlatform
+  readonly services: TestServices
   restart(options?: StartOptions): Promise<void>
   enable(): Promise<Operation>
   reload(): Promise<Operation>
@@ -90,6 +91,9 @@ export function sampleSuite(changes: Pick<PlatformOptions, 'watchdog'> = {}): Sa
     },
     get platform() {
       return platform
+    },
+    get services() {
+      return services
     },
     restart: async (options) => {
       await platform.stop()
