@@ -14,7 +14,14 @@ const outOfMemory = /heap out of memory|Allocation failed/
  */
 export async function startProcess(program: string, memoryMb: number, pluginId: string): Promise<Body> {
   const wall = await wallFor(pluginId)
-  const node = [process.execPath, '--permission', `--max-old-space-size=${memoryMb}`, '--no-warnings', '-']
+  const node = [
+    process.execPath,
+    '--permission',
+    `--max-old-space-size=${memoryMb}`,
+    '--no-warnings',
+    '--input-type=commonjs',
+    '-',
+  ]
   const [command = '', ...args] = [...wall.command, ...node]
   const child = spawn(command, args, {
     stdio: ['pipe', 'ignore', 'pipe', 'ipc'],

@@ -1,0 +1,145 @@
+/**
+ * What it costs to run a plugin apart from the kernel: start, round trip of a call, a statement and a posting-like
+ * transaction, memory, and how long a crash keeps it from serving. The real kernel, engine, database and front door;
+ * `--calls N` a tier, `--starts N`.
+ */
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import * as schema from 'typebox'
+import { route } from '../../contract/index.ts'
+import { createTestKernel } from '../../testing/index.ts'
+import { isolatePlugin, showHealth, type Operation } from '../routes.ts'
+import type { Tier } from '../plugin-tier.ts'
+import { fixturePlugins, manifestSource, pingRoute, routesSource } from '../test/fixture.ts'
+
+const { values } = parseArgs({
+  options: { calls: { type: 'string', default: '2000' }, starts: { type: 'string', default: '5' } },
+})
+const calls = Number(values.calls)
+const starts = Number(values.starts)
+const RESTART_MIN_MS = 1_000
+
+const act = route({
+  action: 'sample.notes.write',
+  rest: 'POST /sample/notes',
+  summary: 'Writes a note',
+  permission: 'sample.notes.write',
+  params: schema.Object({ text: schema.String() }),
+  result: schema.Object({ id: schema.Integer() }),
+  errors: [],
+})
+
+const server = `
+  import { implement, type StartPlugin } from '@cambium/kernel'
+  import { ping, write } from '../routes/pings.ts'
+  export const start: StartPlugin = async (kernel) => {
+    const { database, generation } = kernel
+    const acts = {
+      select: async () => { await database('sample_notes').where({ id: 1 }).first(); return 1 },
+      insert: async () => database.transaction(async (trx) => (await trx('sample_notes').insert({ text: 'x' }))[0] ?? 0),
+      exit: async () => { process.exit(1) },
+    }
+    return { implementations: [
+      implement(ping, async () => ({ version: 1, generation })),
+      implement(write, async ({ params: { text } }) => ({ id: await acts[text]() })),
+    ] }
+  }`
+
+const plugins = await fixturePlugins()
+await plugins.write('sample', {
+  'plugin.ts': manifestSource('sample'),
+  'routes/pings.ts': routesSource('sample'),
+  'server/server.ts': server,
+})
+const kernel = await createTestKernel({
+  pluginsDirectory: plugins.directory,
+  plugins: ['sample'],
+  isolation: { restartMinMs: RESTART_MIN_MS },
+})
+const ping = pingRoute('sample')
+const rows: (readonly [tier: string, figure: string, median: number, p95: number])[] = []
+
+function keep(tier: Tier, figure: string, samples: number[]): void {
+  const sorted = samples.toSorted((left, right) => left - right)
+  const at = (share: number): number =>
+    sorted[Math.min(Math.floor(share * sorted.length), sorted.length - 1)] ?? 0
+  rows.push([tier, figure, at(0.5), at(0.95)])
+}
+
+async function timed(count: number, work: () => Promise<unknown>): Promise<number[]> {
+  const samples: number[] = []
+  for (let index = 0; index < count; index++) {
+    const startedAt = performance.now()
+    await work()
+    samples.push(performance.now() - startedAt)
+  }
+  return samples
+}
+
+async function isolate(tier: Tier): Promise<Operation> {
+  const operation = await kernel.call(isolatePlugin, { pluginId: 'sample', tier })
+  if (operation.state !== 'done') throw new Error(operation.reason ?? 'failed')
+  return operation
+}
+
+async function measure(tier: Tier): Promise<void> {
+  const startMs: number[] = []
+  for (let index = 0; index < starts; index++) {
+    if (index > 0 || tier === 'inline') await isolate(tier === 'inline' ? 'worker' : 'inline')
+    const { steps } = await isolate(tier)
+    startMs.push(steps.find(({ name }) => name === 'start')?.ms ?? 0)
+  }
+  keep(tier, 'start, ms', startMs)
+  await timed(200, () => kernel.call(ping, {}))
+  const roundTripsMs = await timed(calls, () => kernel.call(ping, {}))
+  keep(
+    tier,
+    'call, µs',
+    roundTripsMs.map((ms) => ms * 1_000),
+  )
+  for (const text of ['select', 'insert']) {
+    const samples = await timed(calls / 4, () => kernel.call(act, { text }))
+    keep(
+      tier,
+      `call with ${text === 'select' ? 'one select' : 'an insert in a transaction'}, µs`,
+      samples.map((ms) => ms * 1_000),
+    )
+  }
+  if (tier === 'inline') return
+  const { heapBytes } = await kernel.call(showHealth, { pluginId: 'sample' })
+  keep(tier, 'memory, MB', [(heapBytes ?? 0) / 1024 / 1024])
+  await crash(tier)
+}
+
+/** Less the pause that the kernel makes before it starts a runner again. */
+async function crash(tier: Tier): Promise<void> {
+  const startedAt = performance.now()
+  await kernel.call(act, { text: 'exit' }).catch(() => undefined)
+  const refusedMs = performance.now() - startedAt
+  while (
+    !(await kernel.call(ping, {}).then(
+      () => true,
+      () => new Promise((resolve) => setTimeout(resolve, 5, false)),
+    ))
+  );
+  keep(tier, 'crash → its caller is told, ms', [refusedMs])
+  keep(tier, `crash → serving again, ms (${RESTART_MIN_MS} of pause)`, [performance.now() - startedAt])
+}
+
+const load = loadavg()[0] ?? 0
+for (const tier of ['inline', 'worker', 'process'] as const) await measure(tier)
+await kernel.stop()
+await plugins.dispose()
+
+console.log(
+  `${cpus()[0]?.model}, ${cpus().length} cores, load ${load.toFixed(1)}, Node ${process.version}, ${calls} calls a tier`,
+)
+for (const [tier, figure, median, p95] of rows) {
+  console.log(
+    `${tier.padEnd(8)} ${figure.padEnd(48)} median ${median.toFixed(1).padStart(9)}  p95 ${p95.toFixed(1).padStart(9)}`,
+  )
+}
+const figures = Object.fromEntries(
+  rows.map(([tier, figure, median]) => [`${tier} ${figure}`, Number(median.toFixed(2))]),
+)
+console.log(JSON.stringify({ figures }))
