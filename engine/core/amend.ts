@@ -14,7 +14,7 @@ import * as layout from './layout.ts'
 import * as memory from './memory.ts'
 import * as records from '../messages/records.ts'
 
-const { holdOf, link, payingRow, unlink } = bookModule
+const { holdOf, link, payingRow, release, unlink } = bookModule
 const { writeAmended } = eventRecordModule
 const { findNamed, marketAt, rejectNamed, rejectNotFound } = orderModule
 const { codeOf } = eventModule
@@ -102,24 +102,33 @@ export function amend(at: number): void {
   const flags = i[at + COMMAND_HEAD]! >>> 24
   const price = flags & FLAG_AMEND_PRICE ? i[at + COMMAND_PRICE]! : i[order + PRICE]!
   const quantity = flags & FLAG_AMEND_QUANTITY ? quantityAt(at) : f[(order + QUANTITY) >> 1]!
+  const leaves = f[(order + LEAVES) >> 1]! + quantity - f[(order + QUANTITY) >> 1]!
+  const more = moreHeld(market, order, price, leaves)
   const isUnusual = i[market + FILTERS] !== 0 || (i[order + FLAGS]! & IS_ICEBERG) !== 0
   const reason =
     (isUnusual ? refusalOfAmended(market, order, price, quantity) : NONE) ||
-    refusalOf(market, order, price, quantity)
+    refusalOf(market, order, price, quantity, leaves, more)
   if (reason !== NONE) return rejectNamed(at, OP_AMEND, market, reason)
-  if (price === i[order + PRICE] && quantity <= f[(order + QUANTITY) >> 1]!) shrink(market, order, quantity)
-  else move(market, order, price, quantity)
+  if (price === i[order + PRICE] && quantity <= f[(order + QUANTITY) >> 1]!) {
+    addHeld(order, more)
+    shrink(market, order, quantity, leaves)
+  } else if (isCrossing(market, order, price)) {
+    const side = i[order + FLAGS]! & SELL
+    release(market, side, order)
+    move(market, order, price, quantity, leaves)
+    run(market, side, order, price, false)
+  } else {
+    addHeld(order, more)
+    move(market, order, price, quantity, leaves)
+    link(market, i[order + FLAGS]! & SELL, order)
+  }
 }
 
-const leavesAfter = (order: number, quantity: number): number => {
-  return f[(order + LEAVES) >> 1]! + quantity - f[(order + QUANTITY) >> 1]!
-}
-
-/** How much more the order has to hold with its new terms. */
-const moreHeld = (market: number, order: number, price: number, quantity: number): number => {
+/** How much more the order has to hold with its new price and leaves. */
+const moreHeld = (market: number, order: number, price: number, leaves: number): number => {
   const side = i[order + FLAGS]! & SELL
   const held = holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
-  return holdOf(market, side, price, leavesAfter(order, quantity)) - held
+  return holdOf(market, side, price, leaves) - held
 }
 
 const isCrossing = (market: number, order: number, price: number): boolean => {
@@ -129,18 +138,25 @@ const isCrossing = (market: number, order: number, price: number): boolean => {
   return side === BUY ? i[best + LEVEL_PRICE]! <= price : i[best + LEVEL_PRICE]! >= price
 }
 
-const refusalOf = (market: number, order: number, price: number, quantity: number): number => {
+const refusalOf = (
+  market: number,
+  order: number,
+  price: number,
+  quantity: number,
+  leaves: number,
+  more: number,
+): number => {
   if (price <= 0 || price >= TICKS_END) return price === OFF_GRID ? PRICE_OFF_TICK : PRICE_OUT_OF_RANGE
   if (!(quantity > 0 && quantity < AMOUNT_END))
     return quantity === OFF_GRID ? QUANTITY_OFF_LOT : QUANTITY_OUT_OF_RANGE
-  if (leavesAfter(order, quantity) <= 0) return QUANTITY_BELOW_FILLED
+  if (leaves <= 0) return QUANTITY_BELOW_FILLED
   const flags = i[order + FLAGS]!
   const notional = price * quantity * f[(market + QUOTE_UNIT) >> 1]!
   if (notional >= AMOUNT_END || quantity * f[(market + BASE_UNIT) >> 1]! >= AMOUNT_END) return OVERFLOW
   if (notional < f[(market + NOTIONAL_MIN) >> 1]! && !(flags & FLAG_ANY_NOTIONAL)) return NOTIONAL_BELOW_MIN
   if (!hasNodes()) return ENGINE_FULL
   const row = payingRow(order, flags & SELL)
-  if (moreHeld(market, order, price, quantity) > f[(row + AVAILABLE) >> 1]!) return INSUFFICIENT_FUNDS
+  if (more > f[(row + AVAILABLE) >> 1]!) return INSUFFICIENT_FUNDS
   return flags & FLAG_POST_ONLY && isCrossing(market, order, price) ? WOULD_MATCH : NONE
 }
 
@@ -151,10 +167,8 @@ const addHeld = (order: number, units: number): void => {
 }
 
 /** Not more at the same price: the order keeps its place. */
-const shrink = (market: number, order: number, quantity: number): void => {
+const shrink = (market: number, order: number, quantity: number, leaves: number): void => {
   const level = i[order + LEVEL]!
-  const leaves = leavesAfter(order, quantity)
-  addHeld(order, moreHeld(market, order, i[order + PRICE]!, quantity))
   f[(level + VOLUME) >> 1] = f[(level + VOLUME) >> 1]! + leaves - f[(order + LEAVES) >> 1]!
   f[(order + LEAVES) >> 1] = leaves
   f[(order + QUANTITY) >> 1] = quantity
@@ -162,20 +176,13 @@ const shrink = (market: number, order: number, quantity: number): void => {
   writeAmended(market, order, true)
 }
 
-/** Leaves its place, and acts like a new order where the new price meets the other side. */
-const move = (market: number, order: number, price: number, quantity: number): void => {
-  const side = i[order + FLAGS]! & SELL
-  const isTaking = isCrossing(market, order, price)
-  const leaves = leavesAfter(order, quantity)
-  const held = holdOf(market, side, i[order + PRICE]!, f[(order + LEAVES) >> 1]!)
-  addHeld(order, isTaking ? -held : moreHeld(market, order, price, quantity))
+/** Leaves its place. With a price that meets the other side it then acts like a new order. */
+const move = (market: number, order: number, price: number, quantity: number, leaves: number): void => {
   unlink(order)
   f[(order + LEAVES) >> 1] = leaves
   f[(order + QUANTITY) >> 1] = quantity
   i[order + PRICE] = price
   writeAmended(market, order, false)
-  if (isTaking) run(market, side, order, price, false)
-  else link(market, side, order)
 }
 
 /** The checks of all new terms, for icebergs and where filters are on. Those that every amend has are made once more after. */
