@@ -14,7 +14,10 @@ import { createTestClock, type TestClock } from './test-clock.ts'
 import { TestEngines } from './test-engines.ts'
 import { signIn, type TestUser } from './test-users.ts'
 
-export interface TestKernelOptions extends Pick<KernelChanges, 'pluginsDirectory' | 'deadlines' | 'isolation'> {
+export interface TestKernelOptions extends Pick<
+  KernelChanges,
+  'pluginsDirectory' | 'deadlines' | 'isolation'
+> {
   /** Ids of plugins to enable, in this order. */
   readonly plugins?: readonly string[]
   /** The kernel's own log lines are for debugging a test. */
@@ -23,6 +26,8 @@ export interface TestKernelOptions extends Pick<KernelChanges, 'pluginsDirectory
   readonly isDemo?: boolean
   /** Engines beside the main one, in the form of `ENGINE_SHARDS`. */
   readonly engineShards?: string
+  /** Address of the npm registry that plugins are fetched from. */
+  readonly registry?: string
 }
 
 export interface TestCallOptions extends CallOptions {
@@ -42,6 +47,8 @@ export interface NewTestUser {
 export interface TestKernel {
   /** `http://127.0.0.1:port` */
   readonly origin: string
+  /** Where the `cambium` command reaches it: `OPERATOR_SOCKET`. */
+  readonly operatorSocket: string
   /** The kernel's parts, for what no route tells. A restart makes them anew. */
   readonly parts: KernelParts
   /** Calls a route as the platform's users do: over HTTP, or as `system`, which is the default. */
@@ -116,6 +123,7 @@ async function startTestKernel(options: TestKernelOptions, held: AsyncDisposable
     get origin() {
       return origin()
     },
+    operatorSocket: operatorSocketIn(surroundings.directory),
     get parts() {
       return kernel.parts
     },
@@ -170,19 +178,27 @@ interface Surroundings {
 }
 
 async function startKernel({ options, directory, services, engines }: Surroundings, clock: TestClock) {
-  const { isVerbose = false, isDemo = false, plugins: _, engineShards: _shards, ...changes } = options
+  const {
+    isVerbose = false,
+    isDemo = false,
+    registry,
+    plugins: _,
+    engineShards: _shards,
+    ...changes
+  } = options
   const configuration = {
     databaseUrl: services.databaseUrl,
     redisUrl: services.redisUrl,
     engines: engines.addresses,
     port: 0,
-    operatorSocket: undefined,
+    operatorSocket: operatorSocketIn(directory),
     portalOrigin: undefined,
     adminRoot: path.join(directory, 'admin'),
     dataDirectory: path.join(directory, 'data'),
     isDemo,
     isSafe: false,
     isDevelopment: false,
+    registry: registry === undefined ? undefined : { url: registry },
   }
   const logger = isVerbose ? createLogger : () => silentLogger
   const kernel = createKernel(configuration, {
@@ -197,4 +213,8 @@ async function startKernel({ options, directory, services, engines }: Surroundin
     await kernel.stop()
     throw error
   }
+}
+
+function operatorSocketIn(directory: string): string {
+  return path.join(directory, 'operator.sock')
 }
