@@ -120,8 +120,10 @@ function uiPlugin(
 }
 
 function titles(app: FrontendApp, manifest: PluginManifest, messages: FlatMessages): UiPlugin['titles'] {
-  const keys = titleKeys(manifest, [app])
+  const keys = new Set(titleKeys(manifest, [app]))
+  // A bell shows notices on pages that never load the plugin's own.
+  const isShown = (key: string): boolean => keys.has(key) || key.startsWith('notices.')
   const ofLocale = (strings: ReadonlyMap<string, string>) =>
-    Object.fromEntries(keys.flatMap((key) => (strings.has(key) ? [[key, strings.get(key) as string]] : [])))
+    Object.fromEntries([...strings].filter(([key]) => isShown(key)))
   return Object.fromEntries([...messages].map(([locale, strings]) => [locale, ofLocale(strings)]))
 }

@@ -20,6 +20,10 @@ export interface SettingsRules {
 
 export const noSettings: SettingsSchema = { type: 'object', properties: {} }
 
+function isSecret(property: object | undefined): boolean {
+  return property !== undefined && 'format' in property && property.format === 'secret'
+}
+
 /** Throws a sentence when the schema is none. */
 export function settingsRules(schema: SettingsSchema): SettingsRules {
   const ajv = new Ajv({
@@ -44,7 +48,7 @@ export function settingsRules(schema: SettingsSchema): SettingsRules {
   }
 
   return {
-    secrets: new Set(names.filter((name) => schema.properties[name]?.format === 'secret')),
+    secrets: new Set(names.filter((name) => isSecret(schema.properties[name]))),
     check,
     fit(given) {
       const known = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)))

@@ -1,8 +1,10 @@
 import { definePlugin } from '@cambium/kernel'
 import { listBalances } from './routes/balances.ts'
+import { orderFilled } from './routes/events.ts'
 import { listCandles, listTickers, showBook } from './routes/market-data.ts'
 import * as markets from './routes/markets.ts'
 import * as orders from './routes/orders.ts'
+import { spotSettings } from './routes/settings.ts'
 import { listFills, listTrades, reviewTrades } from './routes/trades.ts'
 
 export const plugin = definePlugin({
@@ -18,32 +20,19 @@ export const plugin = definePlugin({
   publisher: 'Cambium',
   category: 'trading',
   icon: 'i-lucide-chart-candlestick',
-  grants: { ledgerAccounts: ['fees:spot'], engineMarkets: true, houseAccounts: true },
+  grants: {
+    ledgerAccounts: ['fees:spot'],
+    engineMarkets: true,
+    houseAccounts: true,
+    filters: ['assets.price@1'],
+  },
   permissions: [
     { id: 'spot.orders.read', title: 'See own orders, fills and spot balances', roles: ['user', 'admin'] },
     { id: 'spot.orders.write', title: 'Place, amend and cancel own orders', roles: ['user', 'admin'] },
     { id: 'spot.orders.review', title: 'See the orders and trades of all users', roles: ['admin'] },
     { id: 'spot.markets.manage', title: 'Create, change, halt and resume markets', roles: ['admin'] },
   ],
-  settings: {
-    type: 'object',
-    properties: {
-      demoMakerLevels: {
-        type: 'integer',
-        title: 'Demo maker: price levels a side',
-        minimum: 1,
-        maximum: 50,
-        default: 15,
-      },
-      demoMakerSpreadPpm: {
-        type: 'integer',
-        title: 'Demo maker: distance between best bid and best ask, in millionths of the price',
-        minimum: 10,
-        maximum: 50_000,
-        default: 200,
-      },
-    },
-  },
+  settings: spotSettings,
   accounts: [{ id: 'fees:spot', title: 'Fees of spot trades' }],
   routes: [
     markets.listMarkets,
@@ -79,6 +68,8 @@ export const plugin = definePlugin({
     { name: 'spot.orders', title: 'Own orders and fills', access: 'user' },
     { name: 'spot.balances', title: 'Own spot wallet', access: 'user' },
   ],
+  events: { emits: [orderFilled], listens: [orderFilled.name] },
+  strategies: [{ point: 'assets.price@1', id: 'spot.lastTrade', title: 'Last trade on a spot market' }],
   ui: {
     portal: {
       pages: [

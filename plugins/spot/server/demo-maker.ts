@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { BookLevel, PluginKernel } from '@cambium/kernel'
 import { addDecimals } from '../routes/market-rules.ts'
 import type { Market } from '../routes/markets.ts'
+import type { SpotSettings } from '../routes/settings.ts'
 import { demoFunding, demoMarketsFor, type DemoMarket } from './demo-markets.ts'
 import type { MarketDesk } from './market-desk.ts'
 import { orderFollowerName } from './order-follower.ts'
@@ -14,25 +15,15 @@ const TICK_MS = 500
 /** Orders and cancels a market may see in one tick: a bound on how fast the maker can ever be. */
 const COMMANDS_PER_TICK = 40
 const RESTING_MAX = 200
-
-export interface DemoMakerSettings {
-  readonly levels: number
-  readonly spreadPpm: number
-}
+const SKEW_MAX_STEPS = 10
 
 /** A maker that quotes on the real book with money of its own. One `tick` brings every market up to date. */
 export interface DemoMaker {
   tick(): Promise<void>
 }
 
-export function createDemoMaker(
-  kernel: PluginKernel,
-  desk: MarketDesk,
-  { levels, spreadPpm }: DemoMakerSettings,
-): DemoMaker {
+export function createDemoMaker(kernel: PluginKernel, desk: MarketDesk, settings: SpotSettings): DemoMaker {
   const { exchange, database, ledger, log } = kernel
-  const stepPpm = spreadPpm
-  const skewMaxPpm = spreadPpm * 10
 
   const references = new Map<string, string>()
 
@@ -62,6 +53,7 @@ export function createDemoMaker(
 
   /** Where others already quote as many levels on both sides, the demo needs no maker of its own. */
   async function isServedByOthers(marketId: string, resting: readonly RestingQuote[]): Promise<boolean> {
+    const { demoMakerLevels: levels } = settings
     const { bids, asks } = await exchange.depth(marketId, levels + resting.length)
     const own = new Map(resting.map(({ price, quantity }) => [price, quantity]))
     const isOthers = ([price, quantity]: BookLevel): boolean => own.get(price) !== quantity
@@ -69,11 +61,13 @@ export function createDemoMaker(
   }
 
   async function wantedQuotes(userId: string, market: Market, demo: DemoMarket): Promise<readonly Quote[]> {
+    const { demoMakerLevels: levels, demoMakerSpreadPpm: spreadPpm } = settings
+    const stepPpm = spreadPpm
     const balances = await exchange.balances(userId, market.id)
     const base = balances.find((balance) => balance.assetId === market.baseAssetId)
     const inventory = base ? addDecimals(base.available, base.held) : '0'
     const target = demoFunding[market.baseAssetId] ?? '1'
-    const skewPpm = skewPpmFor(inventory, target, skewMaxPpm, stepPpm)
+    const skewPpm = skewPpmFor(inventory, target, SKEW_MAX_STEPS * spreadPpm, stepPpm)
     return quoteLadder({
       market,
       reference: await referenceOf(market.id, demo, skewPpm),

@@ -1,4 +1,5 @@
 import type { Follower, MarketEvent, PluginKernel } from '@cambium/kernel'
+import { createFilledOrders } from './filled-orders.ts'
 import { saveFills } from './fills.model.ts'
 import { projectEvents, type Projection } from './order-projection.ts'
 import { lockOrders, saveOrders } from './orders.model.ts'
@@ -35,9 +36,11 @@ function orderIdsOf(events: readonly MarketEvent[]): string[] {
  * and events at or below the checkpoint are passed over, so that each counts once whoever else follows.
  */
 export function createOrderFollower(
-  database: Database,
+  kernel: PluginKernel,
   onProjected: (projection: Projection, seq: number) => void,
 ): Follower {
+  const { database } = kernel
+  const emitFilled = createFilledOrders(kernel)
   return {
     name: orderFollowerName,
     checkpoint: (name) => readCheckpoint(database, name, false),
@@ -49,6 +52,7 @@ export function createOrderFollower(
         const projected = projectEvents(await lockOrders(trx, orderIdsOf(fresh)), fresh)
         await saveOrders(trx, [...projected.orders.values()])
         await saveFills(trx, projected.fills)
+        await emitFilled(trx, projected)
         await writeCheckpoint(trx, name, lastSeq)
         return projected
       })

@@ -1,19 +1,18 @@
-import type { PluginKernel, PluginServer, StartPlugin } from '@cambium/kernel'
+import type { PluginServer, StartPlugin } from '@cambium/kernel'
+import { orderFilled } from '../routes/events.ts'
+import type { SpotSettings } from '../routes/settings.ts'
 import { createDemoMaker, seedDemoMarkets, startDemoMaker } from './demo-maker.ts'
+import { createFilledNotices } from './filled-orders.ts'
+import { createLastPrice } from './last-price.ts'
 import { marketDataImplementations } from './market-data.service.ts'
 import { createMarketDesk } from './market-desk.ts'
 import { startMarketFeed } from './market-feed.ts'
 import { marketImplementations } from './markets.service.ts'
 import { createOrderFollower } from './order-follower.ts'
 import { orderImplementations } from './orders.service.ts'
+import { spotPersonalData } from './personal-data.ts'
 import { TickerBoard } from './ticker-board.ts'
 import { startUserFeed } from './user-feed.ts'
-
-function integerSetting(kernel: PluginKernel, name: string): number {
-  const value = kernel.settings[name]
-  if (typeof value !== 'number') throw new Error(`the setting ${name} is no number`)
-  return value
-}
 
 export const start: StartPlugin = async (kernel): Promise<PluginServer> => {
   const desk = createMarketDesk(kernel)
@@ -33,14 +32,12 @@ export const start: StartPlugin = async (kernel): Promise<PluginServer> => {
 
   const feed = startMarketFeed(kernel, desk, board)
   const users = startUserFeed(kernel)
-  const follower = createOrderFollower(kernel.database, (projection, seq) => users.publish(projection, seq))
+  const follower = createOrderFollower(kernel, (projection, seq) => users.publish(projection, seq))
   kernel.background('spot.orders', (signal) => kernel.exchange.follow(follower, signal))
 
   if (kernel.isDemo) {
-    const settings = {
-      levels: integerSetting(kernel, 'demoMakerLevels'),
-      spreadPpm: integerSetting(kernel, 'demoMakerSpreadPpm'),
-    }
+    // Checked by the kernel against the manifest's schema; read anew each round.
+    const settings = kernel.settings as SpotSettings
     startDemoMaker(kernel, createDemoMaker(kernel, desk, settings))
   }
 
@@ -51,6 +48,9 @@ export const start: StartPlugin = async (kernel): Promise<PluginServer> => {
       ...orderImplementations(parts),
       ...marketDataImplementations(parts),
     ],
+    listeners: { [orderFilled.name]: createFilledNotices(kernel) },
+    strategies: { 'spot.lastTrade': createLastPrice(kernel, desk) },
+    ...spotPersonalData(kernel),
     async health() {
       await desk.all()
     },

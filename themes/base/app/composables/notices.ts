@@ -37,7 +37,7 @@ export function useNotices(onNew?: (notice: Notice) => void): NoticeControl {
   const api = useApi()
   const { user } = useSession()
   const state = shallowRef<NoticeState>({ items: [], unread: 0 })
-  const channel = computed(() => (user.value ? `notifications.notices:${user.value.id}` : null))
+  const channel = computed(() => (user.value ? 'notifications.notices:me' : null))
   useChannel<NoticeMessage | null, NoticeMessage>(channel, {
     onSnapshot: (snapshot) => {
       if (snapshot) state.value = { items: snapshot.items, unread: snapshot.unread }
