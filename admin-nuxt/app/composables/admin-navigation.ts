@@ -74,7 +74,7 @@ const own = [
     section: 'products',
     icon: 'i-lucide-badge-check',
     to: '/publishers',
-    order: 200,
+    order: 110,
     permission: 'plugins.marketplace.manage',
   },
   {

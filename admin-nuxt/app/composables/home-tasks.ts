@@ -54,7 +54,7 @@ function useWaitingWork(): ComputedRef<readonly HomeTask[]> {
       icon: 'i-lucide-timer',
       title: t('home.task.jobs', { job: job.title }),
       text: job.lastRun?.reason ?? '',
-      to: `/jobs/${job.name}`,
+      to: jobPath(job.name),
       action: t('home.task.look'),
     })),
   ])

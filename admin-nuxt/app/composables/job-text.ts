@@ -8,6 +8,15 @@ export const runTones = {
   canceled: 'warning',
 } as const satisfies Readonly<Record<Run['state'], string>>
 
+/** Where a job's page is: a dot in an address would be taken for the name of a file. */
+export function jobPath(name: string): string {
+  return `/jobs/${name.replaceAll('.', '/')}`
+}
+
+export function jobName(params: string | readonly string[]): string {
+  return typeof params === 'string' ? params : params.join('.')
+}
+
 /** When a job runs, in a phrase. */
 export function useScheduleText(): (job: Pick<Job, 'everyMs' | 'cron'>) => string {
   const { t } = useI18n()
