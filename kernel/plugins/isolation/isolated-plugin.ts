@@ -1,5 +1,5 @@
 import type { Call, Implementation } from '../../broker/index.ts'
-import { refusals, type Route } from '../../contract/index.ts'
+import { refusals, type RefusalDeclaration, type Route } from '../../contract/index.ts'
 import { within } from '../deadline.ts'
 import type { Vitals } from '../generation.ts'
 import type { PluginHost } from '../host.ts'
@@ -284,6 +284,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 /** Its refusals are in the catalogue of problems as if its code ran here, but only those of its own name. */
 function declareRefusals(pluginId: string, started: StartedMessage): void {
   const own = started.refusals.filter(({ code }) => code.startsWith(`${pluginId}.`))
-  const declarations = own.map(({ code, ...declaration }) => [code.slice(pluginId.length + 1), declaration])
+  const declarations: readonly (readonly [string, RefusalDeclaration])[] = own.map(
+    ({ code, ...declaration }) => [code.slice(pluginId.length + 1), declaration],
+  )
   refusals(pluginId, Object.fromEntries(declarations))
 }
