@@ -42,11 +42,11 @@ const wildFiles = {
         loop: async () => { for (;;); },
         exit: async () => { process.exit(3) },
         reject: async () => { Promise.reject(new Error('nobody looked')); await new Promise(() => undefined) },
-        throwLater: async () => { setTimeout(() => { throw new Error('thrown later') }, 1); await new Promise(() => undefined) },
+        throwLater: async () => { setImmediate(() => { throw new Error('thrown later') }); await new Promise(() => undefined) },
         leak: async () => { const all = []; for (;;) { all.push(new Array(100_000).fill(all.length)); await turn() } },
         leakBuffers: async () => {
           const all = []
-          for (;;) { all.push(Buffer.alloc(4_000_000, 1)); await new Promise((resolve) => setTimeout(resolve, 5)) }
+          for (;;) { all.push(Buffer.alloc(4_000_000, 1)); await turn() }
         },
         flood: async () => { for (;;) { for (let i = 0; i < 200; i++) kernel.log.info('again'); await turn() } },
         floodAsks: async () => { for (let i = 0; i < 2_000; i++) kernel.database.raw('SELECT 1').catch(() => null); await new Promise(() => undefined) },
