@@ -58,7 +58,11 @@ export async function bringUp(
   try {
     await record.step('verify', () => assertStartable(parts, change))
     run = await newRun(parts, { change, record, before, previous })
-    await serve(parts, run)
+    const retirement = await flip(parts, run)
+    // Past the point of return: what serves now serves, however the rest ends.
+    await settle(parts, run, retirement).catch((error: unknown) => {
+      parts.host.log.error(`${id} serves, and what was before could not be ended`, { plugin: id, error })
+    })
     record.finish('done', { generation: serving.generation(id), reason: change.reason ?? null })
   } catch (error) {
     await fail(parts, { record, plugin, run, error })
@@ -134,11 +138,9 @@ async function newRun(
   return { change, record, before, previous, tier, schema, attempt }
 }
 
-async function serve(parts: LifecycleParts, run: Run): Promise<void> {
+async function settle(parts: LifecycleParts, run: Run, retirement: Retirement | undefined): Promise<void> {
   const { host, deadlines } = parts
-  const { record, schema, change, previous } = run
-  const retirement = await flip(parts, run)
-  // Past the point of return: what serves now serves, however the rest ends.
+  const { record, schema, change } = run
   if (retirement) await drain(retirement, deadlines.drainMs)
   if (schema.isOwedAfterwards) {
     await record
@@ -153,7 +155,7 @@ async function serve(parts: LifecycleParts, run: Run): Promise<void> {
 }
 
 async function flip(parts: LifecycleParts, run: Run): Promise<Retirement | undefined> {
-  const { host, store, uiManifests, serving, watchdog } = parts
+  const { host, store, uiManifests, serving, watchdog, switches } = parts
   const { change, record, before, previous, tier, schema, attempt } = run
   const { plugin } = change
   const { id } = plugin.manifest
@@ -163,6 +165,7 @@ async function flip(parts: LifecycleParts, run: Run): Promise<Retirement | undef
     await store.commit(record.id, { id, ...stateAfter(run, generation.number) }, schema.owedAfterFlip)
     const startedAt = performance.now()
     try {
+      host.points.setDisabled(id, switches.behindPoints(id))
       const old = flipIn(host, generation, previous?.generation, oversee(parts, generation))
       generation.open()
       serving.set(id, { plugin, tier, generation, contribution })

@@ -25,7 +25,6 @@ export async function reconcile(parts: ReconciliationParts): Promise<void> {
 
   const startable = await startableReleases(parts)
   for (const { id } of inDependencyOrder([...startable.values()].map(({ manifest }) => manifest))) {
-    await lifecycle.refreshSwitches(id)
     // A failure is in the operation and in the plugin's state; the kernel and the other plugins start all the same.
     await lifecycle.start(startable.get(id) as ReadPlugin).catch((error: unknown) => {
       host.log.error(`${id} could not be started`, { plugin: id, error })

@@ -35,7 +35,7 @@ const knownEntries: ReadonlySet<string> = new Set([
 
 /** First words of the front door's and the kernel's own paths and names. */
 const reservedIds: ReadonlySet<string> = new Set(
-  'admin api audit cambium docs exchange files health identity jobs kernel ledger migrations notifications openapi packages platform plugins problems publishers settings socket styles system transit user verification wallets'.split(
+  'account admin api audit cambium credentials docs events exchange files filters health idempotency identity jobs kernel ledger migrations notifications openapi packages permissions platform plugins problems publishers role roles settings socket strategies styles system transit user verification wallets ws'.split(
     ' ',
   ),
 )

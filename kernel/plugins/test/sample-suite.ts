@@ -45,21 +45,21 @@ export interface SampleSuite {
 }
 
 /** Gives every test of the surrounding suite a platform that knows the plugin `sample`, and nothing of the test before. */
-export function sampleSuite(changes: Pick<PlatformOptions, 'watchdog'> = {}): SampleSuite {
+export function sampleSuite(changes: Pick<PlatformOptions, 'watchdog' | 'deadlines'> = {}): SampleSuite {
   let services: TestServices
   let plugins: FixturePlugins
   let platform: TestPlatform
 
   async function start({ isSafe = false, isReconciled = true }: StartOptions = {}): Promise<void> {
     const { directory: pluginsDirectory, dataDirectory } = plugins
-    const deadlines = { startMs: 300, probeMs: 300, drainMs: 2_000 }
+    const deadlines = { startMs: 300, probeMs: 300, drainMs: 2_000, ...changes.deadlines }
     platform = await startPlatform({
       pluginsDirectory,
       dataDirectory,
       services,
-      deadlines,
       isSafe,
       ...changes,
+      deadlines,
     })
     if (isReconciled) await platform.plugins.reconcile()
   }
