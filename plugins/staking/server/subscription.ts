@@ -128,7 +128,9 @@ export async function stake(work: PoolWork, request: StakeRequest): Promise<Posi
   const totals = (await totalsOf(trx, [pool.id])).get(pool.id) ?? emptyTotals
   checkTerms(work, amount, { mine, totals, scale })
 
-  const tiers = tiersAt(await ratesOfPool(trx, pool.id), nowMs)
+  // A flexible stake earns by the rates of the day it begins to, a locked one by those of now.
+  const ratesFromMs = pool.kind === 'locked' ? nowMs : midnightAfter(nowMs)
+  const tiers = tiersAt(await ratesOfPool(trx, pool.id), ratesFromMs)
   const offset = pool.kind === 'locked' ? stakedBy(mine) : zero
   const reserve =
     pool.termDays === null ? zero : termReserve({ stake: amount, offset, tiers, days: pool.termDays })
