@@ -135,6 +135,7 @@ function ofKind(contributions: readonly SwitchedOff[], kind: SwitchedOff['kind']
 
 function createPublishing(
   modules: Modules,
+  { sockets }: Realtime,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
   const { settings, jobs, events, filters, strategies, notifications, personalData } = modules
   return {
@@ -145,6 +146,7 @@ function createPublishing(
       strategies.offer(id, manifest.strategyPoints ?? [])
       strategies.publish(id, manifest.strategies ?? [], extensions.strategies ?? {})
       personalData.setKeeper(id, extensions)
+      sockets.publish(id, manifest.sockets ?? [], extensions.sockets ?? {})
       return together([
         jobs.publish({ owner: id, jobs: manifest.jobs ?? [], handlers: extensions.jobs ?? {} }),
         events.publish(id, extensions.listeners ?? {}),
@@ -156,6 +158,7 @@ function createPublishing(
       strategies.offer(id, [])
       strategies.withdraw(id)
       personalData.setKeeper(id, undefined)
+      sockets.withdraw(id)
       return together([jobs.withdraw(id), events.withdraw(id)])
     },
     setDisabled(id, contributions) {
@@ -163,6 +166,7 @@ function createPublishing(
       events.setDisabled(id, ofKind(contributions, 'event'))
       filters.setDisabled(id, ofKind(contributions, 'filter'))
       strategies.setDisabled(id, ofKind(contributions, 'strategy'))
+      sockets.setDisabled(id, ofKind(contributions, 'socket'))
     },
     async forget(id) {
       for (const part of [settings, jobs, events, strategies, notifications]) await part.forget(id)
@@ -184,7 +188,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
   publishKernel(modules, options)
   return {
     ...{ clock, modules, settings, filters, strategies, events, notifications },
-    ...createPublishing(modules),
+    ...createPublishing(modules, options.realtime),
     jobs: { start: (owner, name, data, start) => jobs.start(owner, name, data, start) },
     users: {
       find: async (userId) => pluginUser(await identity.findUser(userId)),

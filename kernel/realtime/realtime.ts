@@ -7,6 +7,7 @@ import type { ChannelSource } from './channels.ts'
 import { isSlow, whenDrained } from './back-pressure.ts'
 import { createOutbox, type ChannelMessage } from './outbox.ts'
 import { realtimeRefusals } from './refusals.ts'
+import { createSocketServer, type SocketServer } from './socket-server.ts'
 
 export interface Channel {
   /** `spot.book` */
@@ -36,6 +37,8 @@ export interface Realtime {
    * what they may no longer see.
    */
   refresh(userId: string | null): Promise<void>
+  /** Plain WebSocket endpoints, below `/ws/`. */
+  readonly sockets: Pick<SocketServer, 'publish' | 'withdraw' | 'setDisabled'>
   stop(): Promise<void>
 }
 
@@ -111,6 +114,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
     allowRequest: (request, decide) => decide(null, isSameOrigin(request)),
   })
   const outbox = createOutbox(deliver)
+  const sockets = createSocketServer({ authenticate, log })
 
   function wireName(name: string, key: string): string {
     return provided.get(name)?.channel.access === 'user' ? `${name}:me` : `${name}:${key}`
@@ -241,7 +245,12 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
     [...io.of('/').sockets.values()].filter((socket) => socket.data.visitor.sessionId !== null)
 
   // A session may end by itself, which nobody announces.
-  const checking = setInterval(() => void refreshAll(signedIn()), SESSION_CHECK_MS)
+  const checking = setInterval(() => {
+    void refreshAll(signedIn())
+    sockets
+      .refresh(null)
+      .catch((error: unknown) => log.warn('Sessions of sockets could not be checked', { error }))
+  }, SESSION_CHECK_MS)
   checking.unref()
 
   /** A seed brings up everything but the front door. */
@@ -250,6 +259,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
   return {
     attach(server) {
       io.attach(server)
+      sockets.attach(server)
       isAttached = true
     },
     provide(owner, channel, source) {
@@ -268,9 +278,14 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
         provided.delete(entry.channel.name)
       }
     },
-    refresh: (userId) => refreshAll(userId === null ? signedIn() : socketsIn(userRoom(userId))),
+    async refresh(userId) {
+      await sockets.refresh(userId)
+      await refreshAll(userId === null ? signedIn() : socketsIn(userRoom(userId)))
+    },
+    sockets,
     async stop() {
       clearInterval(checking)
+      sockets.stop()
       io.disconnectSockets(true)
       if (isAttached) io.engine.close()
       await io.of('/').adapter.close()

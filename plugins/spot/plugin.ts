@@ -25,6 +25,7 @@ export const plugin = definePlugin({
     engineMarkets: true,
     houseAccounts: true,
     filters: ['assets.price@1'],
+    sockets: true,
   },
   permissions: [
     { id: 'spot.orders.read', title: 'See own orders, fills and spot balances', roles: ['user', 'admin'] },
@@ -69,6 +70,7 @@ export const plugin = definePlugin({
     { name: 'spot.balances', title: 'Own spot wallet', access: 'user' },
   ],
   events: { emits: [orderFilled], listens: [orderFilled.name] },
+  sockets: [{ name: 'spot.stream', path: '/spot/stream', title: 'Books and trades', permission: 'public' }],
   strategies: [{ point: 'assets.price@1', id: 'spot.lastTrade', title: 'Last trade on a spot market' }],
   ui: {
     portal: {
