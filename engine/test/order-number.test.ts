@@ -40,7 +40,7 @@ describe('order number', () => {
         }
         for (const order of open) assert.equal(cancel(order), 'canceled')
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     )
   })
 })
