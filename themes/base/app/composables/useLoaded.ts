@@ -46,7 +46,9 @@ export function useLoaded<T>(key: MaybeRefOrGetter<string>, load: () => Promise<
       answers.value[name] = answer
       error.value = null
     } catch (problem) {
-      if (attempt === latest) error.value = problem
+      // The browser begins without the server's failure and asks for itself: until then, both draw what loads.
+      if (attempt !== latest || import.meta.server) return
+      error.value = problem
     }
     if (attempt === latest) isLoading.value = false
   }
