@@ -10,8 +10,8 @@ export function rateText(ppm: number): string {
 
 /** Fewer decimals for larger amounts: a headline is read at a glance, the exact figure stands beside it. */
 export function headlineDecimals(amount: string): number {
-  const whole = amount.split('.')[0] ?? '0'
-  if (whole === '0') return 8
+  const [whole = '0', fraction = ''] = shortAmount(amount).split('.')
+  if (whole === '0') return Math.max(fraction.length, 2)
   return whole.length > 3 ? 2 : 4
 }
 

@@ -103,7 +103,7 @@ describe('pools in a list', () => {
     assert.equal(filledPercent({ staked: '5', poolCap: null }), null)
     assert.equal(shortAmount('2.505059623703243477'), '2.50505962')
     assert.equal(shortAmount('6000.00000000'), '6000')
-    assert.deepEqual(['0.1', '2.5', '6000'].map(headlineDecimals), [8, 4, 2])
+    assert.deepEqual(['0', '0.1', '0.00312', '2.5', '6000'].map(headlineDecimals), [2, 2, 5, 4, 2])
   })
 
   it('take rates as percent, to four decimals', () => {
