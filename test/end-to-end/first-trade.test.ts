@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import type { Platform } from '../../kernel/setup/index.ts'
 import { openBrowser, type OpenedBrowser } from './browser.ts'
+import { assertAccessible, open as openUrl, signIn as signInAt } from './page-steps.ts'
 import { platform } from './platform.ts'
-
-const password = 'demo-password'
 
 describe('the first trade', function () {
   this.timeout(120_000)
@@ -20,24 +18,8 @@ describe('the first trade', function () {
   })
   after(() => browser.close())
 
-  /** Opens a page and waits until its script has taken over what the server drew. */
-  async function open(page: Page, path: string): Promise<void> {
-    await page.goto(running.url + path, { waitUntil: 'load' })
-    await page.waitForFunction(() => {
-      const { document } = globalThis as unknown as {
-        document: { getElementById(id: string): object | null }
-      }
-      return '__vue_app__' in (document.getElementById('cambium') ?? {})
-    })
-  }
-
-  async function signIn(page: Page, email: string, path: string): Promise<void> {
-    await open(page, path)
-    await page.getByRole('textbox', { name: 'Email' }).fill(email)
-    await page.getByRole('textbox', { name: 'Password' }).fill(password)
-    await page.getByRole('button', { name: 'Log in' }).click()
-    await page.waitForURL((url) => !url.pathname.endsWith('/login'))
-  }
+  const open = (page: Page, path: string) => openUrl(page, running.url + path)
+  const signIn = (page: Page, email: string, path: string) => signInAt(page, email, running.url + path)
 
   /** A mark that a reload would wipe out. */
   async function mark(page: Page): Promise<void> {
@@ -46,16 +28,6 @@ describe('the first trade', function () {
 
   async function assertNotReloaded(page: Page): Promise<void> {
     assert.equal(await page.evaluate(() => 'isSameDocument' in globalThis), true, 'the tab was reloaded')
-  }
-
-  async function assertAccessible(page: Page): Promise<void> {
-    await page.locator('h1').first().waitFor({ state: 'attached' })
-    // The component library's focus proxies hand the focus on at once; nobody ever rests on one.
-    const builder = new AxeBuilder({ page }).exclude('span[aria-hidden="true"][tabindex="0"]')
-    const { violations } = await builder.analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    assert.deepEqual(found, [], `on ${page.url()}`)
   }
 
   async function ticket(page: Page, side: 'Buy' | 'Sell', price: string, quantity: string): Promise<void> {
@@ -94,6 +66,7 @@ describe('the first trade', function () {
     await assertAccessible(admin)
     await admin.getByRole('link', { name: /Spot/ }).click()
     await admin.getByRole('button', { name: 'Enable' }).click()
+    await admin.getByRole('checkbox', { name: 'I approve these grants' }).check()
     await admin.getByRole('button', { name: 'Enable Spot' }).click()
     await admin
       .getByRole('dialog')
