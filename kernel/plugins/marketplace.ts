@@ -55,7 +55,7 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
     return {
       ...describe(id, plugin),
       desired: state.desired,
-      state: active ? 'enabled' : isBroken ? 'invalid' : state.state,
+      state: active ? 'enabled' : isBroken ? 'invalid' : idleState(state),
       isChanging: lifecycle.isChanging(id),
       generation: serving.generation(id),
       reason: active ? null : state.reason,
@@ -158,6 +158,11 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
       return kept
     },
   }
+}
+
+/** In safe mode what is wanted does not serve. */
+function idleState({ state }: PluginState): PluginSummary['state'] {
+  return state === 'enabled' ? 'disabled' : state
 }
 
 function describe(
