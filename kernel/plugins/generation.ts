@@ -124,7 +124,7 @@ function attributed({ route, handler }: Implementation<never>, code: PluginCode)
 function ownLog(log: Logger, pluginId: string, code: PluginCode): Logger {
   const translated = (data: object | undefined): object => {
     for (const value of Object.values(data ?? {})) code.translate(value)
-    return { plugin: pluginId, ...data }
+    return { ...data, plugin: pluginId }
   }
   return {
     info: (message, data) => log.info(message, translated(data)),

@@ -6,6 +6,7 @@ import type { PluginManifest } from '../manifest.ts'
 
 /** MySQL allows 32 characters; MariaDB more. */
 const NAME_MAX = 32
+/** Of a plugin's statements and transactions; one more ends those that take too long. */
 export const CONNECTIONS_MAX = 6
 const ROWS = 'SELECT, INSERT, UPDATE, DELETE'
 
@@ -112,7 +113,7 @@ export async function openDatabaseUser(database: Knex, manifest: PluginManifest)
   await administer(database, `GRANT ${role} TO ${account}`)
   const rights = { database, place, account, manifest }
   await settle(rights)
-  const pool = createDatabaseAs(database, { user: name, password, connectionsMax: CONNECTIONS_MAX })
+  const pool = createDatabaseAs(database, { user: name, password, connectionsMax: CONNECTIONS_MAX + 1 })
   const tableOf = (table: string): string => `\`${place.database}\`.\`${table}\``
   return {
     pool,

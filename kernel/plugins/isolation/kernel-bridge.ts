@@ -21,6 +21,8 @@ type ChannelSource = Parameters<PluginKernel['channels']['provide']>[1]
 type AnyFunction = (...args: unknown[]) => unknown
 
 const ASKED_MAX = 1_000
+const LINES_MAX = 200
+const TEXT_MAX = 8_000
 const FETCHED_MAX_BYTES = 16 * 1024 * 1024
 const levels: ReadonlySet<unknown> = new Set(['info', 'warn', 'error'])
 
@@ -28,6 +30,8 @@ const levels: ReadonlySet<unknown> = new Set(['info', 'warn', 'error'])
 export class KernelBridge {
   readonly #parts: BridgeParts
   #asked = 0
+  #lines = 0
+  #linesSinceMs = 0
 
   constructor(parts: BridgeParts) {
     this.#parts = parts
@@ -54,7 +58,7 @@ export class KernelBridge {
       case 'sql.end':
         return desk.end(Number(first), second === 'commit' ? 'commit' : 'rollback')
       case 'log':
-        return levels.has(first) && kernel.log[first as 'info'](String(second), third as object | undefined)
+        return this.#log(first, String(second), third)
       case 'fetch':
         return this.#fetch(first as FetchMessage, second)
       case 'call.watch':
@@ -72,6 +76,20 @@ export class KernelBridge {
       default:
         return this.#bridged(method, args)
     }
+  }
+
+  #log(level: unknown, message: string, data: unknown): void {
+    const now = performance.now()
+    if (now - this.#linesSinceMs > 1_000) {
+      this.#linesSinceMs = now
+      this.#lines = 0
+    }
+    this.#lines += 1
+    const { log } = this.#parts.kernel
+    if (this.#lines === LINES_MAX) log.warn('it logs too much: what comes in this second is left out')
+    if (this.#lines >= LINES_MAX || !levels.has(level)) return
+    const facts = Object.entries((data ?? {}) as object).map(([name, value]) => [name, short(value)])
+    log[level as 'info'](message.slice(0, TEXT_MAX), data ? (Object.fromEntries(facts) as object) : undefined)
   }
 
   #bridged(method: string, args: unknown[]): unknown {
@@ -130,6 +148,10 @@ export class KernelBridge {
       body: response.body ? await bytes(response) : null,
     }
   }
+}
+
+function short(value: unknown): unknown {
+  return typeof value === 'string' ? value.slice(0, TEXT_MAX) : value
 }
 
 async function bytes(response: Response): Promise<Uint8Array> {

@@ -117,8 +117,17 @@ export class Peer {
     return waiting
   }
 
+  /** The other side may send anything: what cannot be understood harms nobody here. */
   #receive(frame: Frame): void {
     if (this.#closed || !Array.isArray(frame)) return
+    try {
+      this.#take(frame)
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+
+  #take(frame: Frame): void {
     switch (frame[0]) {
       case CALL:
         void this.#answer(frame[1], frame[2], frame[3], frame[4])
@@ -126,9 +135,11 @@ export class Peer {
       case ANSWER:
         this.#settle(frame[1])?.resolve(frame[2])
         break
-      case FAILURE:
-        this.#settle(frame[1])?.reject(unpackError(frame[2]))
+      case FAILURE: {
+        const error = unpackError(frame[2])
+        this.#settle(frame[1])?.reject(error)
         break
+      }
       case TELL:
         this.#hear(frame[1], frame[2], frame[3])
         break

@@ -28,6 +28,7 @@ interface Open {
   /** One after the other: a statement of the plugin's never runs while the kernel's rights are lent. */
   last: Promise<unknown>
   deadline: NodeJS.Timeout
+  hasPosted: boolean
 }
 
 /** The parts of a knex client that run one statement and nothing else. */
@@ -46,6 +47,7 @@ export class SqlDesk {
   readonly #open = new Map<number, Open>()
   readonly #queue: PromiseWithResolvers<void>[] = []
   #used = 0
+  #lastId = 0
   #isClosed = false
 
   constructor(options: SqlDeskOptions) {
@@ -75,6 +77,9 @@ export class SqlDesk {
   }
 
   async begin(id: number, mode: string): Promise<void> {
+    // A number that comes twice would leave the first transaction to nobody.
+    if (!(id > this.#lastId)) throw pluginsRefusals.transaction_over()
+    this.#lastId = id
     const isolationLevel = /ISOLATION LEVEL ([a-z ]+?)(?: READ ONLY)?;/.exec(mode)?.[1]
     await this.#take()
     const settings = {
@@ -87,7 +92,13 @@ export class SqlDesk {
     })
     trx.executionPromise.catch(() => undefined)
     const connection = await (trx.client as RawClient).acquireConnection()
-    const open = { trx, connection, last: Promise.resolve(), deadline: this.#limit(id, TRANSACTION_MS) }
+    const open = {
+      trx,
+      connection,
+      last: Promise.resolve(),
+      deadline: this.#limit(id, TRANSACTION_MS),
+      hasPosted: false,
+    }
     this.#open.set(id, open)
     if (this.#isClosed) await this.end(id, 'rollback')
   }
@@ -114,8 +125,12 @@ export class SqlDesk {
   async lent<T>(trx: unknown, work: () => Promise<T>): Promise<T> {
     const [id, open] = [...this.#open].find(([, entry]) => entry.trx === trx) ?? []
     if (id === undefined || !open) throw pluginsRefusals.transaction_over()
-    clearTimeout(open.deadline)
-    open.deadline = this.#limit(id, POSTED_MS)
+    if (!open.hasPosted) {
+      // Counted from the first posting: who posts again and again would keep the lock for ever.
+      open.hasPosted = true
+      clearTimeout(open.deadline)
+      open.deadline = this.#limit(id, POSTED_MS)
+    }
     const { lend } = this.#options
     return this.#inTurn(open, async () => {
       if (lend === undefined) return work()
@@ -164,7 +179,12 @@ export class SqlDesk {
 
   #limit(id: number, ms: number): NodeJS.Timeout {
     const deadline = setTimeout(() => {
-      if (this.#open.has(id)) this.end(id, 'rollback').catch(() => undefined)
+      const open = this.#open.get(id)
+      if (!open) return
+      // Whatever statement is under way would hold up the rollback.
+      const { threadId } = open.connection as { readonly threadId?: number }
+      this.#options.pool.raw(`KILL QUERY ${Number(threadId)}`).catch(() => undefined)
+      this.end(id, 'rollback').catch(() => undefined)
     }, ms)
     return deadline.unref()
   }

@@ -73,6 +73,11 @@ const actFiles = (id: string) => ({
           await ledger.post(trx, [{ key: 'steal', kind: '${id}.test',
             postings: [{ source: 'fees:other', target: 'fees:${id}', assetId: 'USDT', amount: 5n }] }])
         }),
+        dawdle: async () => database.transaction(async (trx) => {
+          await ledger.post(trx, [{ key: 'dawdle', kind: '${id}.test',
+            postings: [{ source: 'fees:${id}', target: 'fees:${id}2', assetId: 'USDT', amount: 5n }] }])
+          for (;;) { await trx(notes).select(); await new Promise((resolve) => setImmediate(resolve)) }
+        }),
         foreign: async ({ params }) => database.raw(params.argument),
         settings: async () => kernel.settings.greeting,
         user: async ({ params }) => kernel.users.find(params.argument),
@@ -83,6 +88,19 @@ const actFiles = (id: string) => ({
     }`,
 })
 
+async function openActPlace(tier: Tier): Promise<IsolationPlace> {
+  const place = await openIsolationPlace()
+  await place.database.transaction(async (trx) => {
+    await place.ledger.defineAsset(trx, { id: 'USDT', name: 'Tether', scale: 8, tradingScale: 7 })
+    for (const account of ['fees:sample', 'fees:sample2', 'fees:other']) {
+      await place.ledger.openAccount(trx, account, 'house')
+    }
+  })
+  await place.plugins.write('sample', { ...actFiles('sample'), 'portal/SampleHomePage.vue': null })
+  await place.serve('sample', tier)
+  return place
+}
+
 for (const tier of tiers) {
   describe(`a plugin in the ${tier} tier`, function () {
     this.timeout(60_000)
@@ -92,15 +110,7 @@ for (const tier of tiers) {
       place.call(act, { what, ...(argument === undefined ? {} : { argument }) })
 
     before(async () => {
-      place = await openIsolationPlace()
-      await place.database.transaction(async (trx) => {
-        await place.ledger.defineAsset(trx, { id: 'USDT', name: 'Tether', scale: 8, tradingScale: 7 })
-        for (const account of ['fees:sample', 'fees:sample2', 'fees:other']) {
-          await place.ledger.openAccount(trx, account, 'house')
-        }
-      })
-      await place.plugins.write('sample', { ...actFiles('sample'), 'portal/SampleHomePage.vue': null })
-      await place.serve('sample', tier)
+      place = await openActPlace(tier)
     })
     after(() => place.stop())
 
@@ -179,9 +189,7 @@ for (const tier of ['worker', 'process'] as const) {
     const send = (sql: string) => place.call(act, { what: 'foreign', argument: sql })
 
     before(async () => {
-      place = await openIsolationPlace()
-      await place.plugins.write('sample', { ...actFiles('sample'), 'portal/SampleHomePage.vue': null })
-      await place.serve('sample', tier)
+      place = await openActPlace(tier)
     })
     after(() => place.stop())
 
@@ -207,6 +215,14 @@ for (const tier of ['worker', 'process'] as const) {
         await assert.rejects(send(sql), { type: 'plugins.statement_refused' }, sql)
       }
       await assert.rejects(send('SELECT 1; SELECT 2'), { errno: 1064 })
+    })
+
+    it('ends a transaction that has posted and is not ended itself', async () => {
+      const startedAt = performance.now()
+      await assert.rejects(place.call(act, { what: 'dawdle' }), { type: 'plugins.transaction_over' })
+      assert.ok(performance.now() - startedAt < 20_000)
+      const [balance] = await place.ledger.balances(['fees:sample2'])
+      assert.equal(balance, undefined)
     })
 
     it('tells it no tables of others', async () => {
