@@ -7,6 +7,9 @@ export const moleculerConfig = {
   namespace: 'cambium',
   // Nothing is lost by stopping at once: the gateway drains before the broker stops.
   registry: { stopDelay: 0 },
+  // A node that is gone is missed after six seconds.
+  heartbeatInterval: 2,
+  heartbeatTimeout: 6,
   // Each owner drains its own generations; see kernel/broker.
   tracking: { enabled: false },
   // The kernel decides when to end, in what order.

@@ -11,6 +11,7 @@ import { createExchange } from './exchange/index.ts'
 import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createLedger } from './ledger/index.ts'
+import { createNodes, relayed } from './nodes/index.ts'
 import { createPlugins, hostStylesFiles, type Deadlines, type IsolationLimits } from './plugins/index.ts'
 import { createRealtime } from './realtime/index.ts'
 import { createValuation } from './valuation/index.ts'
@@ -55,9 +56,12 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const { dataDirectory, isDemo, isSafe, engines } = configuration
   const database = createDatabase(configuration.databaseUrl)
   const redis = createRedis(configuration.redisUrl)
-  const broker = createBroker({ database, log: logger('broker') })
+  const { nodeId, transporter } = configuration
+  const broker = createBroker({ database, nodeId, transporter, log: logger('broker') })
+  const nodes = createNodes(broker.moleculer, logger('nodes'))
   const identity = createIdentity({ database, redis })
-  const realtime = createRealtime({ authenticate: identity.authenticate, log: logger('realtime') })
+  const own = createRealtime({ authenticate: identity.authenticate, log: logger('realtime') })
+  const realtime = relayed(own, nodes)
   const gateway = createGateway({
     ...{ ...configuration, ...changes, broker, redis, authenticate: identity.authenticate },
     log: logger('gateway'),
@@ -78,6 +82,8 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     log: logger('plugins'),
     pluginsDirectory,
     isDevelopment: configuration.isDevelopment,
+    nodes,
+    setInPool: gateway.setInPool,
     deadlines,
     isolation: {
       ...(configuration.pluginMemoryMb ? { memoryMaxMb: configuration.pluginMemoryMb } : {}),
@@ -91,6 +97,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     database,
     redis,
     broker,
+    nodes,
     identity,
     realtime,
     gateway,

@@ -20,6 +20,10 @@ export interface Configuration {
   readonly isSafe: boolean
   /** The most a plugin may take that runs apart from the kernel. */
   readonly pluginMemoryMb?: number | undefined
+  /** Names this node among those that share the database, the same after a restart. */
+  readonly nodeId?: string | undefined
+  /** Joins this node to others: `nats://host:4222`. Without one it is alone. */
+  readonly transporter?: string | undefined
   /** The npm registry plugins are searched in and fetched from; without one they are only uploaded. */
   readonly registry?: { readonly url: string; readonly token?: string } | undefined
   /** `npm run dev`: plugins are replaced as they are saved. */
@@ -100,6 +104,12 @@ function megabytes(value: string | undefined): number | undefined {
   )
 }
 
+function transporter({ TRANSPORTER: url }: Environment): string | undefined {
+  if (url === undefined || url === '') return undefined
+  if (/^nats:\/\/[^\s]+$/.test(url)) return url
+  throw new ConfigurationError(`TRANSPORTER is "${url}" and must be an address like nats://127.0.0.1:4222.`)
+}
+
 /** Reads and checks the environment; throws a `ConfigurationError` of one sentence. */
 export function readConfiguration(environment: Environment): Configuration {
   const unknown = Object.keys(environment).find(
@@ -122,6 +132,8 @@ export function readConfiguration(environment: Environment): Configuration {
     isSafe: flag(environment, 'CAMBIUM_SAFE', false),
     pluginMemoryMb: megabytes(environment.CAMBIUM_PLUGIN_MEMORY_MB),
     registry: registry(environment),
+    nodeId: environment.NODE_ID || undefined,
+    transporter: transporter(environment),
     isDevelopment: environment.NODE_ENV === 'development',
   }
 }

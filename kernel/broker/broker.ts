@@ -21,7 +21,9 @@ import { AjvValidator } from './validator.ts'
 export interface BrokerOptions {
   readonly database: Knex
   /** Names this process among those that share the database, the same after a restart. */
-  readonly nodeId?: string
+  readonly nodeId?: string | undefined
+  /** Joins the brokers of several nodes. */
+  readonly transporter?: string | undefined
   readonly log?: Logger
   /** Compares every answer with its route's schema; off in production, where it would cost more than it finds. */
   readonly checkResults?: boolean
@@ -81,6 +83,7 @@ export function createBroker(options: BrokerOptions): Broker {
   const moleculer = new ServiceBroker({
     ...moleculerConfig,
     nodeID: nodeId,
+    ...(options.transporter === undefined ? {} : { transporter: options.transporter as 'NATS' }),
     logger: new MoleculerLogger(log) as never,
     validator: new AjvValidator({}) as never,
     // Added last it stands outermost: a stranger learns nothing about a route's parameters.

@@ -25,6 +25,8 @@ export interface ApiOptions {
   readonly filesRoot: string
   /** More routes are on their way. */
   readonly isStarting: () => boolean
+  /** False while this node is behind the others. */
+  readonly isInPool: () => boolean
 }
 
 /** What is known of a request before its answer is. */
@@ -69,7 +71,7 @@ interface NamedFile {
 
 /** Serves everything below `/api` that is a route. */
 export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Promise<void> {
-  const { broker, authenticate, limits, log, isDisabled, isStarting } = options
+  const { broker, authenticate, limits, log, isDisabled, isStarting, isInPool } = options
   const files = createStaticFiles(options.filesRoot)
 
   function assertRoute(match: Match, path: string): asserts match is Match & { kind: 'route' } {
@@ -109,6 +111,7 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     headers: Map<string, string>,
   ): Promise<{ readonly route: Route; readonly result: unknown }> {
     const { request, response, path, isOperator } = api
+    if (!isOperator && !isInPool()) throw gatewayRefusals.node_behind()
     const match = options.epoch().match(request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'), path)
     assertRoute(match, path)
     const { route, pathParams } = match

@@ -43,6 +43,8 @@ export interface Gateway {
   setDisabled(pluginId: string, isDisabled: boolean): void
   /** While starting, what has no route yet is refused as `plugins.still_starting` rather than as not found. */
   setStarting(isStarting: boolean): void
+  /** A node that is behind the others refuses every request but the operator's, so that a balancer goes elsewhere. */
+  setInPool(isInPool: boolean): void
   start(): Promise<void>
   stop(deadlineMs?: number): Promise<void>
 }
@@ -72,6 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const disabled = new Set<string>()
   let epoch = createEpoch(new Map())
   let isStarting = false
+  let isInPool = true
 
   const isDisabled = (pluginId: string): boolean => disabled.has(pluginId)
   const serveApi = createApiHandler({
@@ -79,6 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     filesRoot: path.join(options.dataDirectory, 'plugin-exports'),
     epoch: () => epoch,
     isStarting: () => isStarting,
+    isInPool: () => isInPool,
   })
   const documents = createDocuments(() => epoch)
   const pluginAssetsRoot = path.join(options.dataDirectory, 'plugin-assets')
@@ -119,6 +123,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     setDisabled(pluginId, isNowDisabled) {
       if (isNowDisabled) disabled.add(pluginId)
       else disabled.delete(pluginId)
+    },
+    setInPool(isInPoolNow) {
+      isInPool = isInPoolNow
     },
     setStarting(isStartingNow) {
       isStarting = isStartingNow

@@ -11,5 +11,10 @@ export const gatewayRefusals = refusals('gateway', {
   },
   csrf_token_wrong: { status: 403, message: 'The header x-csrf-token does not belong to this session.' },
   rate_limited: { status: 429, message: 'Too many requests. Please slow down.', retryable: true },
+  node_behind: {
+    status: 503,
+    message: 'This node is behind the others and takes no requests until it has caught up.',
+    retryable: true,
+  },
   portal_unavailable: { status: 503, message: 'The portal is still starting.', retryable: true },
 })

@@ -2,10 +2,11 @@ import { Attempt } from './attempt.ts'
 import type { ReadPlugin } from './catalogue.ts'
 import { assertGranted, type Consent } from './consent.ts'
 import { brokenDependants, dependenciesOf, dependencyCycle } from './dependencies.ts'
+import { putInFront } from './front.ts'
 import { keepRelease } from './kept-releases.ts'
 import type { LifecycleParts, NewRecord, StepName } from './lifecycle-parts.ts'
+import type { StagedNodes } from './nodes/other-nodes.ts'
 import { reasonOf, sentence, type OperationRecord } from './operation-record.ts'
-import { oversee } from './oversight.ts'
 import { stateOf, type PluginState } from './plugin-store.ts'
 import { tierOf, type Tier } from './plugin-tier.ts'
 import { pluginsRefusals } from './refusals.ts'
@@ -13,7 +14,6 @@ import { dispose, drain, type Retirement } from './retirement.ts'
 import type { Operation } from './routes.ts'
 import { BackwardChange, ForwardChange, type SchemaChange } from './schema-change.ts'
 import type { Active } from './serving.ts'
-import { flipIn } from './switchover.ts'
 import { verify } from './verification.ts'
 
 /** A release that is to serve. */
@@ -155,34 +155,59 @@ async function settle(parts: LifecycleParts, run: Run, retirement: Retirement | 
 }
 
 async function flip(parts: LifecycleParts, run: Run): Promise<Retirement | undefined> {
-  const { host, store, uiManifests, serving, watchdog, switches } = parts
+  const { store, serving, watchdog } = parts
   const { change, record, before, previous, tier, schema, attempt } = run
   const { plugin } = change
   const { id } = plugin.manifest
   const next = await attempt.prepare(serving.contributionsBeside(id), () => store.nextGeneration(id))
-  const { generation, contribution, ui } = next
+  const { generation } = next
+  const revision = before.revision + (change.action === 'start' ? 0 : 1)
+  const others = await stageElsewhere(parts, run, { generation: generation.number, revision })
   const replaced = await record.step('flip', async (detail) => {
-    await store.commit(record.id, { id, ...stateAfter(run, generation.number) }, schema.owedAfterFlip)
+    try {
+      await store.commit(
+        record.id,
+        { id, ...stateAfter(run, generation.number), revision },
+        schema.owedAfterFlip,
+      )
+    } catch (error) {
+      others?.abandon()
+      throw error
+    }
     const startedAt = performance.now()
     try {
-      host.points.setDisabled(id, switches.behindPoints(id))
-      const old = flipIn(host, generation, previous?.generation, oversee(parts, generation))
-      generation.open()
-      serving.set(id, { plugin, tier, generation, contribution })
-      uiManifests.commit(ui)
+      const old = putInFront(parts, { ...next, plugin, tier, revision }, previous)
       detail(`${((performance.now() - startedAt) * 1000).toFixed(0)} µs in one turn`)
       return old
     } catch (error) {
+      others?.abandon()
       await store.saveState(before)
       throw error
     }
   })
+  await others?.commit()
   watchdog.watch(generation, {
     isNew: before.version !== plugin.manifest.version || change.action === 'reload',
   })
   if (previous) return { generation: previous.generation, replaced, record, successor: generation }
   generation.scope.begin()
   return undefined
+}
+
+/** Every other node gets ready before anybody flips. Starting what is wanted anyway is each node's own business. */
+async function stageElsewhere(
+  { otherNodes }: LifecycleParts,
+  { change: { plugin, action }, record, tier }: Run,
+  numbers: { readonly generation: number; readonly revision: number },
+): Promise<StagedNodes | undefined> {
+  if (otherNodes.isAlone || action === 'start') return undefined
+  const { id, version } = plugin.manifest
+  const release = { pluginId: id, version, codeHash: plugin.bundle.hash, tier, ...numbers }
+  return record.step('nodes', async (detail) => {
+    const staged = await otherNodes.stage(release)
+    detail(staged.detail)
+    return staged
+  })
 }
 
 function stateAfter({ change, before, tier }: Run, generation: number): Partial<PluginState> {
@@ -196,6 +221,7 @@ function stateAfter({ change, before, tier }: Run, generation: number): Partial<
   return {
     ...{ desired: 'enabled', state: 'enabled', version, generation, reason: null, quarantinedAt: null },
     digest: plugin.digest ?? kept,
+    codeHash: plugin.bundle.hash,
     ...(action === 'rollback' ? { previousVersion: null, previousDigest: null } : previous),
     ...(action === 'isolate' ? { tier } : {}),
   }
@@ -224,11 +250,12 @@ async function fail(parts: LifecycleParts, { record, plugin, run, error }: Failu
 
 /** Beside the operation, the plugin itself says why it does not serve; one that serves on has nothing to say. */
 async function keepFailure(
-  { serving, store }: LifecycleParts,
+  { serving, store, otherNodes }: LifecycleParts,
   { manifest: { id } }: ReadPlugin,
   reason: string | null,
 ): Promise<void> {
-  if (serving.get(id)) return
+  // Where it serves on other nodes, this one has to catch up and says nothing for all of them.
+  if (serving.get(id) || !otherNodes.isAlone) return
   const isQuarantined = (await store.states()).get(id)?.state === 'quarantined'
   if (!isQuarantined) await store.saveState({ id, state: 'failed', reason })
 }

@@ -44,6 +44,7 @@ export interface PluginHost {
 
 export interface HostChannel {
   readonly name: string
+  readonly isOfNode?: true
   readonly access: 'public' | 'user' | 'signedIn' | `${string}.${string}.${string}`
 }
 

@@ -5,11 +5,13 @@ import type { Generation, GenerationRequest } from './generation.ts'
 import type { Health } from './health/index.ts'
 import type { PluginHost } from './host.ts'
 import type { OperationRecord } from './operation-record.ts'
+import type { OperatorLock } from './operator-lock.ts'
 import type { PackageSource } from './package-source.ts'
 import type { PageBuilder } from './pages/page-builder.ts'
 import type { PageGate } from './pages/page-gate.ts'
 import type { PluginStore } from './plugin-store.ts'
 import type { Tier } from './plugin-tier.ts'
+import type { OtherNodes } from './nodes/other-nodes.ts'
 import type { Operation, OperationStep } from './routes.ts'
 import type { LoadedMigrations } from './schema-change.ts'
 import type { Screenshots } from './screenshots.ts'
@@ -24,9 +26,16 @@ export interface Deadlines {
   readonly startMs: number
   readonly probeMs: number
   readonly drainMs: number
+  /** How long the other nodes may take to prepare a release; who is later leaves the pool. */
+  readonly stageMs: number
 }
 
-export const defaultDeadlines: Deadlines = { startMs: 30_000, probeMs: 10_000, drainMs: 10_000 }
+export const defaultDeadlines: Deadlines = {
+  startMs: 30_000,
+  probeMs: 10_000,
+  drainMs: 10_000,
+  stageMs: 45_000,
+}
 
 export type StartGeneration = (host: PluginHost, request: GenerationRequest) => Promise<Generation>
 
@@ -53,6 +62,9 @@ export interface LifecycleParts {
     code: PluginCode | undefined,
   ) => Promise<LoadedMigrations>
   readonly screenshots: Screenshots
+  /** One change at a time, over all nodes. */
+  readonly lock: OperatorLock
+  readonly otherNodes: OtherNodes
   readonly dataDirectory: string
 }
 

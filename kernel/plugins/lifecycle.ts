@@ -5,7 +5,7 @@ import type { ReadPlugin } from './catalogue.ts'
 import type { LifecycleParts, NewRecord } from './lifecycle-parts.ts'
 import { OperationRecord, sentence } from './operation-record.ts'
 import { tellOperators } from './operator-notice.ts'
-import { OperatorLock } from './operator-lock.ts'
+import type { OperatorLock } from './operator-lock.ts'
 import type { Tier } from './plugin-tier.ts'
 import { pluginsRefusals } from './refusals.ts'
 import {
@@ -39,7 +39,7 @@ export class Lifecycle {
 
   constructor(parts: LifecycleParts) {
     this.#parts = parts
-    this.#lock = new OperatorLock(parts.host.database)
+    this.#lock = parts.lock
     parts.watchdog.onAlarm((alarm) => void this.#answer(alarm))
   }
 

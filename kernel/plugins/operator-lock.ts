@@ -20,20 +20,20 @@ export class OperatorLock {
     this.#database = database
   }
 
-  run<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.#locked(work))
+  run<T>(work: () => Promise<T>, waitSeconds = WAIT_SECONDS): Promise<T> {
+    const result = this.#last.then(() => this.#locked(work, waitSeconds))
     this.#last = result.catch(() => undefined)
     return result
   }
 
-  async #locked<T>(work: () => Promise<T>): Promise<T> {
+  async #locked<T>(work: () => Promise<T>, waitSeconds: number): Promise<T> {
     const client = this.#database.client as ConnectionSource
     const connection = await client.acquireConnection()
     // Lock names are the server's, not the database's, and at most 64 letters long.
     const name = "CONCAT('cambium.plugins.', LEFT(SHA1(DATABASE()), 32))"
     try {
       const [[row]] = (await this.#database
-        .raw(`SELECT GET_LOCK(${name}, ?) AS isLocked`, [WAIT_SECONDS])
+        .raw(`SELECT GET_LOCK(${name}, ?) AS isLocked`, [waitSeconds])
         .connection(connection)) as [[{ isLocked: number }]]
       if (row.isLocked !== 1) throw pluginsRefusals.operation_running()
       return await work()

@@ -17,6 +17,10 @@ export interface PluginState {
   readonly previousDigest: string | null
   /** Counts every attempt to start it. */
   readonly generation: number
+  /** Counts the changes that every node has to follow; starting it again on one of them is none. */
+  readonly revision: number
+  /** Of the server code that serves or served last. */
+  readonly codeHash: string | null
   readonly isPinned: boolean
   /** What the operator chose; null leaves it to the source of the release. */
   readonly tier: Tier | null
@@ -54,6 +58,8 @@ interface StateRow {
   previous_version: string | null
   previous_digest: string | null
   generation: number
+  revision: number
+  code_hash: string | null
   is_pinned: number | boolean
   tier: Tier | null
   quarantined_at: Date | null
@@ -68,6 +74,8 @@ export function stateOf(id: string, known?: PluginState): PluginState {
     ...{
       previousDigest: null,
       generation: 0,
+      revision: 0,
+      codeHash: null,
       isPinned: false,
       tier: null,
       quarantinedAt: null,
@@ -127,6 +135,8 @@ const columns = {
   previousVersion: 'previous_version',
   previousDigest: 'previous_digest',
   generation: 'generation',
+  revision: 'revision',
+  codeHash: 'code_hash',
   isPinned: 'is_pinned',
   tier: 'tier',
   quarantinedAt: 'quarantined_at',
@@ -144,6 +154,8 @@ function fromRow(row: StateRow): PluginState {
     previousVersion: row.previous_version,
     previousDigest: row.previous_digest,
     generation: row.generation,
+    revision: row.revision,
+    codeHash: row.code_hash,
     isPinned: Boolean(row.is_pinned),
     tier: row.tier,
     quarantinedAt: row.quarantined_at,

@@ -16,6 +16,10 @@ import { watchPlugins, type PluginWatcher } from './development/watcher.ts'
 import { packageImplementations } from './packages/implementations.ts'
 import { createPackages } from './packages/packages.ts'
 import { createRegistry, type RegistryOptions } from './packages/registry.ts'
+import type { Nodes } from '../nodes/index.ts'
+import { Following } from './nodes/follow.ts'
+import { createOtherNodes } from './nodes/other-nodes.ts'
+import { OperatorLock } from './operator-lock.ts'
 import { createPageBuilder } from './pages/page-builder.ts'
 import { createPageGate } from './pages/page-gate.ts'
 import { createPluginStore } from './plugin-store.ts'
@@ -39,6 +43,10 @@ export interface PluginsOptions extends PluginHost {
   readonly kernelRoutes: readonly Route[]
   /** Starts no plugin; the operator can enable one by one. */
   readonly isSafe?: boolean
+  /** The kernels that share the database. */
+  readonly nodes: Nodes
+  /** Told when this node falls behind the others, and when it has caught up. */
+  readonly setInPool: (isInPool: boolean) => void
   /** Saved plugins are replaced by themselves, and the portal's development server hands out their pages. */
   readonly isDevelopment?: boolean
   readonly deadlines?: Partial<Deadlines>
@@ -68,6 +76,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
   const { parts, packages, stop } = createLifecycleParts(options)
   const { host, uiManifests, serving, dataDirectory } = parts
   const lifecycle = new Lifecycle(parts)
+  const following = new Following({ ...parts, nodes: options.nodes, setInPool: options.setInPool })
   const marketplace = createMarketplace(parts, lifecycle)
 
   host.realtime.provide(
@@ -77,7 +86,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
   )
   host.realtime.provide(
     'plugins',
-    { name: 'plugins.health', access: 'plugins.marketplace.manage' },
+    { name: 'plugins.health', access: 'plugins.marketplace.manage', isOfNode: true },
     async () => ({ items: parts.health.list() }),
   )
 
@@ -102,11 +111,13 @@ export function createPlugins(options: PluginsOptions): Plugins {
       // Without plugins the frontends have a sheet and a manifest too.
       uiManifests.commit(await uiManifests.prepare(serving.contributions))
       uiManifests.open()
+      if (!isSafe) following.start()
       if (isSafe) log.warn('Safe mode: no plugin was started')
       if (isDevelopment) watcher = watchPlugins(options.pluginsDirectory, host, lifecycle, serving)
     },
     stop: async () => {
       await watcher?.stop()
+      await following.stop()
       await lifecycle.stop()
       stop()
     },
@@ -121,6 +132,7 @@ function createLifecycleParts(options: PluginsOptions) {
   const log = health.logBeside(options.log)
   const host: PluginHost = { ...options, realtime, log }
   const kernel = { kernelVersion, kernelRoutes }
+  const deadlines = { ...defaultDeadlines, ...options.deadlines }
   const store = createPluginStore(database)
   const bundles = createPageBuilder(dataDirectory)
   const pageBuilder = options.isDevelopment ? servedPages(bundles) : bundles
@@ -149,8 +161,10 @@ function createLifecycleParts(options: PluginsOptions) {
     serving: new Serving(),
     watchdog: new Watchdog(log, { ...defaultWatchdogLimits, ...options.watchdog }),
     uiManifests: createUiManifests({ realtime, styleSheets, stylesFiles, switches }),
-    deadlines: { ...defaultDeadlines, ...options.deadlines },
+    deadlines,
     screenshots: createScreenshots(dataDirectory),
+    lock: new OperatorLock(database),
+    otherNodes: createOtherNodes(options.nodes, log, deadlines.stageMs),
   }
   const stop = (): void => {
     for (const process of [pageBuilder, pageGate, styleSheets, health]) process.stop()

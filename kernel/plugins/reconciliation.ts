@@ -8,6 +8,9 @@ import type { InterruptedOperation } from './operation-rows.ts'
 import { tierOf } from './plugin-tier.ts'
 import { releaseToStart, stateOfPlugin } from './releases.ts'
 
+/** For how long a node that starts waits for a change that is under way on another one. */
+const OTHERS_END_WITHIN_SECONDS = 120
+
 export interface ReconciliationParts extends LifecycleParts {
   readonly lifecycle: Lifecycle
   /** Starts no plugin; what is wanted stays wanted. */
@@ -19,8 +22,12 @@ export async function reconcile(parts: ReconciliationParts): Promise<void> {
   const { host, store, catalogue, lifecycle, switches, isSafe } = parts
   await switches.load()
   for (const { id } of await catalogue.list()) host.gateway.setDisabled(id, true)
-  const interrupted = await store.interrupted()
-  for (const operation of interrupted) await closeInterrupted(parts, operation)
+  // Under the lock nothing runs on another node either: what is written down as running was left by a crash.
+  const interrupted = await parts.lock.run(async () => {
+    const left = await store.interrupted()
+    for (const operation of left) await closeInterrupted(parts, operation)
+    return left
+  }, OTHERS_END_WITHIN_SECONDS)
   if (isSafe) return
 
   const startable = await startableReleases(parts)

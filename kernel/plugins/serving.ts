@@ -8,6 +8,8 @@ import type { UiContribution } from './ui-manifests.ts'
 export interface Active {
   readonly plugin: ReadPlugin
   readonly tier: Tier
+  /** Of the wanted state that it makes true. */
+  readonly revision: number
   readonly generation: Generation
   readonly contribution: UiContribution
 }

@@ -1,9 +1,9 @@
+import { takeFromFront } from './front.ts'
 import type { LifecycleParts, NewRecord, StepName } from './lifecycle-parts.ts'
 import { reasonOf } from './operation-record.ts'
 import type { PluginState } from './plugin-store.ts'
 import { dispose, drain } from './retirement.ts'
 import type { Operation } from './routes.ts'
-import { flipOut } from './switchover.ts'
 
 const downSteps: readonly StepName[] = ['flip', 'drain', 'dispose']
 
@@ -20,7 +20,7 @@ export async function takeDown(
   { action, id, reason }: TakeDown,
   newRecord: NewRecord,
 ): Promise<Operation> {
-  const { host, store, uiManifests, serving, deadlines, watchdog, health } = parts
+  const { host, store, uiManifests, serving, deadlines } = parts
   const active = serving.get(id)
   const record = newRecord(action, id, downSteps)
   const version = active?.plugin.manifest.version ?? (await store.states()).get(id)?.version ?? null
@@ -35,12 +35,8 @@ export async function takeDown(
       const replaced = await record.step('flip', async () => {
         const ui = await uiManifests.prepare(serving.contributionsBeside(id))
         await store.commit(record.id, { id, ...after, generation: active.generation.number })
-        const old = flipOut(host, active.generation.manifest)
-        serving.delete(id)
-        health.close(id)
-        watchdog.forget(id)
-        uiManifests.commit(ui)
-        return old
+        parts.otherNodes.changed()
+        return takeFromFront(parts, id, active, ui)
       })
       const retirement = { generation: active.generation, replaced, record }
       await drain(retirement, deadlines.drainMs)

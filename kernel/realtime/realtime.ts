@@ -14,6 +14,8 @@ export interface Channel {
   readonly name: string
   /** `user`: its only key is `me`, and everybody sees the own one. */
   readonly access: Access | 'user'
+  /** Tells how this node is doing; what others publish under the name is not meant. */
+  readonly isOfNode?: true
 }
 
 export interface RealtimeOptions {

@@ -5,6 +5,7 @@ export {
   type NewTestUser,
   type TestCallOptions,
   type TestKernel,
+  type TestNode,
   type TestKernelOptions,
 } from './test-kernel.ts'
 export { testPlugin } from './test-plugin.ts'

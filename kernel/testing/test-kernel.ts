@@ -28,6 +28,8 @@ export interface TestKernelOptions extends Pick<
   readonly engineShards?: string
   /** Address of the npm registry that plugins are fetched from. */
   readonly registry?: string
+  /** Where the nodes of one test find each other: `nats://127.0.0.1:4222`. */
+  readonly transporter?: string
 }
 
 export interface TestCallOptions extends CallOptions {
@@ -60,10 +62,20 @@ export interface TestKernel {
   createUser(user?: NewTestUser): Promise<TestUser>
   /** Enables a plugin, and throws the reason when that failed. */
   enable(pluginId: string): Promise<void>
+  /** Starts another kernel on the same database, Redis and engine, as a second machine would. */
+  join(changes?: Pick<KernelChanges, 'pluginsDirectory'>): Promise<TestNode>
   /** Stops the kernel and starts it again on the same data; the engine runs on. */
   restart(): Promise<void>
   /** The engine of a shard, `main` for the platform's own: to be stopped in the middle of a test and started again. */
   engine(shard: string): { start(): Promise<void>; stop(): Promise<void> }
+  stop(): Promise<void>
+}
+
+/** One of several kernels that serve the same platform. */
+export interface TestNode {
+  readonly origin: string
+  readonly parts: KernelParts
+  call: TestKernel['call']
   stop(): Promise<void>
 }
 
@@ -106,18 +118,10 @@ async function startTestKernel(options: TestKernelOptions, held: AsyncDisposable
   held.defer(() => kernel.stop())
   await defineAssets(kernel.parts)
   let users = 0
+  let nodes = 1
 
-  const origin = (): string => `http://127.0.0.1:${kernel.port}`
-  const call = async <X extends Route>(
-    route: X,
-    params: ParamsOf<X>,
-    { as = 'system', ...rest }: TestCallOptions = {},
-  ): Promise<ResultOf<X>> => {
-    if (as === 'stranger') return createApi({ baseUrl: `${origin()}/api` })(route, params, rest)
-    if (as !== 'system') return as.api(route, params, rest)
-    const key = route.idempotency !== undefined ? { idempotencyKey: crypto.randomUUID() } : {}
-    return kernel.parts.broker.call(route, params, { principal: { kind: 'system' }, ...key, ...rest })
-  }
+  const origin = (): string => originOf(kernel)
+  const call = callerOf(() => kernel)
 
   return {
     get origin() {
@@ -153,11 +157,42 @@ async function startTestKernel(options: TestKernelOptions, held: AsyncDisposable
       const operation = await call(enablePlugin, { pluginId, approveGrants: true })
       if (operation.state === 'failed') throw new Error(`${pluginId}: ${operation.reason}`)
     },
+    join: async (changes = {}) => {
+      nodes += 1
+      const node = await startKernel(
+        {
+          ...surroundings,
+          options: { ...options, ...changes },
+          directory: `${surroundings.directory}/${nodes}`,
+        },
+        clock,
+        `node-${nodes}`,
+      )
+      let stopped: Promise<void> | undefined
+      const stop = () => (stopped ??= node.stop())
+      held.defer(stop)
+      return { origin: originOf(node), parts: node.parts, call: callerOf(() => node), stop }
+    },
     restart: async () => {
       await kernel.stop()
       kernel = await startKernel(surroundings, clock)
     },
     stop: () => held.disposeAsync(),
+  }
+}
+
+type StartedKernel = Awaited<ReturnType<typeof startKernel>>
+
+function originOf(kernel: StartedKernel): string {
+  return `http://127.0.0.1:${kernel.port}`
+}
+
+function callerOf(kernel: () => StartedKernel): TestKernel['call'] {
+  return async (route, params, { as = 'system', ...rest } = {}) => {
+    if (as === 'stranger') return createApi({ baseUrl: `${originOf(kernel())}/api` })(route, params, rest)
+    if (as !== 'system') return as.api(route, params, rest)
+    const key = route.idempotency !== undefined ? { idempotencyKey: crypto.randomUUID() } : {}
+    return kernel().parts.broker.call(route, params, { principal: { kind: 'system' }, ...key, ...rest })
   }
 }
 
@@ -177,13 +212,18 @@ interface Surroundings {
   readonly engines: TestEngines
 }
 
-async function startKernel({ options, directory, services, engines }: Surroundings, clock: TestClock) {
+async function startKernel(
+  { options, directory, services, engines }: Surroundings,
+  clock: TestClock,
+  nodeId = 'node-1',
+) {
   const {
     isVerbose = false,
     isDemo = false,
     registry,
     plugins: _,
     engineShards: _shards,
+    transporter,
     ...changes
   } = options
   const configuration = {
@@ -199,6 +239,8 @@ async function startKernel({ options, directory, services, engines }: Surroundin
     isSafe: false,
     isDevelopment: false,
     registry: registry === undefined ? undefined : { url: registry },
+    nodeId,
+    transporter,
   }
   const logger = isVerbose ? createLogger : () => silentLogger
   const kernel = createKernel(configuration, {

@@ -27,6 +27,10 @@ export class NatsServer {
     this.#folder = join(folder, 'nats')
   }
 
+  get url(): string {
+    return `nats://127.0.0.1:${this.#port}`
+  }
+
   stream(name: string): string {
     return `jetstream://127.0.0.1:${this.#port}/${name}`
   }

@@ -15,6 +15,7 @@ export const OperationStep = Object({
     'migrate',
     'start',
     'probe',
+    'nodes',
     'flip',
     'drain',
     'contract',

@@ -8,6 +8,7 @@ import type { Exchange } from '../../exchange/exchange.ts'
 import { createGateway, type Gateway } from '../../gateway/index.ts'
 import { createIdentity } from '../../identity/index.ts'
 import { createLedger } from '../../ledger/index.ts'
+import { createNodes } from '../../nodes/index.ts'
 import { createRealtime } from '../../realtime/index.ts'
 import { testServices, type TestServices } from '../../testing/services.ts'
 import {
@@ -98,6 +99,8 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
       points,
     },
     ledger,
+    nodes: createNodes(broker.moleculer, log),
+    setInPool: () => undefined,
     exchange: {} as Exchange,
     ...rest,
     dataDirectory,

@@ -1,0 +1,2 @@
+export { createNodes, type Nodes } from './nodes.ts'
+export { relayed } from './relay.ts'

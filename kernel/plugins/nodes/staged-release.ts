@@ -1,0 +1,83 @@
+import { timed } from '../deadline.ts'
+import { Attempt, type Ready } from '../attempt.ts'
+import type { ReadPlugin } from '../catalogue.ts'
+import type { LifecycleParts } from '../lifecycle-parts.ts'
+import { OperationRecord } from '../operation-record.ts'
+import type { Tier } from '../plugin-tier.ts'
+import { pluginsRefusals } from '../refusals.ts'
+import type { SchemaChange } from '../schema-change.ts'
+import { dispose, drain } from '../retirement.ts'
+import { putInFront } from '../front.ts'
+
+/** A release as one node names it to the others: they must have the very same. */
+export interface NamedRelease {
+  readonly pluginId: string
+  readonly version: string
+  /** Of the server code, so that two nodes with other folders of one version do not pass for alike. */
+  readonly codeHash: string
+  readonly tier: Tier
+  readonly generation: number
+  /** Of the plugin's wanted state, once this release serves. */
+  readonly revision: number
+}
+
+/** Tables are the asking node's: here nothing migrates. */
+const untouched: SchemaChange = {
+  before: async () => [],
+  hasChanged: false,
+  undo: async () => [],
+  owedAfterFlip: undefined,
+  isOwedAfterwards: false,
+  after: async () => [],
+  end: async () => undefined,
+}
+
+/** A generation that another node asked for: ready here, serving nobody until that node says so. */
+export class StagedRelease {
+  readonly release: NamedRelease
+  readonly #parts: LifecycleParts
+  readonly #plugin: ReadPlugin
+  readonly #record: OperationRecord
+  readonly #attempt: Attempt
+  #ready: Ready | undefined
+
+  constructor(parts: LifecycleParts, plugin: ReadPlugin, release: NamedRelease) {
+    this.release = release
+    this.#parts = parts
+    this.#plugin = plugin
+    this.#record = new OperationRecord({ pluginId: release.pluginId, action: 'start' }, [], () => undefined)
+    const { tier } = release
+    const code = tier === 'inline' ? plugin.evaluate() : undefined
+    this.#attempt = new Attempt(parts, { plugin, tier, record: this.#record, schema: untouched, code })
+  }
+
+  async prepare(): Promise<void> {
+    const { pluginId, generation } = this.release
+    const others = this.#parts.serving.contributionsBeside(pluginId)
+    this.#ready = await timed(
+      this.#attempt.prepare(others, async () => generation),
+      this.#parts.deadlines.stageMs,
+      'Preparing it',
+    )
+  }
+
+  /** Serves from this turn on. What it replaced ends its calls and gives back what it had meanwhile. */
+  commit(): void {
+    const ready = this.#ready
+    if (!ready) throw pluginsRefusals.operation_running({ pluginId: this.release.pluginId })
+    const { deadlines, host, serving } = this.#parts
+    const { pluginId, tier, revision } = this.release
+    const previous = serving.get(pluginId)
+    const replaced = putInFront(this.#parts, { plugin: this.#plugin, tier, revision, ...ready }, previous)
+    if (!previous) return ready.generation.scope.begin()
+    const { generation } = previous
+    const retirement = { generation, replaced, record: this.#record, successor: ready.generation }
+    drain(retirement, deadlines.drainMs)
+      .then(() => dispose(retirement, deadlines.drainMs))
+      .catch((error: unknown) => host.log.error(`${pluginId} could not be given back`, { error }))
+  }
+
+  async abandon(): Promise<void> {
+    await this.#attempt.undo()
+  }
+}
