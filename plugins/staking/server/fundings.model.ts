@@ -66,3 +66,11 @@ export async function pageOfFundings(
   }))
   return pageOfRows(fundings, page.limit, ({ id }) => id)
 }
+
+/** A demonstration paid into the pool's fund, and nobody else did. */
+export async function isDemoFunded(database: Database, poolId: string): Promise<boolean> {
+  const rows = (await database('staking_fundings')
+    .where({ pool_id: poolId, direction: 'in' })
+    .distinct('actor')) as Pick<FundingRow, 'actor'>[]
+  return rows.length > 0 && rows.every(({ actor }) => actor === 'demo')
+}

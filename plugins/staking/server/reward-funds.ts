@@ -1,8 +1,8 @@
-import type { JournalEntryRequest } from '@cambium/kernel'
-import type { Amount } from '@cambium/kernel/money'
+import type { Posting } from '@cambium/kernel'
+import { zero, type Amount } from '@cambium/kernel/money'
 import { stakingRefusals } from '../routes/refusals.ts'
-import { rewardFund } from './accounts.ts'
-import { insertFunding, type FundingRecord } from './fundings.model.ts'
+import { demoAccount, rewardFund, roundingAccount } from './accounts.ts'
+import { insertFunding, isDemoFunded, type FundingRecord } from './fundings.model.ts'
 import { committedFunds, freeFunds, readFund, type PoolWork } from './pool-work.ts'
 import { emptyTotals, totalsOf } from './positions.model.ts'
 
@@ -16,23 +16,22 @@ export interface FundMove {
   readonly entryKey: string
 }
 
+/** Fractions that closed stakes left over belong to nobody: they leave with the fund of a pool that has ended. */
+async function leftOver({ kernel, trx, pool }: PoolWork, outside: string): Promise<Posting[]> {
+  if (pool.state !== 'ended') return []
+  const balances = await kernel.ledger.balances([roundingAccount], trx)
+  const amount = balances.find(({ assetId }) => assetId === pool.assetId)?.available ?? zero
+  return amount > 0n ? [{ source: roundingAccount, target: outside, assetId: pool.assetId, amount }] : []
+}
+
 /** Writes the move down with the journal entry that made it; posted at once, because its number is kept. */
 async function moveFunds(
   { kernel, trx, pool, nowMs }: PoolWork,
-  direction: FundingRecord['direction'],
-  { amount, reason, actor, outside, entryKey: key }: FundMove,
+  { amount, reason, actor, entryKey: key }: FundMove,
+  { direction, postings }: { direction: FundingRecord['direction']; postings: readonly Posting[] },
 ): Promise<FundingRecord> {
-  await kernel.ledger.openAccount(trx, outside, 'external')
-  const fund = rewardFund(pool.id)
-  const [source, target] = direction === 'in' ? [outside, fund] : [fund, outside]
   const { assetId, id: poolId } = pool
-  const postings = [{ source, target, assetId, amount }]
-  const entry: JournalEntryRequest = {
-    key,
-    kind: 'staking.funding',
-    postings,
-    data: { poolId, actor, reason },
-  }
+  const entry = { key, kind: 'staking.funding', postings, data: { poolId, actor, reason } }
   const [posted] = await kernel.ledger.post(trx, [entry])
   const entryId = posted?.id ?? ''
   return insertFunding(trx, {
@@ -48,14 +47,21 @@ async function moveFunds(
 }
 
 export async function topUp(work: PoolWork, move: FundMove): Promise<FundingRecord> {
-  return moveFunds(work, 'in', move)
+  const { outside, amount } = move
+  await work.kernel.ledger.openAccount(work.trx, outside, 'external')
+  const posting = { source: outside, target: rewardFund(work.pool.id), assetId: work.pool.assetId, amount }
+  return moveFunds(work, move, { direction: 'in', postings: [posting] })
 }
 
-/** Takes out at most what is promised to nobody. */
+/** Takes out at most what is promised to nobody; what only a demonstration paid in goes back to where it came from. */
 export async function takeBack(work: PoolWork, move: FundMove): Promise<FundingRecord> {
   const { trx, pool } = work
   const totals = (await totalsOf(trx, [pool.id])).get(pool.id) ?? emptyTotals
   const free = freeFunds(await readFund(work), committedFunds(pool, totals))
-  if (move.amount > free) throw stakingRefusals.exceeds_free_funds({ poolId: pool.id })
-  return moveFunds(work, 'out', move)
+  const { amount } = move
+  if (amount > free) throw stakingRefusals.exceeds_free_funds({ poolId: pool.id })
+  const outside = (await isDemoFunded(trx, pool.id)) ? demoAccount : move.outside
+  const posting = { source: rewardFund(pool.id), target: outside, assetId: pool.assetId, amount }
+  const postings = [posting, ...(await leftOver(work, outside))]
+  return moveFunds(work, move, { direction: 'out', postings })
 }
