@@ -12,6 +12,7 @@ import { jobImplementations, runOf } from './jobs.service.ts'
 import { createJobQueue, type Wakeup } from './queue.ts'
 import { jobsRefusals } from './refusals.ts'
 import { Running } from './running.ts'
+import { ServedJobs } from './served-jobs.ts'
 import {
   deleteOldRuns,
   dueRuns,
@@ -64,12 +65,6 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-interface Served {
-  readonly owner: string
-  readonly publication: object
-  readonly handler: JobHandler
-}
-
 const SWEEP_MS = 5_000
 const RETENTION_DAYS = 14
 const RUNS_KEPT_MAX = 500
@@ -77,12 +72,23 @@ const DATA_LENGTH_MAX = 64 * 1024
 const CANCELS = 'cambium.jobs.cancels'
 const CHANNEL = 'jobs.runs'
 const DAY_MS = 24 * 60 * 60_000
-const nothing: Replaced = { inFlight: 0, drained: async () => true }
-
 const retention: JobDeclaration = {
   name: 'jobs.retention',
   title: 'Forget old runs of jobs',
   everyMs: 60 * 60_000,
+}
+
+function retentionOf(database: Knex, clock: Clock): JobPublication {
+  return {
+    owner: 'jobs',
+    jobs: [retention],
+    handlers: {
+      [retention.name]: async ({ log }) => {
+        const before = new Date(clock.now().getTime() - RETENTION_DAYS * DAY_MS)
+        log(`${await deleteOldRuns(database, before, RUNS_KEPT_MAX)} runs forgotten`)
+      },
+    },
+  }
 }
 
 export function createJobs(options: JobsOptions): Jobs {
@@ -91,17 +97,11 @@ export function createJobs(options: JobsOptions): Jobs {
   const queue = createJobQueue(redis, log)
   const cancels = redis.duplicate()
   cancels.on('error', () => undefined)
-  const served = new Map<string, Served>()
-  const disabled = new Map<string, ReadonlySet<string>>()
-  const running = new Map<string, { readonly running: Running; readonly publication: object }>()
+  const served = new ServedJobs()
   const declared = new Map<string, readonly JobDeclaration[]>()
   const saving = new Map<string, Promise<void>>()
   let hasBegun = false
   let sweeping: NodeJS.Timeout | undefined
-
-  const isOff = (owner: string, name: string): boolean => disabled.get(owner)?.has(name) ?? false
-  const active = (): string[] =>
-    [...served].filter(([name, { owner }]) => !isOff(owner, name)).map(([name]) => name)
 
   function tell(runId: string): void {
     if (!realtime) return
@@ -113,8 +113,8 @@ export function createJobs(options: JobsOptions): Jobs {
 
   async function begin(runId: string): Promise<void> {
     const row = await findRun(database, runId)
-    const code = row && served.get(row.name)
-    if (!code || row.state !== 'waiting' || isOff(code.owner, row.name)) return
+    const code = row && served.find(row.name)
+    if (!code || row.state !== 'waiting') return
     const definition = await transaction(database, async (trx) => {
       const locked = await lockDefinition(trx, row.name)
       if (!locked || (await isRunning(trx, row.name))) return undefined
@@ -123,14 +123,14 @@ export function createJobs(options: JobsOptions): Jobs {
     if (!definition) return
     const leased = await findRun(database, runId)
     // The code may have been replaced while the lease was taken; then the next has the run.
-    const now = served.get(row.name) ?? code
+    const now = served.find(row.name) ?? code
     if (!leased) return
     const parts = { database, clock, log, node, onChange: tell }
     const one = new Running(leased, definition, now.handler, parts)
-    running.set(runId, { running: one, publication: now.publication })
-    if (!served.has(row.name) || !hasBegun) one.interrupt('handedBack')
+    if (leased.is_cancel_requested === 1) one.interrupt('canceled')
+    if (!served.find(row.name) || !hasBegun) one.interrupt('handedBack')
     tell(runId)
-    const { againMs } = await one.ended.finally(() => running.delete(runId))
+    const { againMs } = await served.run(one, now.publication)
     if (againMs !== undefined) await queue.wake({ kind: 'run', runId }, { delayMs: againMs })
     await wakeDue([row.name])
   }
@@ -141,7 +141,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** Turns a schedule that is due into a run, once over all nodes, and sees to it that it is looked at again. */
   async function tick(name: string): Promise<void> {
-    if (!active().includes(name)) return
+    if (!served.find(name)) return
     const now = clock.now()
     const nextAt = await transaction(database, async (trx) => {
       const definition = await lockDefinition(trx, name)
@@ -177,7 +177,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   async function wake(): Promise<void> {
     await Promise.all(saving.values())
-    const names = active()
+    const names = served.names
     for (const name of names) await tick(name)
     await wakeDue(names)
   }
@@ -198,44 +198,11 @@ export function createJobs(options: JobsOptions): Jobs {
     sweeping.unref()
   }
 
-  /** The runs of one publication: at the deadline they are told to end and handed to the code that comes after. */
-  function runsOf(publication: object | undefined): Replaced {
-    const own = [...running.values()]
-      .filter((one) => one.publication === publication)
-      .map((one) => one.running)
-    if (own.length === 0) return nothing
-    const ended = Promise.all(own.map((one) => one.ended)).then(() => true)
-    return {
-      inFlight: own.length,
-      async drained(deadlineMs) {
-        const timer = Promise.withResolvers<boolean>()
-        const waiting = setTimeout(() => timer.resolve(false), deadlineMs)
-        const isDrained = await Promise.race([ended, timer.promise])
-        clearTimeout(waiting)
-        if (isDrained) return true
-        for (const one of own) one.interrupt('handedBack')
-        await ended
-        return false
-      },
-    }
-  }
-
-  function publicationOf(owner: string): object | undefined {
-    return [...served.values()].find((one) => one.owner === owner)?.publication
-  }
-
   function publish({ owner, jobs, handlers }: JobPublication): Replaced {
-    const publication = {}
-    const before = publicationOf(owner)
-    for (const [name, one] of served) if (one.owner === owner) served.delete(name)
-    for (const { name } of jobs) {
-      const handler = handlers[name]
-      if (!handler) throw new Error(`No code behind the job ${name}.`)
-      served.set(name, { owner, publication, handler })
-    }
+    const replaced = served.publish(owner, jobs, handlers)
     declared.set(owner, jobs)
     if (hasBegun) saving.set(owner, save(owner, jobs))
-    return runsOf(before)
+    return replaced
   }
 
   async function save(owner: string, jobs: readonly JobDeclaration[]): Promise<void> {
@@ -269,44 +236,31 @@ export function createJobs(options: JobsOptions): Jobs {
     database,
     clock,
     isServed: (name) => served.has(name),
-    isDisabled: isOff,
+    isDisabled: (owner, name) => served.isDisabled(owner, name),
     runNow: (owner, name) => insert(owner, name, 'operator', undefined),
     wakeRun: (runId) => queue.wake({ kind: 'run', runId }),
     cancel: async (runId) => {
-      running.get(runId)?.running.interrupt('canceled')
+      served.running(runId)?.interrupt('canceled')
       await redis.publish(CANCELS, runId)
     },
     tell,
   })
 
-  publish({
-    owner: 'jobs',
-    jobs: [retention],
-    handlers: {
-      [retention.name]: async ({ log: note }) => {
-        const before = new Date(clock.now().getTime() - RETENTION_DAYS * DAY_MS)
-        note(`${await deleteOldRuns(database, before, RUNS_KEPT_MAX)} runs forgotten`)
-      },
-    },
-  })
+  publish(retentionOf(database, clock))
 
   return {
     implementations,
     permissions: [{ id: 'jobs.runs.manage', title: 'See, start and cancel jobs', roles: ['admin'] }],
     publish,
-    withdraw(owner) {
-      const before = publicationOf(owner)
-      for (const [name, one] of served) if (one.owner === owner) served.delete(name)
-      return runsOf(before)
-    },
+    withdraw: (owner) => served.withdraw(owner),
     setDisabled(owner, names) {
-      disabled.set(owner, new Set(names))
+      served.setDisabled(owner, names)
       if (hasBegun) wake().catch((error: unknown) => log.warn('due jobs could not be looked for', { error }))
     },
     start: async (owner, name, data, start) => ({ runId: await insert(owner, name, 'start', data, start) }),
     wake,
     get served() {
-      return new Set(active())
+      return new Set(served.names)
     },
     async forget(owner) {
       await database('jobs_runs').where({ owner }).delete()
@@ -314,7 +268,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     async begin() {
       realtime?.provide('jobs', { name: CHANNEL, access: 'jobs.runs.manage' }, async () => null)
-      cancels.on('message', (_, runId: string) => running.get(runId)?.running.interrupt('canceled'))
+      cancels.on('message', (_, runId: string) => served.running(runId)?.interrupt('canceled'))
       await cancels.subscribe(CANCELS)
       await queue.start(work)
       hasBegun = true
@@ -325,9 +279,7 @@ export function createJobs(options: JobsOptions): Jobs {
     async stop() {
       hasBegun = false
       clearTimeout(sweeping)
-      const all = [...running.values()].map((one) => one.running)
-      for (const one of all) one.interrupt('handedBack')
-      await Promise.allSettled(all.map((one) => one.ended))
+      await served.handBackAll()
       await Promise.allSettled(saving.values())
       await queue.stop()
       cancels.disconnect()

@@ -31,6 +31,7 @@ interface Outcome {
 }
 
 const HEARTBEAT_MS = 10_000
+const FIRST_BEAT_MS = 1_000
 const FLUSH_MS = 500
 /** How long a handler may take to notice that its signal is aborted. */
 const GRACE_MS = 3_000
@@ -70,6 +71,8 @@ export class Running {
 
   async #work(handler: JobHandler): Promise<Ended> {
     const heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS)
+    // A cancel may have come between the lease and this moment.
+    const firstBeat = setTimeout(() => void this.#beat(), FIRST_BEAT_MS)
     const deadline = setTimeout(() => this.interrupt('late'), this.#definition.timeoutMs)
     try {
       // A handler that does not look at its signal is left behind: its lease must not outlive the reason it had.
@@ -79,6 +82,7 @@ export class Running {
       return await this.#end(this.#interruption ? this.#afterInterruption() : { error })
     } finally {
       clearInterval(heartbeat)
+      clearTimeout(firstBeat)
       clearTimeout(deadline)
       clearTimeout(this.#flushing)
     }

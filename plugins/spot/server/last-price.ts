@@ -2,7 +2,7 @@ import type { PluginKernel } from '@cambium/kernel'
 import { divideDecimals } from '@cambium/kernel/money'
 import type { MarketDesk } from './market-desk.ts'
 
-export interface AssetPair {
+export interface PriceQuestion {
   readonly assetId: string
   readonly quoteAssetId: string
 }
@@ -22,7 +22,7 @@ export function createLastPrice({ exchange, clock }: PluginKernel, desk: MarketD
     return trade && { price: trade.price, at: new Date(trade.time).toISOString() }
   }
 
-  return async ({ assetId, quoteAssetId }: AssetPair): Promise<KnownPrice> => {
+  return async ({ assetId, quoteAssetId }: PriceQuestion): Promise<KnownPrice> => {
     const straight = await lastTrade(assetId, quoteAssetId)
     if (straight) return straight
     const inverse = await lastTrade(quoteAssetId, assetId)
