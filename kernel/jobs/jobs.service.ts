@@ -10,8 +10,7 @@ import { cancelWaiting, findRun, requestCancel, reviveRun, type RunRow } from '.
 export interface JobDesk {
   readonly database: Knex
   readonly clock: Clock
-  isServed(name: string): boolean
-  isDisabled(owner: string, name: string): boolean
+  readonly served: { has(name: string): boolean; isDisabled(owner: string, name: string): boolean }
   runNow(owner: string, name: string): Promise<string>
   wakeRun(runId: string): Promise<void>
   cancel(runId: string): Promise<void>
@@ -68,8 +67,8 @@ export function jobImplementations(desk: JobDesk): Implementation<never>[] {
       everyMs,
       cron,
       nextAt: text(nextAt),
-      isServed: desk.isServed(job.name),
-      isDisabled: desk.isDisabled(job.owner, job.name),
+      isServed: desk.served.has(job.name),
+      isDisabled: desk.served.isDisabled(job.owner, job.name),
       lastRun: lastByName.get(job.name) ?? null,
     }))
   }

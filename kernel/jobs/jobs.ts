@@ -78,6 +78,10 @@ const retention: JobDeclaration = {
   everyMs: 60 * 60_000,
 }
 
+const permissions: readonly PermissionDeclaration[] = [
+  { id: 'jobs.runs.manage', title: 'See, start and cancel jobs', roles: ['admin'] },
+]
+
 function retentionOf(database: Knex, clock: Clock): JobPublication {
   return {
     owner: 'jobs',
@@ -235,8 +239,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const implementations = jobImplementations({
     database,
     clock,
-    isServed: (name) => served.has(name),
-    isDisabled: (owner, name) => served.isDisabled(owner, name),
+    served,
     runNow: (owner, name) => insert(owner, name, 'operator', undefined),
     wakeRun: (runId) => queue.wake({ kind: 'run', runId }),
     cancel: async (runId) => {
@@ -250,7 +253,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     implementations,
-    permissions: [{ id: 'jobs.runs.manage', title: 'See, start and cancel jobs', roles: ['admin'] }],
+    permissions,
     publish,
     withdraw: (owner) => served.withdraw(owner),
     setDisabled(owner, names) {
