@@ -23,6 +23,8 @@ export default {
         'main.ts',
         'setup/{main.mjs,tasks.ts}',
         'plugins/pages/prepare-pages.ts',
+        // Bundled by path to the program of a runner.
+        'plugins/isolation/runner/{main,remote-database}.ts',
         'testing/{services,services-keeper}.ts',
         '*/{index,routes}.ts',
         '**/test/**/*.ts',

@@ -1,2 +1,2 @@
-export { createHealth, type CallCounter, type Health } from './health.ts'
+export { createHealth, type Health } from './health.ts'
 export { healthImplementations } from './health.service.ts'

@@ -81,7 +81,7 @@ function roleName(database: string): string {
 }
 
 /** Users of a database's plugins, `cambium.spot`; the server knows them beside those of other databases. */
-export function databaseUserName(database: string, pluginId: string): string {
+function databaseUserName(database: string, pluginId: string): string {
   return fitting(`${database}.${pluginId}`)
 }
 

@@ -13,10 +13,9 @@ import { runnerProgram } from './runner-program.ts'
 import { startWorker } from './worker-body.ts'
 
 export type { Fault, IsolationLimits } from './fault.ts'
-export { defaultLimits } from './fault.ts'
-export { dropDatabaseUser, databaseUserName, NoDatabaseUsersError } from './database-user.ts'
+export { dropDatabaseUser, NoDatabaseUsersError } from './database-user.ts'
 
-export type Runner = (host: PluginHost, request: GenerationRequest) => Promise<Generation>
+type Runner = (host: PluginHost, request: GenerationRequest) => Promise<Generation>
 
 function limitsOf({ isolation }: PluginHost, { manifest }: ReadPlugin): IsolationLimits {
   const limits = { ...defaultLimits, ...isolation }

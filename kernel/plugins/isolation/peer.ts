@@ -29,7 +29,7 @@ type Frame =
 
 export interface PeerOptions {
   readonly port: Port
-  /** What the other side may call; the trip is for what must know which transaction came along. */
+  /** What the other side may call. */
   serve(method: string, args: unknown[]): unknown
   transactionId?(value: unknown): number | undefined
   transaction?(id: number): unknown

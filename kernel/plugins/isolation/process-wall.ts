@@ -31,7 +31,7 @@ function asUser(uid: number): readonly string[] {
 }
 
 /** A number of its own for every plugin, the same each time. */
-export function userOf(pluginId: string): number {
+function userOf(pluginId: string): number {
   return USER_MIN + (createHash('sha256').update(pluginId).digest().readUInt32BE(0) % USER_COUNT)
 }
 
