@@ -60,73 +60,40 @@ function useWaitingWork(): ComputedRef<readonly HomeTask[]> {
   ])
 }
 
-/** What an operator should look at, the worst first, gathered from what the platform knows about itself. */
-export function useHomeTasks(): {
-  readonly plugins: ComputedRef<readonly PluginSummary[] | null>
-  readonly error: Ref<unknown>
-  readonly tasks: ComputedRef<readonly HomeTask[]>
+/** Plugins that are not as they should be, and what there is to do about plugins at all. */
+function usePluginTasks(plugins: Ref<readonly PluginSummary[] | null>): {
+  readonly troubles: ComputedRef<readonly HomeTask[]>
+  readonly chances: ComputedRef<readonly HomeTask[]>
 } {
   const { t } = useI18n()
-  const api = useApi()
-  const { can } = useSession()
-  const { result } = useLedgerCheck()
-  const { data, error } = useResource(
-    async (signal) =>
-      can('plugins.marketplace.manage') ? (await api(listPlugins, {}, { signal })).items : [],
-    { key: () => 'home:plugins', everyMs: 15_000 },
+  const lookAt = (
+    { id, icon }: PluginSummary,
+    task: Pick<HomeTask, 'tone' | 'title' | 'text'>,
+    tab = '',
+  ): HomeTask => ({ id, icon, ...task, to: `/marketplace/${id}${tab}`, action: t('home.task.look') })
+
+  function troubleOf(plugin: PluginSummary): HomeTask | null {
+    const text = plugin.reason ?? plugin.problems[0] ?? ''
+    const names = { plugin: plugin.name }
+    if (plugin.state === 'quarantined')
+      return lookAt(plugin, { tone: 'bad', title: t('home.task.quarantined', names), text })
+    if (plugin.state === 'failed')
+      return lookAt(plugin, { tone: 'bad', title: t('home.task.failed', names), text }, '?tab=history')
+    if (plugin.state === 'invalid')
+      return lookAt(plugin, { tone: 'warning', title: t('home.task.invalid', names), text })
+    return null
+  }
+
+  const troubles = computed(() =>
+    (plugins.value ?? [])
+      .map(troubleOf)
+      .filter((task) => task !== null)
+      .sort((left, right) => Number(left.tone !== 'bad') - Number(right.tone !== 'bad')),
   )
-
-  const waiting = useWaitingWork()
-
-  const tasks = computed<HomeTask[]>(() => {
-    const all = data.value ?? []
-    const found: HomeTask[] = []
-    if (result.value && !result.value.balanced) {
-      found.push({
-        id: 'breaks',
-        tone: 'bad',
-        icon: 'i-lucide-scale',
-        title: t('home.task.breaks', { count: result.value.breaks.length }, result.value.breaks.length),
-        text: t('home.task.breaksText'),
-        to: '/ledger/check',
-        action: t('home.task.look'),
-      })
-    }
-    for (const plugin of all.filter(({ state }) => state === 'quarantined')) {
-      found.push({
-        id: plugin.id,
-        tone: 'bad',
-        icon: plugin.icon,
-        title: t('home.task.quarantined', { plugin: plugin.name }),
-        text: plugin.reason ?? '',
-        to: `/marketplace/${plugin.id}`,
-        action: t('home.task.look'),
-      })
-    }
-    for (const plugin of all.filter(({ state }) => state === 'failed')) {
-      found.push({
-        id: plugin.id,
-        tone: 'bad',
-        icon: plugin.icon,
-        title: t('home.task.failed', { plugin: plugin.name }),
-        text: plugin.reason ?? '',
-        to: `/marketplace/${plugin.id}?tab=history`,
-        action: t('home.task.look'),
-      })
-    }
-    for (const plugin of all.filter(({ state }) => state === 'invalid')) {
-      found.push({
-        id: plugin.id,
-        tone: 'warning',
-        icon: plugin.icon,
-        title: t('home.task.invalid', { plugin: plugin.name }),
-        text: plugin.problems[0] ?? '',
-        to: `/marketplace/${plugin.id}`,
-        action: t('home.task.look'),
-      })
-    }
-    found.push(...waiting.value)
+  const chances = computed(() => {
+    const all = plugins.value ?? []
     const updates = all.filter(({ update }) => update !== null)
+    const found: HomeTask[] = []
     if (updates.length > 0) {
       found.push({
         id: 'updates',
@@ -151,5 +118,44 @@ export function useHomeTasks(): {
     }
     return found
   })
-  return { plugins: computed(() => data.value), error, tasks }
+  return { troubles, chances }
+}
+
+/** What an operator should look at, the worst first, gathered from what the platform knows about itself. */
+export function useHomeTasks(): {
+  readonly plugins: ComputedRef<readonly PluginSummary[] | null>
+  readonly error: Ref<unknown>
+  readonly tasks: ComputedRef<readonly HomeTask[]>
+} {
+  const { t } = useI18n()
+  const api = useApi()
+  const { can } = useSession()
+  const { result } = useLedgerCheck()
+  const { data, error } = useResource(
+    async (signal) =>
+      can('plugins.marketplace.manage') ? (await api(listPlugins, {}, { signal })).items : [],
+    { key: () => 'home:plugins', everyMs: 15_000 },
+  )
+  const { troubles, chances } = usePluginTasks(data)
+  const waiting = useWaitingWork()
+  const breaks = computed<readonly HomeTask[]>(() => {
+    if (!result.value || result.value.balanced) return []
+    const { length: count } = result.value.breaks
+    return [
+      {
+        id: 'breaks',
+        tone: 'bad',
+        icon: 'i-lucide-scale',
+        title: t('home.task.breaks', { count }, count),
+        text: t('home.task.breaksText'),
+        to: '/ledger/check',
+        action: t('home.task.look'),
+      },
+    ]
+  })
+  return {
+    plugins: computed(() => data.value),
+    error,
+    tasks: computed(() => [...breaks.value, ...troubles.value, ...waiting.value, ...chances.value]),
+  }
 }

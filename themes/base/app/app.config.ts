@@ -38,8 +38,8 @@ export default defineAppConfig({
         },
       ],
     },
-    // Seen through, the text of a notice would fall below the contrast it needs.
-    alert: { slots: { description: 'opacity-100' } },
+    // On its own tint, coloured text would fall below the contrast it needs: the icon and the edge say which kind it is.
+    alert: { slots: { title: 'text-highlighted', description: 'text-default opacity-100' } },
     card: { slots: { root: 'rounded-lg', body: 'p-4 sm:p-4', header: 'p-4 sm:px-4', footer: 'p-4 sm:px-4' } },
   },
 })
