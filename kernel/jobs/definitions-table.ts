@@ -91,3 +91,9 @@ export async function deleteDefinitions(
 ): Promise<void> {
   await database('jobs_definitions').where({ owner }).whereNotIn('name', except).delete()
 }
+
+/** Forgets an owner's jobs with all their runs. */
+export async function deleteJobs(database: Knex, owner: string): Promise<void> {
+  await database('jobs_runs').where({ owner }).delete()
+  await deleteDefinitions(database, owner, [])
+}

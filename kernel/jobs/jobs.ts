@@ -6,7 +6,13 @@ import type { PermissionDeclaration } from '../contract/index.ts'
 import { transaction } from '../database/index.ts'
 import type { JobDeclaration } from '../plugins/manifest.ts'
 import type { Replaced } from '../plugins/host.ts'
-import { deleteDefinitions, lockDefinition, saveDefinition, setNextAt } from './definitions-table.ts'
+import {
+  deleteDefinitions,
+  deleteJobs,
+  lockDefinition,
+  saveDefinition,
+  setNextAt,
+} from './definitions-table.ts'
 import type { JobHandler, StartedRun, StartRun } from './job.ts'
 import { jobImplementations, runOf } from './jobs.service.ts'
 import { createJobQueue, type Wakeup } from './queue.ts'
@@ -99,8 +105,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const { database, redis, clock = systemClock, log = createLogger('jobs'), realtime } = options
   const node = ulid()
   const queue = createJobQueue(redis, log)
-  const cancels = redis.duplicate()
-  cancels.on('error', () => undefined)
+  const cancels = redis.duplicate().on('error', () => undefined)
   const served = new ServedJobs()
   const declared = new Map<string, readonly JobDeclaration[]>()
   const saving = new Map<string, Promise<void>>()
@@ -265,10 +270,7 @@ export function createJobs(options: JobsOptions): Jobs {
     get served() {
       return new Set(served.names)
     },
-    async forget(owner) {
-      await database('jobs_runs').where({ owner }).delete()
-      await database('jobs_definitions').where({ owner }).delete()
-    },
+    forget: (owner) => deleteJobs(database, owner),
     async begin() {
       realtime?.provide('jobs', { name: CHANNEL, access: 'jobs.runs.manage' }, async () => null)
       cancels.on('message', (_, runId: string) => served.running(runId)?.interrupt('canceled'))

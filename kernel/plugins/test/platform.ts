@@ -83,10 +83,8 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
     requestsPerMinute: 1_000_000,
   })
   const ledger = createLedger({ database })
-  const points = createExtensionPoints({
-    ...{ database, redis, identity, ledger, realtime, dataDirectory },
-    logger: () => log,
-  })
+  const base = { database, redis, identity, ledger, realtime, dataDirectory }
+  const points = createExtensionPoints({ ...base, logger: () => log })
   const plugins = createPlugins({
     ...{
       database,
