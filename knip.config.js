@@ -26,6 +26,8 @@ export default {
         // Bundled by path to the program of a runner.
         'plugins/isolation/runner/{main,remote-database}.ts',
         'testing/{services,services-keeper}.ts',
+        // A plugin of its own, copied by its files.
+        'scaffold/notebook/{plugin.ts,server/server.ts,routes/*.ts,migrations/*.ts,{admin,portal}/*.vue}',
         '*/{index,routes}.ts',
         '**/test/**/*.ts',
         '**/*.bench.ts',

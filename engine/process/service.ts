@@ -13,6 +13,7 @@ import { RecordReader, type Place } from '../standby/record-reader.ts'
 import type { Herald } from '../standby/herald.ts'
 import type { Replication } from '../standby/replication.ts'
 import type { Standby } from '../standby/standby.ts'
+import { Refused } from './refused.ts'
 import { encodeJsonFrame, FRAME_FOLLOWED } from './frame.ts'
 import type { Greeting } from '../client/link.ts'
 import type { Connection, Refusal } from './connection.ts'
@@ -28,17 +29,6 @@ export interface ControlRequest {
 export interface ReplicateRequest extends Place {
   readonly engine: string
   readonly epoch: number
-}
-
-/** Refused for a reason that has a code. */
-export class Refused extends Error {
-  override readonly name = 'Refused'
-  readonly code: string
-
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
 }
 
 interface ServiceParts {

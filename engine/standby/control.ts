@@ -2,7 +2,8 @@
 import { EngineLink, EngineUnavailable } from '../client/link.ts'
 import { hashOf } from '../core/state-hash.ts'
 import type { Disk } from '../journal/disk.ts'
-import { Refused, type ControlRequest, type Service } from '../process/service.ts'
+import { Refused } from '../process/refused.ts'
+import type { ControlRequest, Service } from '../process/service.ts'
 import type { Role } from './epoch.ts'
 import { offerSeed, readSeedPart } from './seed.ts'
 

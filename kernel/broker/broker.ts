@@ -4,17 +4,12 @@ import { moleculerConfig } from '../../moleculer.config.ts'
 import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
 import { accessMiddleware } from './access.ts'
 import { Facade } from './facade.ts'
-import {
-  Generation,
-  type CallMeta,
-  type CallRoute,
-  type LocalCallOptions,
-  type Publication,
-} from './generation.ts'
+import { Generation, type CallMeta, type CallRoute, type LocalCallOptions } from './generation.ts'
 import { createIdempotency } from './idempotency.ts'
 import type { Implementation, Principal } from './implementation.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { platformRefusals } from './refusals.ts'
+import type { Replaced } from './replaced.ts'
 import { ulid } from './ulid.ts'
 import { AjvValidator } from './validator.ts'
 
@@ -42,14 +37,14 @@ export interface Broker {
    * Replaces everything `owner` serves, in one tick; throws without any effect when it cannot. What is returned is the
    * generation that was replaced: calls that entered it finish on the old code.
    */
-  publish(owner: string, implementations: readonly Implementation<never>[]): Publication
-  withdraw(owner: string): Publication
+  publish(owner: string, implementations: readonly Implementation<never>[]): Replaced
+  withdraw(owner: string): Replaced
   /** Calls a route. Throws its refusals, `validation`, `platform.*`, or a bug. */
   call<X extends Route>(route: X, params: ParamsOf<X>, options: CallRouteOptions): Promise<ResultOf<X>>
   stop(): Promise<void>
 }
 
-const nothing: Publication = { inFlight: 0, drained: () => Promise.resolve(true) }
+const nothing: Replaced = { inFlight: 0, drained: () => Promise.resolve(true) }
 
 /** Moleculer's own messages, from warnings on, in the words of our log. */
 class MoleculerLogger extends Loggers.Base<{ level: 'warn' }> {

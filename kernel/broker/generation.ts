@@ -3,6 +3,7 @@ import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
 import { assertKey, type Idempotency } from './idempotency.ts'
 import type { Call, Client, Implementation, Keyed, Principal } from './implementation.ts'
 import { checkOf, type Check } from './validator.ts'
+import type { Replaced } from './replaced.ts'
 
 /** What travels beside the parameters of a call. Only the broker writes it. */
 export interface CallMeta {
@@ -31,23 +32,13 @@ export interface GenerationOptions {
   readonly checkResults: boolean
 }
 
-/** The calls of a generation that has been replaced, as its owner waits for them. */
-export interface Publication {
-  readonly inFlight: number
-  /**
-   * Resolves with true when the last call has ended. At the deadline the signals of the calls still running are
-   * aborted, and the answer is false.
-   */
-  drained(deadlineMs: number): Promise<boolean>
-}
-
 interface Served {
   readonly implementation: Implementation
   readonly checkResult: Check
 }
 
 /** Everything an owner serves at one time. Calls stay with the generation they entered. */
-export class Generation implements Publication {
+export class Generation implements Replaced {
   readonly #served = new Map<string, Served>()
   readonly #options: GenerationOptions
   readonly #aborts = new Set<AbortController>()

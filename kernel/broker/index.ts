@@ -1,7 +1,7 @@
 export { assertAccess } from './access.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { createBroker, type Broker, type BrokerOptions, type CallRouteOptions } from './broker.ts'
-export type { Publication } from './generation.ts'
+export type { Replaced } from './replaced.ts'
 export {
   implement,
   type Call,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
-import type { KeyPair, PackedFile, VerifiedFile } from '../plugins/index.ts'
+import type { SigningKeys, PackedFile, VerifiedFile } from '../plugins/index.ts'
 import {
   allowUnsigned,
   fetchPackage,
@@ -85,10 +85,10 @@ function addKeys(plugin: Command): void {
     .option('--out <file>', 'the private key; the public one is written beside it with .pub', 'cambium.key')
     .option('--json', 'print JSON')
     .action(async ({ out, json }: OutputOptions & { out: string }) => {
-      const { createKeyPair } = await authoring()
+      const { createSigningKeys } = await authoring()
       if (existsSync(out))
         throw new CommandError(`${out} is there already; a key that was lost is lost for good.`)
-      const keys: KeyPair = createKeyPair()
+      const keys: SigningKeys = createSigningKeys()
       await writeFile(out, keys.privateKey, { mode: 0o600, flag: 'wx' })
       await writeFile(`${out}.pub`, keys.publicKey)
       const made = { keyId: keys.keyId, privateKey: out, publicKey: `${out}.pub` }

@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '../clock.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
 import { transaction } from '../database/index.ts'
 import type { JobDeclaration } from '../plugins/manifest.ts'
-import type { Replaced } from '../plugins/host.ts'
+import type { Replaced } from '../broker/index.ts'
 import {
   deleteDefinitions,
   deleteJobs,

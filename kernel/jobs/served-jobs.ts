@@ -1,5 +1,5 @@
 import type { JobDeclaration } from '../plugins/manifest.ts'
-import type { Replaced } from '../plugins/host.ts'
+import type { Replaced } from '../broker/index.ts'
 import type { JobHandler } from './job.ts'
 import type { Ended, Running } from './running.ts'
 

@@ -14,6 +14,8 @@ export interface Nodes {
   listen<Content extends object>(topic: string, handler: (content: Content) => void): void
 }
 
+const HEARD_WITHIN_MS = 5_000
+
 interface Message {
   readonly name: string
   readonly content: object
@@ -38,31 +40,29 @@ export function createNodes(moleculer: ServiceBroker, log: Logger): Nodes {
         if (!handler) throw new Error(`This node knows no question ${name}.`)
         return handler(content as never)
       },
-    },
-    events: {
-      'nodes.told': ({ params: { name, content }, nodeID }: Context<Message>) => {
-        if (nodeID === moleculer.nodeID) return
-        try {
-          listeners.get(name)?.(content as never)
-        } catch (error) {
-          log.error(`what a node told about ${name} could not be followed`, { node: nodeID, error })
-        }
-      },
+      hear: async ({ params: { name, content } }: Context<Message>) =>
+        listeners.get(name)?.(content as never),
     },
   }
   if (!isAlone) moleculer.createService(schema)
 
+  const others = (): readonly string[] => {
+    if (isAlone) return []
+    const listed = moleculer.registry.getNodeList({ onlyAvailable: true }) as readonly ListedNode[]
+    return listed.map(({ id }) => id).filter((id) => id !== moleculer.nodeID)
+  }
+
   return {
     id: moleculer.nodeID,
-    others: () => {
-      if (isAlone) return []
-      const listed = moleculer.registry.getNodeList({ onlyAvailable: true }) as readonly ListedNode[]
-      return listed.map(({ id }) => id).filter((id) => id !== moleculer.nodeID)
-    },
+    others,
     ask: (nodeID, name, content, timeout) =>
       moleculer.call('nodes.ask', { name, content }, { nodeID, timeout, retries: 0 }),
     tell: (name, content) => {
-      if (!isAlone) void moleculer.broadcast('nodes.told', { name, content })
+      for (const nodeID of others()) {
+        moleculer
+          .call('nodes.hear', { name, content }, { nodeID, timeout: HEARD_WITHIN_MS, retries: 0 })
+          .catch((error: unknown) => log.warn(`node ${nodeID} was not told of ${name}`, { error }))
+      }
     },
     answer: (question, handler) => void answers.set(question, handler as never),
     listen: (topic, handler) => void listeners.set(topic, handler as never),

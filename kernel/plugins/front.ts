@@ -1,6 +1,6 @@
 import type { Ready } from './attempt.ts'
 import type { ReadPlugin } from './catalogue.ts'
-import type { Replaced } from './host.ts'
+import type { Replaced } from '../broker/index.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import { oversee } from './oversight.ts'
 import type { Tier } from './plugin-tier.ts'

@@ -4,7 +4,7 @@ import type { EventDeclaration, FilterPoint, StrategyPoint } from '../contract/i
 import type { StartedRun, StartRun } from '../jobs/index.ts'
 import type { NewNotice } from '../notifications/index.ts'
 import type { LiveSettings } from '../settings/index.ts'
-import type { Replaced } from './host.ts'
+import type { Replaced } from '../broker/index.ts'
 import type { PluginManifest, SettingsSchema } from './manifest.ts'
 import type { PluginExtensions, PluginUser } from './plugin-server.ts'
 

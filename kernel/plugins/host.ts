@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Implementation, Logger } from '../broker/index.ts'
+import type { Implementation, Logger, Replaced } from '../broker/index.ts'
 import type { PermissionDeclaration, Route } from '../contract/index.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -46,11 +46,4 @@ export interface HostChannel {
   readonly name: string
   readonly isOfNode?: true
   readonly access: 'public' | 'user' | 'signedIn' | `${string}.${string}.${string}`
-}
-
-/** The generation that was replaced: its calls run on to their end. */
-export interface Replaced {
-  readonly inFlight: number
-  /** False when the deadline came first. */
-  drained(deadlineMs: number): Promise<boolean>
 }

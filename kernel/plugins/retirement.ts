@@ -1,5 +1,5 @@
 import type { Generation } from './generation.ts'
-import type { Replaced } from './host.ts'
+import type { Replaced } from '../broker/index.ts'
 import type { OperationRecord } from './operation-record.ts'
 
 /** A generation that was replaced or taken away, and what still runs in it. */

@@ -1,6 +1,7 @@
 import type { Implementation } from '../broker/index.ts'
 import type { Generation } from './generation.ts'
-import type { PluginHost, Replaced } from './host.ts'
+import type { Replaced } from '../broker/index.ts'
+import type { PluginHost } from './host.ts'
 import type { PluginManifest } from './manifest.ts'
 import { pluginsRefusals } from './refusals.ts'
 

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { satisfies, valid, validRange } from 'semver'
 import type { Route } from '../contract/index.ts'
 import { extensionProblems } from './extension-problems.ts'
+import { componentNames } from './component-names.ts'
 import type { ReadPlugin } from './catalogue.ts'
 import { readMessages } from './locales.ts'
 import type { PluginManifest, UserInterfaceDeclaration } from './manifest.ts'
@@ -157,11 +158,6 @@ function interfaceProblems(
         : [`${app}/${component}.vue does not exist.`]
     }),
   ]
-}
-
-export function componentNames(ui: UserInterfaceDeclaration | undefined): readonly string[] {
-  const { pages = [], slots = [] } = ui ?? {}
-  return [...new Set([...pages, ...slots].map(({ component }) => component))]
 }
 
 function pageShape(path: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PageBuilder } from '../pages/page-builder.ts'
-import { componentNames } from '../verification.ts'
+import { componentNames } from '../component-names.ts'
 
 /**
  * In development the portal's own server hands out the plugins' pages as they are on the disk, and swaps what is saved

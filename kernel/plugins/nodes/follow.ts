@@ -11,7 +11,8 @@ import { dispose, drain } from '../retirement.ts'
 import { releaseToStart } from '../releases.ts'
 import type { ReadPlugin } from '../catalogue.ts'
 import { questions, topics } from './other-nodes.ts'
-import { StagedRelease, type NamedRelease } from './staged-release.ts'
+import type { NamedRelease } from './named-release.ts'
+import { StagedRelease } from './staged-release.ts'
 
 /** How often the wanted state is looked at: a node that heard nothing is behind for so long, and a little more. */
 const LOOK_EVERY_MS = 1_000

@@ -1,7 +1,7 @@
 import type { Logger } from '../../broker/index.ts'
 import type { Nodes } from '../../nodes/index.ts'
 import { sentence } from '../operation-record.ts'
-import type { NamedRelease } from './staged-release.ts'
+import type { NamedRelease } from './named-release.ts'
 
 /** How the nodes name what they ask of each other. */
 export const questions = { stage: 'plugins.stage', commit: 'plugins.commit' } as const

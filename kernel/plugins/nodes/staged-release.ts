@@ -1,25 +1,13 @@
 import { timed } from '../deadline.ts'
 import { Attempt, type Ready } from '../attempt.ts'
+import type { NamedRelease } from './named-release.ts'
 import type { ReadPlugin } from '../catalogue.ts'
 import type { LifecycleParts } from '../lifecycle-parts.ts'
 import { OperationRecord } from '../operation-record.ts'
-import type { Tier } from '../plugin-tier.ts'
 import { pluginsRefusals } from '../refusals.ts'
 import type { SchemaChange } from '../schema-change.ts'
 import { dispose, drain } from '../retirement.ts'
 import { putInFront } from '../front.ts'
-
-/** A release as one node names it to the others: they must have the very same. */
-export interface NamedRelease {
-  readonly pluginId: string
-  readonly version: string
-  /** Of the server code, so that two nodes with other folders of one version do not pass for alike. */
-  readonly codeHash: string
-  readonly tier: Tier
-  readonly generation: number
-  /** Of the plugin's wanted state, once this release serves. */
-  readonly revision: number
-}
 
 /** Tables are the asking node's: here nothing migrates. */
 const untouched: SchemaChange = {

@@ -4,7 +4,7 @@ import type { PackageSignature } from './format.ts'
 import { packagesRefusals } from './refusals.ts'
 
 /** A publisher's two keys as text. The private one never leaves the publisher. */
-export interface KeyPair {
+export interface SigningKeys {
   readonly keyId: string
   /** PKCS #8, PEM. */
   readonly privateKey: string
@@ -12,7 +12,7 @@ export interface KeyPair {
   readonly publicKey: string
 }
 
-export function createKeyPair(): KeyPair {
+export function createSigningKeys(): SigningKeys {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   return {
     keyId: idOf(publicKey),

@@ -7,7 +7,7 @@ import { assetsDirectory } from '../asset-files.ts'
 import type { ReadPlugin } from '../catalogue.ts'
 import { SideProcess } from '../side-process.ts'
 import type { FrontendApp } from '../ui-manifest.ts'
-import { componentNames } from '../verification.ts'
+import { componentNames } from '../component-names.ts'
 import type { PageBuild, PageBuildRequest } from './page-build.ts'
 
 const frontendApps: readonly FrontendApp[] = ['portal', 'admin']

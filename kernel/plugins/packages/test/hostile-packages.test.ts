@@ -8,7 +8,7 @@ import { readArchive } from '../archive.ts'
 import { packageLimits } from '../limits.ts'
 import { signPackage } from '../pack.ts'
 import type { PackageContent } from '../package-file.ts'
-import { createKeyPair } from '../signature.ts'
+import { createSigningKeys } from '../signature.ts'
 import { entriesOf, forge, rawArchive, type RawEntry } from './hostile-archive.ts'
 import { packageSuite, PUBLISHER } from './package-suite.ts'
 
@@ -196,7 +196,7 @@ describe('hostile package', () => {
     })
 
     it('is refused with a key nobody trusts, and shows which', async () => {
-      const strange = createKeyPair()
+      const strange = createSigningKeys()
       const { bytes } = await signPackage(good, strange.privateKey)
       const { data } = await suite.refuses(bytes, 'plugins.publisher_key_unknown')
       assert.deepEqual(
@@ -206,7 +206,7 @@ describe('hostile package', () => {
     })
 
     it('is refused with a key that claims the id of a trusted one', async () => {
-      const { privateKey, publicKey } = createKeyPair()
+      const { privateKey, publicKey } = createSigningKeys()
       const { files } = await signPackage(good, privateKey)
       const signature = JSON.parse(String(files.get('cambium.sig'))) as object
       for (const claimed of [
@@ -219,7 +219,7 @@ describe('hostile package', () => {
     })
 
     it('is refused with a key that has expired or was revoked, and says when', async () => {
-      const expired = createKeyPair()
+      const expired = createSigningKeys()
       const expiresAt = new Date(Date.now() - 1000)
       const about = { publisher: PUBLISHER, trustedBy: 'operator' }
       await suite.packages.publishers.trust({ ...about, publicKey: expired.publicKey, expiresAt })
@@ -234,7 +234,7 @@ describe('hostile package', () => {
     })
 
     it('is refused when its publisher is not the one the key is trusted for', async () => {
-      const other = createKeyPair()
+      const other = createSigningKeys()
       await suite.packages.publishers.trust({
         ...{ publicKey: other.publicKey, publisher: 'Somebody else', trustedBy: 'operator' },
       })
@@ -251,7 +251,7 @@ describe('hostile package', () => {
 
     it('is refused as a plugin that another publisher brought', async () => {
       await suite.packages.install(good.bytes)
-      const other = createKeyPair()
+      const other = createSigningKeys()
       await suite.packages.publishers.trust({
         ...{ publicKey: other.publicKey, publisher: 'Somebody else', trustedBy: 'operator' },
       })

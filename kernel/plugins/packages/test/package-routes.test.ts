@@ -15,13 +15,13 @@ import {
 } from '../../routes.ts'
 import { fixturePlugins, type FixturePlugins } from '../../test/fixture.ts'
 import { packFolder, signFile, type PackedFile } from '../author.ts'
-import { createKeyPair } from '../signature.ts'
+import { createSigningKeys } from '../signature.ts'
 
 const refusedAs = (code: string) => (error: unknown) => error instanceof ProblemError && error.code === code
 
 describe('routes of packages', function () {
   this.timeout(120_000)
-  const keys = createKeyPair()
+  const keys = createSigningKeys()
   const key = { publicKey: keys.publicKey, publisher: 'Tests' }
   let author: FixturePlugins
   let platform: FixturePlugins

@@ -11,7 +11,7 @@ import { fixturePlugins, type FixtureFiles, type FixturePlugins } from '../../te
 import { packPlugin, signPackage } from '../pack.ts'
 import type { PackageContent } from '../package-file.ts'
 import { createPackages, type Packages } from '../packages.ts'
-import { createKeyPair, type KeyPair } from '../signature.ts'
+import { createSigningKeys, type SigningKeys } from '../signature.ts'
 import { releasesDirectory } from '../unpacked.ts'
 
 /** What manifests of the fixtures say. */
@@ -23,7 +23,7 @@ export interface PackageSuite {
   readonly database: Knex
   readonly fixtures: FixturePlugins
   /** Of a publisher whose key is trusted. */
-  readonly keys: KeyPair
+  readonly keys: SigningKeys
   readonly packages: Packages
   /** A node of its own: another data folder over the same database. */
   node(dataDirectory: string): Packages
@@ -45,7 +45,7 @@ export function packageSuite(): PackageSuite {
   let fixtures: FixturePlugins
   let builder: PageBuilder
   let packages: Packages
-  const keys = createKeyPair()
+  const keys = createSigningKeys()
   const suite = { bundled: undefined as ReadPlugin | undefined, inUse: [] as readonly string[] }
 
   const node = (dataDirectory: string): Packages =>
