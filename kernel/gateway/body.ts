@@ -20,14 +20,18 @@ export async function readBody(request: IncomingMessage): Promise<Record<string,
   return parseObject(await readBytes(request))
 }
 
-/** A body that its handler reads itself. What its headers say is wrong is refused here; the rest while it comes in. */
+/** A body that its handler reads itself, so that a stranger learns nothing about what is taken: it is judged when it is read. */
 export function openUpload(request: IncomingMessage, { mediaType, bytesMax }: FileBody): Upload {
-  const { 'content-length': length, 'content-type': type = '' } = request.headers
-  if (type.split(';')[0]?.trim().toLowerCase() !== mediaType) {
-    throw gatewayRefusals.media_type_unsupported({ accepted: mediaType })
+  return {
+    read: () => {
+      const { 'content-length': length, 'content-type': type = '' } = request.headers
+      if (type.split(';')[0]?.trim().toLowerCase() !== mediaType) {
+        throw gatewayRefusals.media_type_unsupported({ accepted: mediaType })
+      }
+      if (Number(length ?? 0) > bytesMax) throw gatewayRefusals.body_too_large({ bytesMax })
+      return limited(request, bytesMax)
+    },
   }
-  if (Number(length ?? 0) > bytesMax) throw gatewayRefusals.body_too_large({ bytesMax })
-  return { read: () => limited(request, bytesMax) }
 }
 
 async function* limited(request: IncomingMessage, bytesMax: number): AsyncGenerator<Buffer> {
