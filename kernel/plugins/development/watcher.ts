@@ -33,13 +33,13 @@ export function watchPlugins(
   directory: string,
   { realtime, log }: Pick<PluginHost, 'realtime' | 'log'>,
   lifecycle: Pick<Lifecycle, 'reload'>,
-  { manifests }: Pick<Serving, 'manifests'>,
+  serving: Pick<Serving, 'manifests'>,
 ): PluginWatcher {
   realtime.provide('platform-development', { name: CHANNEL, access: 'public' }, async () => null)
   return new PluginWatcher({
     directory,
     log,
-    isEnabled: (id) => manifests.has(id),
+    isEnabled: (id) => serving.manifests.has(id),
     reload: (id) => lifecycle.reload(id, { by: 'system', approveGrants: true }),
     tell: (news) => realtime.publish(CHANNEL, 'all', news),
   })
