@@ -22,6 +22,8 @@ export interface TestKernelOptions extends Pick<
   readonly plugins?: readonly string[]
   /** The kernel's own log lines are for debugging a test. */
   readonly isVerbose?: boolean
+  /** Serves what is saved in the plugins' folders at once, as `npm run dev` does. */
+  readonly isDevelopment?: boolean
   /** Seeds demo users, balances and makers, as `npm start` does; a test wants its own. */
   readonly isDemo?: boolean
   /** Engines beside the main one, in the form of `ENGINE_SHARDS`. */
@@ -220,6 +222,7 @@ async function startKernel(
   const {
     isVerbose = false,
     isDemo = false,
+    isDevelopment = false,
     registry,
     plugins: _,
     engineShards: _shards,
@@ -237,7 +240,7 @@ async function startKernel(
     dataDirectory: path.join(directory, 'data'),
     isDemo,
     isSafe: false,
-    isDevelopment: false,
+    isDevelopment,
     registry: registry === undefined ? undefined : { url: registry },
     nodeId,
     transporter,

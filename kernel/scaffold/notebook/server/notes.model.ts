@@ -54,6 +54,11 @@ export async function countNotes(
 ): Promise<{ notes: number; users: number }> {
   const query = database('notebook_notes').count({ notes: '*' }).countDistinct({ users: 'user_id' })
   if (userId !== undefined) query.where('user_id', userId)
-  const [row] = (await query) as { notes: number; users: number }[]
-  return { notes: row?.notes ?? 0, users: row?.users ?? 0 }
+  // The database answers counts as text: one may be larger than a number can hold.
+  const [row] = (await query) as { notes: string; users: string }[]
+  return { notes: countOf(row?.notes), users: countOf(row?.users) }
+}
+
+function countOf(text = '0'): number {
+  return Number.parseInt(text, 10)
 }
