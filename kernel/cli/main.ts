@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addDevCommand } from './dev.ts'
 import { addEngineCommands } from './engine.ts'
 import { addLedgerCommands } from './ledger.ts'
 import { addMarketCommands } from './market.ts'
@@ -12,6 +13,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .description('Operate a running Cambium platform')
     .exitOverride()
     .showHelpAfterError('(add --help for the usage)')
+  addDevCommand(program)
   addUserCommands(program)
   addPluginCommands(program)
   addLedgerCommands(program)

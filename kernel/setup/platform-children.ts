@@ -34,6 +34,11 @@ export interface PlatformWiring {
 
 const isError = (line: string) => /\b(ERROR|FATAL|Error:)|^engine: (ALONE|FENCED|STOPPED|promoted)/.test(line)
 
+/** Written by the watcher of plugins, for who has just saved one. */
+function isOfSavedPlugin(line: string): boolean {
+  return / plugins \S+ (serves generation \d+ after|stays as it was:)/.test(line)
+}
+
 /** A shard's engines by name: the primary first, which is the standby of old once that was promoted. */
 export function enginesOf({ directory, standby }: PlatformWiring, shard: EngineShard): readonly string[] {
   const names = [engineName(shard), standbyName(shard)]
@@ -101,7 +106,7 @@ export function kernelChild(wiring: PlatformWiring): ChildDeclaration {
     ready: whenReadyMessage,
     readyTimeoutMs: 180_000,
     stopTimeoutMs: 20_000,
-    isInteresting: isError,
+    isInteresting: wiring.isDevelopment ? (line) => isError(line) || isOfSavedPlugin(line) : isError,
   }
 }
 
