@@ -101,7 +101,8 @@ async function runUntilAnswered(
 }
 
 function patternOf(expected: string): RegExp {
-  return new RegExp(expected.trim().split('…').map(RegExp.escape).join('[^\\n]*'))
+  const literally = expected.trim().replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  return new RegExp(literally.replaceAll('…', '[^\\n]*'))
 }
 
 function run(
