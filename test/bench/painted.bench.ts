@@ -1,19 +1,21 @@
 /**
  * From the operator's command to what a user sees: how long after it is sent Spot's card is painted on a dashboard that
- * stands open in Chromium, and how long after disabling it is gone. `--cycles N`. Both clocks are this machine's.
+ * stands open in Chromium, how long after disabling it is gone, and how long after the command to upgrade another plugin
+ * its next version's card is painted in the same tab. `--cycles N`. Both clocks are this machine's.
  */
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
 import { operatorApi } from '../../kernel/cli/operator-api.ts'
 import type { Platform } from '../../kernel/setup/index.ts'
-import { disablePlugin, enablePlugin } from '../../kernel/plugins/routes.ts'
+import { disablePlugin, enablePlugin, upgradePlugin } from '../../kernel/plugins/routes.ts'
 import { openBrowser } from '../end-to-end/browser.ts'
 import { startFreshPlatform } from '../fresh-platform.ts'
 import { machine, median, percentile, rounded } from './figures.ts'
+import { editionCard, enableFirstEdition, installEditions, upgradeTo } from './painted-upgrade.ts'
 
 const { values } = parseArgs({ options: { cycles: { type: 'string', default: '15' } } })
 const cycles = Number.parseInt(values.cycles, 10)
-const spot = { pluginId: 'spot', approveGrants: true }
+const spot = { pluginId: 'spot' }
 
 const card = 'section[aria-labelledby="spot-markets-card"]'
 const rows = `${card} a[href*="/trade/"]`
@@ -23,6 +25,13 @@ interface Enabled {
   readonly answered: number
   readonly painted: number
   readonly filled: number
+}
+
+interface Upgraded {
+  readonly answered: number
+  readonly painted: number
+  /** How long the tab showed neither version. */
+  readonly gap: number
 }
 
 /** Leaves promises of moments in the page; a task after the frame's callback runs when the frame is on its way. */
@@ -51,7 +60,7 @@ async function enable(page: Page): Promise<Enabled> {
   await watch(page, 'painted', selected(card))
   await watch(page, 'filled', selected(rows))
   const sentAt = Date.now()
-  const { state, reason } = await operatorApi()(enablePlugin, spot)
+  const { state, reason } = await operatorApi()(enablePlugin, { ...spot, approveGrants: true })
   const answered = Date.now() - sentAt
   if (state !== 'done') throw new Error(`Spot could not be enabled: ${reason}`)
   const painted = (await moment(page, 'painted')) - sentAt
@@ -63,6 +72,18 @@ async function disable(page: Page): Promise<number> {
   const sentAt = Date.now()
   await operatorApi()(disablePlugin, spot)
   return (await moment(page, 'gone')) - sentAt
+}
+
+/** Each edition's page bundle is new to the tab, as an upgrade's is. */
+async function upgrade(page: Page, edition: number): Promise<Upgraded> {
+  await watch(page, 'painted', selected(editionCard(edition)))
+  await watch(page, 'gone', `!${selected(editionCard(edition - 1))}`)
+  const sentAt = Date.now()
+  const { state, reason } = await operatorApi()(upgradePlugin, upgradeTo(edition))
+  const answered = Date.now() - sentAt
+  if (state !== 'done') throw new Error(`The upgrade failed: ${reason}`)
+  const painted = (await moment(page, 'painted')) - sentAt
+  return { answered, painted, gap: painted - ((await moment(page, 'gone')) - sentAt) }
 }
 
 async function openDashboard(page: Page, { url, logins }: Platform): Promise<void> {
@@ -79,6 +100,7 @@ const browser = await openBrowser()
 const page = await browser.newPage()
 const warm: Enabled[] = []
 const gone: number[] = []
+const upgraded: Upgraded[] = []
 try {
   await openDashboard(page, platform)
   await page.evaluate('globalThis.isSameDocument = true')
@@ -87,9 +109,15 @@ try {
     gone.push(await disable(page))
     warm.push(await enable(page))
   }
+  await installEditions(operatorApi(), cycles + 1)
+  await enableFirstEdition(operatorApi())
+  await page.waitForSelector(editionCard(0))
+  for (let edition = 1; edition <= cycles; edition++) upgraded.push(await upgrade(page, edition))
   if (!(await page.evaluate('globalThis.isSameDocument === true'))) throw new Error('The tab was reloaded.')
 
-  console.log(`painted: enabling Spot ${cycles} times beside an open dashboard, ${machine}`)
+  console.log(
+    `painted: enabling Spot and upgrading another plugin, ${cycles} times each, beside an open dashboard, ${machine}`,
+  )
   console.log(
     `${'milliseconds after it was sent'.padEnd(40)}${'first'.padStart(8)}${'median'.padStart(8)}${'p95'.padStart(8)}`,
   )
@@ -102,6 +130,10 @@ try {
   print('enable painted: the card', first.painted, timesOf('painted'))
   print('enable painted: the card with its markets', first.filled, timesOf('filled'))
   print('disable painted: the card is gone', undefined, gone)
+  const upgradesOf = (part: keyof Upgraded): number[] => upgraded.map((times) => times[part])
+  print('upgrade answered', undefined, upgradesOf('answered'))
+  print('upgrade painted: the next version', upgraded[0]?.painted, upgradesOf('painted'))
+  print('upgrade: neither version is in the tab', undefined, upgradesOf('gap'))
   const figures = {
     first_enable_painted_ms: first.painted,
     enable_painted_ms: median(timesOf('painted')),
@@ -110,6 +142,10 @@ try {
     enable_answered_ms: median(timesOf('answered')),
     painted_over_answered_ratio: rounded(median(timesOf('painted')) / median(timesOf('answered')), 2),
     disable_gone_ms: median(gone),
+    upgrade_painted_ms: median(upgradesOf('painted')),
+    upgrade_painted_p95_ms: percentile(upgradesOf('painted'), 0.95),
+    upgrade_gap_ms: median(upgradesOf('gap')),
+    upgrade_answered_ms: median(upgradesOf('answered')),
   }
   console.log(JSON.stringify({ bench: 'painted', figures }))
 } finally {
