@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import type { Command } from 'commander'
-import { root } from '../setup/place.ts'
+import { root } from '../setup/index.ts'
 
 const setup = path.join(root, 'kernel/setup/main.mjs')
 

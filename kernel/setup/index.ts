@@ -1,5 +1,7 @@
+export { builtApp } from './build.ts'
 export { freePort } from './free-port.ts'
 export { takeLock } from './lock.ts'
+export { root } from './place.ts'
 export { type DemoLogin, type Platform, startPlatform } from './platform.ts'
 export { provideServices, type Services, type ServicesRequest } from './private-services.ts'
 export { type Progress, silentProgress } from './progress.ts'

@@ -3,8 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { builtApp } from '../setup/build.ts'
-import { freePort } from '../setup/index.ts'
+import { builtApp, freePort } from '../setup/index.ts'
 
 /** The portal as users get it, rendering on behalf of a test's kernel. */
 export interface TestPortal {
