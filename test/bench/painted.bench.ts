@@ -83,7 +83,8 @@ async function upgrade(page: Page, edition: number): Promise<Upgraded> {
   const answered = Date.now() - sentAt
   if (state !== 'done') throw new Error(`The upgrade failed: ${reason}`)
   const painted = (await moment(page, 'painted')) - sentAt
-  return { answered, painted, gap: painted - ((await moment(page, 'gone')) - sentAt) }
+  const gone = (await moment(page, 'gone')) - sentAt
+  return { answered, painted, gap: Math.max(0, painted - gone) }
 }
 
 async function openDashboard(page: Page, { url, logins }: Platform): Promise<void> {

@@ -151,6 +151,7 @@ const figures = {
   upgrades,
   callers,
   flip_us: rounded(median(samples.get('upgrade: flip, its one turn') ?? []) * 1000),
+  flip_min_us: rounded(at('upgrade: flip, its one turn', 0) * 1000),
   flip_p95_us: rounded(at('upgrade: flip, its one turn', 0.95) * 1000),
   drain_ms: rounded(at('upgrade: drain', 0.5), 2),
   drain_p95_ms: rounded(at('upgrade: drain', 0.95), 2),

@@ -101,6 +101,7 @@ try {
 } finally {
   agent.destroy()
   for (const { child } of subjects) {
+    if (!child.connected) continue
     child.disconnect()
     await once(child, 'exit')
   }
@@ -143,8 +144,6 @@ const [early, late] = [enabledMs.slice(0, 10), enabledMs.slice(-10)].map(median)
 console.log(
   `enabling the first ten of a hundred took ${early?.toFixed(0)} ms each, the last ten ${late?.toFixed(0)} ms`,
 )
-const heapMb = ((hundred?.server.heapMb ?? 0) - (none?.server.heapMb ?? 0)) / 100
-console.log(`a plugin takes ${heapMb.toFixed(2)} MB of the heap, before anything is collected`)
 
 const figures = {
   ratio_100_plugins: rounded(median(ratios(hundred, none, kernelPath)), 3),

@@ -7,7 +7,6 @@ export interface RequestServer {
   readonly port: number
   /** Of each plugin: how long enabling it took. */
   readonly enabledMs: readonly number[]
-  readonly heapMb: number
 }
 
 /** What it sends whenever it gets a message. */
@@ -80,5 +79,4 @@ process.once('disconnect', async () => {
 process.send?.({
   port: Number(new URL(kernel.origin).port),
   enabledMs,
-  heapMb: process.memoryUsage().heapUsed / 1024 / 1024,
 } satisfies RequestServer)
