@@ -8,7 +8,7 @@ import { follow, readSteps } from './walkthrough.ts'
 const root = path.resolve(import.meta.dirname, '../../..')
 
 describe('the page of the first plugin', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
   let checkout: string
   let kernel: TestKernel
 
