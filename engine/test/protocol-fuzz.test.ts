@@ -159,6 +159,8 @@ describe('engine socket under malformed input', function () {
     client = engine.client()
     await client.submit(market)
     await client.submitMany(randomCommands(8, 200))
+    // Orders of theirs have expired by the engine's clock: with this command they go, and not later by themselves.
+    await client.submit({ op: 'deposit', account: 1, asset: 'BTC', amount: '1' })
     const { markets } = await client.markets()
     malformed = new Malformed(randomFrom(seed), recordsOf(randomCommands(9, 600), markets))
   })
