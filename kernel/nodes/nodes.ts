@@ -4,6 +4,8 @@ import type { Logger } from '../broker/index.ts'
 /** The kernels that share one database, as this one sees them. Without a transporter it is alone. */
 export interface Nodes {
   readonly id: string
+  /** There is a transporter: others may come and go. */
+  readonly isJoined: boolean
   /** Ids of the others that can be reached now. */
   others(): readonly string[]
   /** Asks one node and waits for its answer; throws what it throws, or when it does not answer in time. */
@@ -54,6 +56,7 @@ export function createNodes(moleculer: ServiceBroker, log: Logger): Nodes {
 
   return {
     id: moleculer.nodeID,
+    isJoined: !isAlone,
     others,
     ask: (nodeID, name, content, timeout) =>
       moleculer.call('nodes.ask', { name, content }, { nodeID, timeout, retries: 0 }),

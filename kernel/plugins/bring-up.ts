@@ -58,9 +58,9 @@ export async function bringUp(
   try {
     await record.step('verify', () => assertStartable(parts, change))
     run = await newRun(parts, { change, record, before, previous })
-    const retirement = await flip(parts, run)
+    const flipped = await flip(parts, run)
     // Past the point of return: what serves now serves, however the rest ends.
-    await settle(parts, run, retirement).catch((error: unknown) => {
+    await settle(parts, run, flipped).catch((error: unknown) => {
       parts.host.log.error(`${id} serves, and what was before could not be ended`, { plugin: id, error })
     })
     record.finish('done', { generation: serving.generation(id), reason: change.reason ?? null })
@@ -70,7 +70,7 @@ export async function bringUp(
       await store.saveOperation(record.operation)
       throw error
     }
-    await keepFailure(parts, plugin, record.operation.reason)
+    await keepFailure(parts, change, record.operation.reason)
   } finally {
     await run?.schema.end()
   }
@@ -138,13 +138,26 @@ async function newRun(
   return { change, record, before, previous, tier, schema, attempt }
 }
 
-async function settle(parts: LifecycleParts, run: Run, retirement: Retirement | undefined): Promise<void> {
+/** What is left to do when the new generation serves. */
+interface Flipped {
+  readonly retirement: Retirement | undefined
+  /** True when no other node goes on with what was before. */
+  readonly isEverywhere: Promise<boolean>
+}
+
+async function settle(parts: LifecycleParts, run: Run, { retirement, isEverywhere }: Flipped): Promise<void> {
   const { host, deadlines } = parts
   const { record, schema, change } = run
   if (retirement) await drain(retirement, deadlines.drainMs)
+  const isNarrowable = await isEverywhere
   if (schema.isOwedAfterwards) {
     await record
-      .step('contract', async (detail) => detail((await schema.after()).join(', ')))
+      .step('contract', async (detail) =>
+        // The next start finds what is left to narrow.
+        detail(
+          isNarrowable ? (await schema.after()).join(', ') : 'left until every node serves the new release',
+        ),
+      )
       .catch((error: unknown) => host.log.error('tables could not be narrowed', { error }))
     await parts.store.attemptMigrations(record.id, { version: null, names: [] })
   }
@@ -154,7 +167,7 @@ async function settle(parts: LifecycleParts, run: Run, retirement: Retirement | 
   }
 }
 
-async function flip(parts: LifecycleParts, run: Run): Promise<Retirement | undefined> {
+async function flip(parts: LifecycleParts, run: Run): Promise<Flipped> {
   const { store, serving, watchdog } = parts
   const { change, record, before, previous, tier, schema, attempt } = run
   const { plugin } = change
@@ -185,13 +198,13 @@ async function flip(parts: LifecycleParts, run: Run): Promise<Retirement | undef
       throw error
     }
   })
-  await others?.commit()
+  const isEverywhere = others?.commit() ?? Promise.resolve(true)
   watchdog.watch(generation, {
     isNew: before.version !== plugin.manifest.version || change.action === 'reload',
   })
-  if (previous) return { generation: previous.generation, replaced, record, successor: generation }
-  generation.scope.begin()
-  return undefined
+  if (!previous) generation.scope.begin()
+  const retirement = previous && { generation: previous.generation, replaced, record, successor: generation }
+  return { retirement, isEverywhere }
 }
 
 /** Every other node gets ready before anybody flips. Starting what is wanted anyway is each node's own business. */
@@ -251,11 +264,12 @@ async function fail(parts: LifecycleParts, { record, plugin, run, error }: Failu
 /** Beside the operation, the plugin itself says why it does not serve; one that serves on has nothing to say. */
 async function keepFailure(
   { serving, store, otherNodes }: LifecycleParts,
-  { manifest: { id } }: ReadPlugin,
+  { action, plugin }: BringUp,
   reason: string | null,
 ): Promise<void> {
-  // Where it serves on other nodes, this one has to catch up and says nothing for all of them.
-  if (serving.get(id) || !otherNodes.isAlone) return
+  const { id } = plugin.manifest
+  // What one node cannot start may serve on the others: this one has to catch up and says nothing for all of them.
+  if (serving.get(id) || (action === 'start' && !otherNodes.isAlone)) return
   const isQuarantined = (await store.states()).get(id)?.state === 'quarantined'
   if (!isQuarantined) await store.saveState({ id, state: 'failed', reason })
 }

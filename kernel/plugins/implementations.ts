@@ -86,7 +86,7 @@ function changing({ lifecycle, marketplace, store, ...parts }: Parts): readonly 
 
 /** What the operator says about a plugin without changing its release. */
 function governing(parts: Parts): readonly Implementation<never>[] {
-  const { marketplace, approvals, switches, lifecycle } = parts
+  const { marketplace, approvals, switches, lifecycle, otherNodes } = parts
   return listOf(
     implement(routes.showGrants, async ({ params }) =>
       grantsState(parts, await marketplace.current(params.pluginId)),
@@ -105,6 +105,7 @@ function governing(parts: Parts): readonly Implementation<never>[] {
       }
       await switches.set({ pluginId, kind, id }, { isDisabled, by: consentOf(principal).by })
       await lifecycle.refreshSwitches(pluginId)
+      otherNodes.switched(pluginId)
       return { items: [...marketplace.contributions(plugin)] }
     }),
   )

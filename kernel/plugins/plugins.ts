@@ -76,7 +76,12 @@ export function createPlugins(options: PluginsOptions): Plugins {
   const { parts, packages, stop } = createLifecycleParts(options)
   const { host, uiManifests, serving, dataDirectory } = parts
   const lifecycle = new Lifecycle(parts)
-  const following = new Following({ ...parts, nodes: options.nodes, setInPool: options.setInPool })
+  const following = new Following({
+    ...parts,
+    nodes: options.nodes,
+    setInPool: options.setInPool,
+    refreshSwitches: (id) => lifecycle.refreshSwitches(id),
+  })
   const marketplace = createMarketplace(parts, lifecycle)
 
   host.realtime.provide(
@@ -111,7 +116,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
       // Without plugins the frontends have a sheet and a manifest too.
       uiManifests.commit(await uiManifests.prepare(serving.contributions))
       uiManifests.open()
-      if (!isSafe) following.start()
+      if (!isSafe && options.nodes.isJoined) following.start()
       if (isSafe) log.warn('Safe mode: no plugin was started')
       if (isDevelopment) watcher = watchPlugins(options.pluginsDirectory, host, lifecycle, serving)
     },
@@ -164,7 +169,7 @@ function createLifecycleParts(options: PluginsOptions) {
     deadlines,
     screenshots: createScreenshots(dataDirectory),
     lock: new OperatorLock(database),
-    otherNodes: createOtherNodes(options.nodes, log, deadlines.stageMs),
+    otherNodes: createOtherNodes(options.nodes, log, deadlines),
   }
   const stop = (): void => {
     for (const process of [pageBuilder, pageGate, styleSheets, health]) process.stop()

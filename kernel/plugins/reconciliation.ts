@@ -5,6 +5,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
 import { sentence } from './operation-record.ts'
 import type { InterruptedOperation } from './operation-rows.ts'
+import type { PluginState } from './plugin-store.ts'
 import { tierOf } from './plugin-tier.ts'
 import { releaseToStart, stateOfPlugin } from './releases.ts'
 
@@ -44,18 +45,28 @@ export async function reconcile(parts: ReconciliationParts): Promise<void> {
 
 /** What the operator left enabled, by id. What is in quarantine stays there. */
 async function startableReleases(parts: ReconciliationParts): Promise<ReadonlyMap<string, ReadPlugin>> {
-  const { store, host } = parts
+  const { store, host, otherNodes } = parts
   const startable = new Map<string, ReadPlugin>()
   for (const state of (await store.states()).values()) {
     if (state.desired !== 'enabled' || state.state === 'quarantined') continue
     try {
-      startable.set(state.id, await releaseToStart(parts, state))
+      const release = await releaseToStart(parts, state)
+      if (!otherNodes.isAlone) assertSameCode(release, state)
+      startable.set(state.id, release)
     } catch (error) {
-      await store.saveState({ id: state.id, state: 'failed', reason: sentence(error) })
+      // What this node lacks may serve on the others; it catches up, or stays out of the pool.
+      if (otherNodes.isAlone)
+        await store.saveState({ id: state.id, state: 'failed', reason: sentence(error) })
       host.log.error(`${state.id} could not be started`, { plugin: state.id, error })
     }
   }
   return startable
+}
+
+/** A folder may hold other code under the same version. */
+function assertSameCode({ bundle, manifest }: ReadPlugin, { codeHash }: PluginState): void {
+  if (codeHash === null || bundle.hash === codeHash) return
+  throw new Error(`This node does not have the same ${manifest.id} ${manifest.version} as the others.`)
 }
 
 async function closeInterrupted(

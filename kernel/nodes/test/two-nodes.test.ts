@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { NatsServer } from '../../../engine/standby/test/nats-server.ts'
-import { disablePlugin, reloadPlugin, showPlugin, type Operation } from '../../plugins/routes.ts'
+import { disablePlugin, reloadPlugin, setSwitch, showPlugin, type Operation } from '../../plugins/routes.ts'
 import {
   fixturePlugins,
   manifestSource,
@@ -32,6 +32,12 @@ async function ping({ origin }: { readonly origin: string }): Promise<unknown> {
 function stepsOf({ steps }: Operation): readonly string[] {
   return steps.filter(({ state }) => state === 'done').map(({ name }) => name)
 }
+
+/** Takes away what only the code before reads. */
+const narrowing = `
+  export const phase = 'contract'
+  export async function up(knex) { await knex.schema.alterTable('sample_notes', (table) => table.dropColumn('text')) }
+  export async function down(knex) { await knex.schema.alterTable('sample_notes', (table) => table.string('text')) }`
 
 describe('two nodes', function () {
   this.timeout(90_000)
@@ -109,21 +115,59 @@ describe('two nodes', function () {
     const late = await first.join({ pluginsDirectory: elsewhere.directory })
     await eventually(async () => first.parts.nodes.others().length === 2, 'the late one is seen')
     late.parts.nodes.answer('plugins.stage', () => new Promise(() => undefined))
-    await plugins.write('sample', { 'server/server.ts': serverSource(4) })
+    const next = {
+      'server/server.ts': serverSource(4),
+      'migrations/0002-narrow.ts': narrowing,
+    }
+    await plugins.write('sample', next)
     const operation = await first.call(reloadPlugin, { pluginId: 'sample', approveGrants: true })
     assert.equal(operation.state, 'done', operation.reason ?? '')
     assert.match(
       operation.steps.find(({ name }) => name === 'nodes')?.detail ?? '',
       /1 ready, too late: node-/,
     )
+    const contract = operation.steps.find(({ name }) => name === 'contract')
+    assert.equal(contract?.detail, 'left until every node serves the new release')
+    assert.ok(
+      await first.parts.database.schema.hasColumn('sample_notes', 'text'),
+      'the old code reads it still',
+    )
     assert.equal(await ping(second), 4)
     await eventually(
       async () => (await ping(late)) === '/problems/gateway.node_behind',
       'it has left the pool',
     )
-    await elsewhere.write('sample', { 'server/server.ts': serverSource(4) })
+    await elsewhere.write('sample', next)
     await eventually(async () => (await ping(late)) === 4, 'it has caught up')
     await late.stop()
+    await elsewhere.dispose()
+    await eventually(async () => first.parts.nodes.others().length === 1, 'it is gone')
+  })
+
+  it('switch a contribution off and on for both', async () => {
+    const route = { pluginId: 'sample', kind: 'route', contributionId: 'sample.pings.show' } as const
+    await first.call(setSwitch, { ...route, isDisabled: true })
+    const isOff = async () => (await ping(second)) === '/problems/plugins.contribution_off'
+    await eventually(isOff, 'it is off on the node that was not asked')
+    await first.call(setSwitch, { ...route, isDisabled: false })
+    await eventually(async () => !(await isOff()), 'it is on again there')
+  })
+
+  it('go on when a node joins that does not have what is wanted, and that takes no requests', async () => {
+    // Under a version that is kept, so that what is kept is not what serves.
+    await plugins.write('sample', { 'server/server.ts': serverSource(5) })
+    await first.call(reloadPlugin, { pluginId: 'sample', approveGrants: true })
+    const elsewhere = await fixturePlugins()
+    const poor = await first.join({ pluginsDirectory: elsewhere.directory })
+    assert.notEqual(await ping(poor), 1, 'what is kept is older')
+    await eventually(
+      async () => (await ping(poor)) === '/problems/gateway.node_behind',
+      'it is out of the pool',
+    )
+    for (const node of [first, second]) assert.equal(await ping(node), 5)
+    const { state } = await first.call(showPlugin, { pluginId: 'sample' })
+    assert.equal(state, 'enabled')
+    await poor.stop()
     await elsewhere.dispose()
     await eventually(async () => first.parts.nodes.others().length === 1, 'it is gone')
   })

@@ -22,6 +22,7 @@ export interface FollowingParts extends LifecycleParts {
   readonly lock: OperatorLock
   /** A node that is behind takes no requests. */
   readonly setInPool: (isInPool: boolean) => void
+  readonly refreshSwitches: (pluginId: string) => Promise<void>
 }
 
 /** What this node owes the others: prepares and flips when asked, and catches up when it was not heard of. */
@@ -43,6 +44,7 @@ export class Following {
     nodes.answer<NamedRelease>(questions.commit, (release) => this.#commit(release))
     nodes.listen<NamedRelease>(topics.abandon, ({ pluginId }) => void this.#abandon(pluginId))
     nodes.listen(topics.changed, () => this.#look.resolve())
+    nodes.listen<{ pluginId: string }>(topics.switched, ({ pluginId }) => void this.#switched(pluginId))
     this.#loop = this.#follow().catch((error: unknown) => {
       host.log.error('the wanted state is not followed any more', { error })
     })
@@ -88,13 +90,31 @@ export class Following {
 
   async #commit({ pluginId, generation }: NamedRelease): Promise<object> {
     const staged = this.#staged.get(pluginId)
-    if (staged?.release.generation === generation) {
-      this.#staged.delete(pluginId)
-      staged.commit()
-    } else {
+    if (staged?.release.generation !== generation) {
       this.#look.resolve()
+      throw new Error(`${pluginId} was not prepared here, or no longer is.`)
     }
+    this.#staged.delete(pluginId)
+    await staged.commit()
     return {}
+  }
+
+  async #switched(pluginId: string): Promise<void> {
+    const { host, switches, refreshSwitches } = this.#parts
+    try {
+      await switches.load()
+      await refreshSwitches(pluginId)
+    } catch (error) {
+      host.log.error('what another node switched could not be followed', { plugin: pluginId, error })
+    }
+  }
+
+  /** Whoever asked for these has died, or the message that ended them was lost. */
+  async #abandonForgotten(): Promise<void> {
+    const { stageMs } = this.#parts.deadlines
+    for (const [id, { preparedAt }] of this.#staged) {
+      if (performance.now() - preparedAt > 2 * stageMs) await this.#abandon(id)
+    }
   }
 
   async #abandon(pluginId: string): Promise<void> {
@@ -105,7 +125,9 @@ export class Following {
 
   async #follow(): Promise<void> {
     const { signal } = this.#ended
-    let wasBehind = false
+    // A node that starts looks at once, and what it lacks then it lacked before.
+    let wasBehind = true
+    this.#look.resolve()
     while (!signal.aborted) {
       await Promise.race([
         pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined),
@@ -113,6 +135,7 @@ export class Following {
       ])
       this.#look = Promise.withResolvers()
       if (signal.aborted) return
+      await this.#abandonForgotten()
       const isBehind = await this.#isBehind().catch(() => true)
       // Seen twice, so that a flip that is under way is no reason to leave.
       if (isBehind && wasBehind) this.#setInPool(false)
@@ -176,7 +199,7 @@ export class Following {
         await staged.abandon()
         throw error
       })
-      staged.commit()
+      await staged.commit()
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Logger } from '../../broker/index.ts'
 import type { Nodes } from '../../nodes/index.ts'
+import type { Deadlines } from '../lifecycle-parts.ts'
 import { sentence } from '../operation-record.ts'
 import type { NamedRelease } from './named-release.ts'
 
@@ -8,17 +9,20 @@ export const questions = { stage: 'plugins.stage', commit: 'plugins.commit' } as
 export const topics = {
   abandon: 'plugins.abandon',
   changed: 'plugins.changed',
-  operation: 'plugins.operation',
+  switched: 'plugins.switched',
 } as const
 
-const COMMIT_WITHIN_MS = 5_000
+const FLIP_WITHIN_MS = 5_000
 
 /** The other nodes while one change is under way. */
 export interface StagedNodes {
   /** For the timeline: how many are ready, and who was too late. */
   readonly detail: string
-  /** Resolves when those that were ready serve it, or do not say so in time: then they see it by the wanted state. */
-  commit(): Promise<void>
+  /**
+   * Resolves when those that were ready serve it and what they had before is drained. False when one was too late, now or
+   * while it prepared: it may go on with what was before until it has caught up.
+   */
+  commit(): Promise<boolean>
   abandon(): void
 }
 
@@ -31,9 +35,15 @@ export interface OtherNodes {
   stage(release: NamedRelease): Promise<StagedNodes>
   /** The wanted state of something has changed: they look at it at once instead of a moment later. */
   changed(): void
+  /** A contribution of the plugin was switched off or on. */
+  switched(pluginId: string): void
 }
 
-export function createOtherNodes(nodes: Nodes, log: Logger, withinMs: number): OtherNodes {
+export function createOtherNodes(
+  nodes: Nodes,
+  log: Logger,
+  { stageMs, drainMs }: Pick<Deadlines, 'stageMs' | 'drainMs'>,
+): OtherNodes {
   return {
     get isAlone() {
       return nodes.others().length === 0
@@ -44,7 +54,7 @@ export function createOtherNodes(nodes: Nodes, log: Logger, withinMs: number): O
       const refused: string[] = []
       const asked = others.map(async (id) => {
         try {
-          await nodes.ask(id, questions.stage, release, withinMs)
+          await nodes.ask(id, questions.stage, release, stageMs)
         } catch (error) {
           const isLate = error instanceof Error && isSilence(error)
           log.warn(`node ${id} did not prepare ${release.pluginId}`, { error })
@@ -62,13 +72,15 @@ export function createOtherNodes(nodes: Nodes, log: Logger, withinMs: number): O
         detail:
           late.length === 0 ? `${ready.length} ready` : `${ready.length} ready, too late: ${late.join(', ')}`,
         commit: async () => {
-          const told = ready.map((id) => nodes.ask(id, questions.commit, release, COMMIT_WITHIN_MS))
-          await Promise.allSettled(told)
+          const told = ready.map((id) => nodes.ask(id, questions.commit, release, drainMs + FLIP_WITHIN_MS))
+          const answers = await Promise.allSettled(told)
+          return late.length === 0 && answers.every(({ status }) => status === 'fulfilled')
         },
         abandon: () => nodes.tell(topics.abandon, release),
       }
     },
     changed: () => nodes.tell(topics.changed, {}),
+    switched: (pluginId) => nodes.tell(topics.switched, { pluginId }),
   }
 }
 

@@ -4,7 +4,6 @@ import type { NamedRelease } from './named-release.ts'
 import type { ReadPlugin } from '../catalogue.ts'
 import type { LifecycleParts } from '../lifecycle-parts.ts'
 import { OperationRecord } from '../operation-record.ts'
-import { pluginsRefusals } from '../refusals.ts'
 import type { SchemaChange } from '../schema-change.ts'
 import { dispose, drain } from '../retirement.ts'
 import { putInFront } from '../front.ts'
@@ -23,6 +22,7 @@ const untouched: SchemaChange = {
 /** A generation that another node asked for: ready here, serving nobody until that node says so. */
 export class StagedRelease {
   readonly release: NamedRelease
+  readonly preparedAt = performance.now()
   readonly #parts: LifecycleParts
   readonly #plugin: ReadPlugin
   readonly #record: OperationRecord
@@ -49,20 +49,20 @@ export class StagedRelease {
     )
   }
 
-  /** Serves from this turn on. What it replaced ends its calls and gives back what it had meanwhile. */
-  commit(): void {
+  /** Serves from this turn on; resolves when what it replaced has ended its calls and given back what it had. */
+  async commit(): Promise<void> {
     const ready = this.#ready
-    if (!ready) throw pluginsRefusals.operation_running({ pluginId: this.release.pluginId })
-    const { deadlines, host, serving } = this.#parts
-    const { pluginId, tier, revision } = this.release
+    if (!ready) throw new Error(`${this.release.pluginId} is not prepared.`)
+    const { deadlines, serving, watchdog } = this.#parts
+    const { pluginId, version, tier, revision } = this.release
     const previous = serving.get(pluginId)
     const replaced = putInFront(this.#parts, { plugin: this.#plugin, tier, revision, ...ready }, previous)
+    watchdog.watch(ready.generation, { isNew: previous?.plugin.manifest.version !== version })
     if (!previous) return ready.generation.scope.begin()
     const { generation } = previous
     const retirement = { generation, replaced, record: this.#record, successor: ready.generation }
-    drain(retirement, deadlines.drainMs)
-      .then(() => dispose(retirement, deadlines.drainMs))
-      .catch((error: unknown) => host.log.error(`${pluginId} could not be given back`, { error }))
+    await drain(retirement, deadlines.drainMs)
+    await dispose(retirement, deadlines.drainMs)
   }
 
   async abandon(): Promise<void> {
