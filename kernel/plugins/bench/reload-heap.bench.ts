@@ -1,8 +1,8 @@
 /**
  * Heap kept of each replaced generation: a plugin of 300 kB is reloaded over and over, every time with other code, in the
  * real kernel. The figure is the slope over all measured points (Theil and Sen: the median of what each pair of points
- * says), which one late collection does not move. V8 remembers the texts of compiled code until it ages or memory is short;
-so what is measured is what is left when the collector gives up nothing more. `--reloads N --points N`.
+ * says), which one late collection does not move. The bytecode is interpreted: machine code of the platform's own busy
+ * functions comes and goes by the hundred kilobytes and would drown what a reload keeps. `--reloads N --points N`.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -20,7 +20,7 @@ const points = Number(values.points)
 const WARM_UP_RELOADS = 150
 const BALLAST = 300_000
 
-setFlagsFromString('--expose-gc')
+for (const flag of ['--expose-gc', '--no-opt', '--no-maglev', '--no-sparkplug']) setFlagsFromString(flag)
 const collect = runInNewContext('gc') as (how: object) => void
 
 async function heapBytes(): Promise<number> {

@@ -1,6 +1,7 @@
 /**
- * Enables and disables a plugin many times and prints the heap kept, as JSON. Run with `--expose-gc`. V8 keeps and drops
- * compiled code by the megabyte whenever it likes; what is kept each time shows as the median slope between the later looks.
+ * Enables and disables a plugin many times and prints the heap kept, as JSON: the median slope between the later looks.
+ * Run with `--expose-gc --no-opt --no-maglev --no-sparkplug`: machine code of the platform's own busy functions comes and
+ * goes by the hundred kilobytes.
  */
 import { testServices } from '../../testing/services.ts'
 import { disablePlugin, enablePlugin } from '../routes.ts'
@@ -9,7 +10,7 @@ import { startPlatform } from './platform.ts'
 
 const collect = globalThis.gc as unknown as (options: object) => void
 const cycles = Number(process.argv[2])
-/** Until histories that are kept to a length are that long, and what is called often is compiled. */
+/** Until histories that are kept to a length are that long. */
 const WARM_UP_CYCLES = 200
 const CYCLES_A_LOOK = 20
 
