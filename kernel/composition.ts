@@ -14,6 +14,7 @@ import { createLedger } from './ledger/index.ts'
 import { createNodes, relayed } from './nodes/index.ts'
 import { createPlugins, hostStylesFiles, type Deadlines, type IsolationLimits } from './plugins/index.ts'
 import { createRealtime } from './realtime/index.ts'
+import { provideKeys } from './settings/index.ts'
 import { createValuation } from './valuation/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -59,7 +60,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const { nodeId, transporter } = configuration
   const broker = createBroker({ database, nodeId, transporter, log: logger('broker') })
   const nodes = createNodes(broker.moleculer, logger('nodes'))
-  const identity = createIdentity({ database, redis })
+  const identity = createIdentity({ database, redis, keys: provideKeys(dataDirectory) })
   const own = createRealtime({ authenticate: identity.authenticate, log: logger('realtime') })
   const realtime = relayed(own, nodes)
   const gateway = createGateway({

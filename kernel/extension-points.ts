@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
 import { createLogger, type Implementation, type Logger, type Replaced } from './broker/index.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { PermissionDeclaration } from './contract/index.ts'
-import { createEvents, type Events } from './events/index.ts'
+import type { EventData, PermissionDeclaration } from './contract/index.ts'
+import { createEvents, type DeliveredEvent, type Events } from './events/index.ts'
 import {
   createFilters,
   createStrategies,
@@ -12,10 +12,10 @@ import {
   type Filters,
   type Strategies,
 } from './filters/index.ts'
-import { levelChanged, userErased, type Identity } from './identity/index.ts'
+import { deviceOf, levelChanged, securityRecorded, userErased, type Identity } from './identity/index.ts'
 import { createJobs, type Jobs } from './jobs/index.ts'
 import type { Ledger } from './ledger/index.ts'
-import { createNotifications, type Notifications } from './notifications/index.ts'
+import { createNotifications, securityNotice, type Notifications } from './notifications/index.ts'
 import { createPersonalData, type PersonalData } from './personal-data/index.ts'
 import type { HostPoints, Publication, SwitchedOff } from './plugins/index.ts'
 import type { Realtime } from './realtime/index.ts'
@@ -92,7 +92,16 @@ function publishKernel(modules: Modules, { identity, ledger }: ExtensionPointsOp
   const own = purchaseFilters({ ledger, findUser: identity.findUser })
   filters.publish('kernel', own.declared, own.filters)
   identity.onLevelChange((trx, step) => events.emitAll(trx, levelChanged, [{ key: step.userId, data: step }]))
+  identity.onSecurityRecord((trx, { id, userId, kind, client, at }) => {
+    const { browser, system } = deviceOf(client?.userAgent ?? '')
+    const data = { id, userId, kind, address: client?.address ?? '', browser, system, at: at.toISOString() }
+    return events.emitAll(trx, securityRecorded, [{ key: userId, data }])
+  })
   events.publish('notifications', {
+    [securityRecorded.name]: async ({ id, data }: DeliveredEvent<EventData<typeof securityRecorded>>) => {
+      const notice = securityNotice(data)
+      if (notice) await notifications.notify('platform', { ...notice, key: id })
+    },
     [levelChanged.name]: async ({ id, data }: { id: string; data: { userId: string; levelAfter: number } }) =>
       notifications.notify('platform', {
         userId: data.userId,
@@ -104,6 +113,7 @@ function publishKernel(modules: Modules, { identity, ledger }: ExtensionPointsOp
       }),
   })
   personalData.setKeeper('notifications', notifications)
+  personalData.setKeeper('security', { exportUser: identity.exportUser })
   jobs.publish({
     owner: 'kernel',
     jobs: [
@@ -114,6 +124,7 @@ function publishKernel(modules: Modules, { identity, ledger }: ExtensionPointsOp
       'kernel.retention': async () => ({
         events: await events.forgetOld(),
         notices: await notifications.forgetOld(),
+        signIns: await identity.forgetOld(),
       }),
       'kernel.erasures': async () => ({ erased: await personalData.catchUp() }),
     },

@@ -41,6 +41,11 @@ export interface RouteDeclaration<
   /** The caller sends an `Idempotency-Key`; a repeat answers what the first call answered. */
   readonly idempotency?: I
   readonly rateLimit?: RateLimit
+  /**
+   * The caller has signed in, or confirmed who they are, within the last ten minutes; otherwise
+   * `identity.confirmation_needed` is answered, and the page asks.
+   */
+  readonly isSensitive?: true
   readonly body?: FileBody
   /** The result names a file of the kernel's, `{ name, file }`, and the caller is sent its bytes. */
   readonly answer?: 'file'

@@ -2,7 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { platformRefusals, toProblem, ulid, type Broker, type Client, type Logger } from '../broker/index.ts'
 import type { Route } from '../contract/index.ts'
-import type { Authenticate, Visitor } from '../identity/index.ts'
+import { CONFIRMED_MS_MAX, type Authenticate, type Visitor } from '../identity/index.ts'
+import { identityRefusals } from '../identity/routes.ts'
 import { pluginsRefusals } from '../plugins/routes.ts'
 import { sendJson, sendProblem } from './answers.ts'
 import { openUpload, readBody } from './body.ts'
@@ -40,7 +41,10 @@ export interface ApiRequest {
   readonly isOperator: boolean
 }
 
-const operator: Visitor = { principal: { kind: 'system' }, sessionId: null, csrfToken: null }
+const operator: Visitor = {
+  ...{ principal: { kind: 'system' }, sessionId: null, csrfToken: null },
+  confirmedAtMs: 0,
+}
 const safeMethods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 function assertCsrf(request: IncomingMessage, { csrfToken }: Visitor): void {
@@ -49,6 +53,13 @@ function assertCsrf(request: IncomingMessage, { csrfToken }: Visitor): void {
   const expected = Buffer.from(csrfToken)
   if (given.length === expected.length && timingSafeEqual(given, expected)) return
   throw gatewayRefusals.csrf_token_wrong()
+}
+
+/** A stolen session, or a tab left open, does not reach what is sensitive. */
+function assertConfirmed(route: Route, { principal, confirmedAtMs }: Visitor): void {
+  if (!route.isSensitive || principal.kind !== 'user') return
+  if (Date.now() - confirmedAtMs <= CONFIRMED_MS_MAX) return
+  throw identityRefusals.confirmation_needed()
 }
 
 async function readParams(
@@ -119,6 +130,7 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     const visitor = isOperator ? operator : await authenticate(request.headers.cookie)
     await limits.count(route, visitor.principal, origin)
     assertCsrf(request, visitor)
+    assertConfirmed(route, visitor)
     const params = await readParams(api, route, pathParams)
     const upload = route.body && openUpload(request, route.body)
     const gone = new AbortController()

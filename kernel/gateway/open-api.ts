@@ -23,6 +23,7 @@ export function problemCodesOf(route: Route): readonly string[] {
       ...(route.idempotency === undefined ? [] : keyedRoute),
       ...(route.idempotency === 'required' ? ['platform.idempotency_running'] : []),
       ...(route.body ? fileRoute : []),
+      ...(route.isSensitive ? ['identity.confirmation_needed'] : []),
       ...everyRoute,
     ]),
   ]

@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
-import { implement, type Call, type Client, type Implementation } from '../broker/index.ts'
+import { implement, type Implementation } from '../broker/index.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
 import { transaction } from '../database/index.ts'
+import { createSecretBox } from '../settings/index.ts'
+import { accountSecurity } from './account-security.ts'
 import { createCredentials } from './credentials.ts'
-import { checkEmail, normalizeEmail } from './email.ts'
+import { checkEmail } from './email.ts'
 import { levelChanges, setLevel, type LevelStep } from './levels.ts'
-import { createLoginLimits } from './login-limits.ts'
 import { checkPassword } from './password-rules.ts'
 import { identityPermissions } from './permissions.ts'
 import { identityRefusals } from './refusals.ts'
@@ -19,21 +20,25 @@ import {
   listPermissions,
   listUsers,
   login,
+  loginWithCode,
   logout,
   register,
   showSession,
   showUser,
-  type SessionAnswer,
   type User,
 } from './routes.ts'
-import { endedSessionCookie, sessionCookie } from './session-cookie.ts'
+import { createSecondFactors } from './second-factors.ts'
+import { createSecurityLog, type SecurityListener } from './security-log.ts'
 import { createSessions } from './sessions.ts'
+import { clientOf, createSigningIn } from './signing-in.ts'
 import { createUsers } from './users.ts'
 import { createVisitors, type Authenticate, type ChangeListener } from './visitors.ts'
 
 export interface IdentityOptions {
   readonly database: Knex
   readonly redis: Redis
+  /** Seal the secrets of second factors. */
+  readonly keys: readonly Buffer[]
 }
 
 export interface NewAccount {
@@ -64,23 +69,28 @@ export interface Identity {
   eraseUser(userId: string, andThen: (trx: Knex.Transaction) => Promise<void>): Promise<void>
   /** Told in the transaction that changes a level. */
   onLevelChange(listener: (trx: Knex.Transaction, step: LevelStep) => Promise<void>): void
+  /** Told in the transaction that writes down a sign-in or a change to how an account is protected. */
+  onSecurityRecord(listener: SecurityListener): void
+  /** What is kept about a user's sign-ins, for their own copy of it. */
+  exportUser(userId: string): Promise<Readonly<Record<string, readonly unknown[]>>>
+  /** Takes away what is kept of sign-ins for longer than it may. */
+  forgetOld(): Promise<number>
   start(): Promise<void>
   stop(): void
 }
 
-function clientOf(call: Call<never>): Client {
-  const { client } = call as { client: Client | undefined }
-  if (!client) throw new Error('Sessions are for clients: the kernel has none.')
-  return client
-}
+const EXPORTED_MAX = 10_000
 
-export function createIdentity({ database, redis }: IdentityOptions): Identity {
+export function createIdentity({ database, redis, keys }: IdentityOptions): Identity {
   const users = createUsers(database)
   const roles = createRoles(database)
   const sessions = createSessions(redis)
   const credentials = createCredentials(database)
-  const limits = createLoginLimits(redis)
+  const log = createSecurityLog(database)
+  const secondFactors = createSecondFactors(database, createSecretBox(keys))
   const visitors = createVisitors({ redis, sessions, users, roles })
+  const parts = { database, users, roles, sessions, credentials, secondFactors, log, visitors }
+  const signingIn = createSigningIn({ ...parts, redis })
 
   let tellLevel = async (_trx: Knex.Transaction, _step: LevelStep): Promise<void> => undefined
 
@@ -90,39 +100,8 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
     if (role !== undefined) await roles.assertExists(role)
     const held = [...new Set(['user', ...(role === undefined ? [] : [role])])]
     return users.create({ email: checked, roles: held }, (trx, userId) =>
-      credentials.setPassword(trx, userId, password),
+      credentials.setPassword(trx, { id: userId, email: checked }, password),
     )
-  }
-
-  async function answer(user: User, csrfToken: string): Promise<SessionAnswer> {
-    const permissions = [...(await roles.permissionsOf(user.roles))].sort()
-    return { user: { id: user.id, email: user.email, roles: user.roles, permissions }, csrfToken }
-  }
-
-  /** A session never outlives a sign-in: what a stranger may have planted in the browser before is worth nothing. */
-  async function beginSession(user: User, client: Client): Promise<SessionAnswer> {
-    if (client.sessionId !== null) await sessions.end(client.sessionId)
-    const { token, session } = await sessions.begin(user.id, client)
-    client.setHeader('set-cookie', sessionCookie(token, client.isSecure))
-    await visitors.announceChange(user.id)
-    return answer(user, session.csrfToken)
-  }
-
-  async function verifyPassword(email: string, password: string, { address }: Client): Promise<User> {
-    const attempt = { email: normalizeEmail(email), address }
-    await limits.count(attempt)
-    const user = await users.findByEmail(email)
-    const isRight = await credentials.isPasswordOf(user?.id, password)
-    if (!user || !isRight) throw identityRefusals.credentials_wrong()
-    await limits.succeed(attempt)
-    return user
-  }
-
-  async function endSession(client: Client, userId: string): Promise<SessionAnswer> {
-    if (client.sessionId !== null) await sessions.end(client.sessionId)
-    client.setHeader('set-cookie', endedSessionCookie(client.isSecure))
-    await visitors.announceChange(userId)
-    return { user: null, csrfToken: '' }
   }
 
   async function findUser(userId: string): Promise<User> {
@@ -135,25 +114,40 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
     implement(showSession, async ({ principal, client }) => {
       const session = client?.sessionId == null ? null : await sessions.find(client.sessionId)
       if (principal.kind !== 'user' || !session) return { user: null, csrfToken: '' }
-      return answer(await findUser(principal.userId), session.csrfToken)
+      return signingIn.answer(await findUser(principal.userId), session.csrfToken)
     }),
     implement(login, async (call) => {
       const client = clientOf(call)
-      return beginSession(await verifyPassword(call.params.email, call.params.password, client), client)
+      const { email, password } = call.params
+      return signingIn.login(await signingIn.verifyPassword(email, password, client), client)
+    }),
+    implement(loginWithCode, async (call) => {
+      const { challenge, code } = call.params
+      return signingIn.loginWithCode(challenge, code, clientOf(call))
     }),
     implement(logout, async (call) => {
       if (call.principal.kind !== 'user') return { user: null, csrfToken: '' }
-      return endSession(clientOf(call), call.userId)
+      return signingIn.endSession(clientOf(call), call.userId)
     }),
-    implement(register, async (call) => beginSession(await openAccount(call.params), clientOf(call))),
+    implement(register, async (call) => {
+      const client = clientOf(call)
+      const user = await openAccount(call.params)
+      await transaction(database, (trx) =>
+        log.record(trx, { userId: user.id, kind: 'accountOpened', client }),
+      )
+      return signingIn.beginSession(user, client)
+    }),
     implement(changePassword, async (call) => {
       const client = clientOf(call)
       const { email } = await findUser(call.userId)
-      const user = await verifyPassword(email, call.params.currentPassword, client)
+      const user = await signingIn.verifyPassword(email, call.params.currentPassword, client)
       checkPassword(call.params.newPassword, email)
-      await credentials.setPassword(database, user.id, call.params.newPassword)
+      await transaction(database, async (trx) => {
+        await credentials.setPassword(trx, user, call.params.newPassword)
+        await log.record(trx, { userId: user.id, kind: 'passwordChanged', client })
+      })
       await sessions.endAll(user.id)
-      return beginSession(user, { ...client, sessionId: null })
+      return signingIn.beginSession(user, { ...client, sessionId: null })
     }),
     implement(createUser, ({ params }) => openAccount(params)),
     implement(listUsers, ({ params }) => users.list(params)),
@@ -167,6 +161,7 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
       items: await levelChanges(database, params.userId),
     })),
     implement(listPermissions, () => roles.overview()),
+    ...accountSecurity({ ...parts, signingIn }),
   ] satisfies Implementation<never>[]
 
   async function createHouseUser(name: string): Promise<string> {
@@ -218,6 +213,9 @@ export function createIdentity({ database, redis }: IdentityOptions): Identity {
     onLevelChange: (listener) => {
       tellLevel = listener
     },
+    onSecurityRecord: log.onRecord,
+    exportUser: async (userId) => ({ security: (await log.list(userId, { limit: EXPORTED_MAX })).items }),
+    forgetOld: log.forgetOld,
     start: visitors.start,
     stop: visitors.stop,
   }

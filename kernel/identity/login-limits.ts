@@ -12,6 +12,9 @@ export interface LoginLimits {
   count(attempt: LoginAttempt): Promise<void>
   /** A right password: what it cost is given back. */
   succeed(attempt: LoginAttempt): Promise<void>
+  /** The same for codes of a second factor, counted per account; throws `identity.code_blocked`. */
+  countCode(userId: string): Promise<void>
+  succeedCode(userId: string): Promise<void>
 }
 
 /**
@@ -29,6 +32,9 @@ export function createLoginLimits(redis: Redis): LoginLimits {
   const pair = limiter('pair', 10, 15 * 60)
   const account = limiter('account', 100, 3600)
   const place = limiter('address', 300, 3600)
+
+  /** Six digits could be tried through in days without it. */
+  const codes = limiter('code', 10, 15 * 60)
 
   const keysOf = ({ email, address }: LoginAttempt) =>
     [
@@ -51,5 +57,14 @@ export function createLoginLimits(redis: Redis): LoginLimits {
       const [[, pairKey]] = keysOf(attempt)
       await Promise.all([pair.delete(pairKey), account.reward(attempt.email), place.reward(attempt.address)])
     },
+    async countCode(userId) {
+      try {
+        await codes.consume(userId)
+      } catch (reason) {
+        if (!(reason instanceof RateLimiterRes)) throw reason
+        throw identityRefusals.code_blocked({ retryAfterSeconds: Math.ceil(reason.msBeforeNext / 1000) })
+      }
+    },
+    succeedCode: async (userId) => void (await codes.reward(userId)),
   }
 }

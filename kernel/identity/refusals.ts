@@ -20,5 +20,20 @@ export const identityRefusals = refusals('identity', {
     message: 'A password must not be the e-mail address or a part of it.',
   },
   user_not_found: { status: 404, message: 'There is no such user.' },
+  code_wrong: { status: 422, message: 'This code is wrong, or it was used before.' },
+  code_blocked: {
+    status: 429,
+    message: 'Too many wrong codes. Please wait before the next one.',
+    retryable: true,
+  },
+  challenge_expired: { status: 401, message: 'Signing in took too long. Please begin again.' },
+  confirmation_needed: {
+    status: 403,
+    message: 'Please confirm that it is you before you do this.',
+  },
+  second_factor_not_begun: { status: 409, message: 'Set two-factor authentication up first.' },
+  second_factor_not_active: { status: 409, message: 'Two-factor authentication is off.' },
+  second_factor_already_active: { status: 409, message: 'Two-factor authentication is on already.' },
+  session_not_found: { status: 404, message: 'There is no such session.' },
   role_not_found: { status: 404, message: 'There is no such role.' },
 })

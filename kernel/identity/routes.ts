@@ -1,12 +1,47 @@
 import { Array, Boolean, Integer, Null, Object, Optional, String, Union, type Static } from 'typebox'
 import { id, page, pageOf, route, timestamp } from '../contract/index.ts'
 import { identityRefusals } from './refusals.ts'
+import {
+  activateSecondFactor,
+  beginSecondFactor,
+  confirmIdentity,
+  removeSecondFactor,
+  renewRecoveryCodes,
+  resetSecondFactor,
+  showSecondFactor,
+} from './routes/second-factor.ts'
+import {
+  endOtherSessions,
+  endSession,
+  listSecurityEntries,
+  listSessions,
+  showSecurity,
+  showUserSecurity,
+} from './routes/security.ts'
 
-export { levelChanged, userErased } from './events.ts'
+export { levelChanged, securityRecorded, userErased } from './events.ts'
 export { identityRefusals } from './refusals.ts'
+export { Device, ListedSession, SecurityCheck, SecurityEntry, SecurityKind } from './routes/security.ts'
+export { SecondFactorState } from './routes/second-factor.ts'
+export {
+  activateSecondFactor,
+  beginSecondFactor,
+  confirmIdentity,
+  endOtherSessions,
+  endSession,
+  listSecurityEntries,
+  listSessions,
+  removeSecondFactor,
+  renewRecoveryCodes,
+  resetSecondFactor,
+  showSecondFactor,
+  showSecurity,
+  showUserSecurity,
+}
 
 const email = String({ minLength: 3, maxLength: 254, description: 'Case does not matter.' })
 const password = String({ minLength: 1, maxLength: 1000 })
+const code = String({ minLength: 6, maxLength: 40, description: 'Six digits, or a recovery code.' })
 const strict = { additionalProperties: false }
 const passwordErrors = [
   identityRefusals.password_must_be_longer.code,
@@ -20,6 +55,7 @@ export const SessionUser = Object({
   email: String(),
   roles: Array(String()),
   permissions: Array(String()),
+  hasSecondFactor: Boolean(),
 })
 export type SessionUser = Static<typeof SessionUser>
 
@@ -28,6 +64,9 @@ export const SessionAnswer = Object({
   csrfToken: String({
     description: 'Goes into the header x-csrf-token of every request but GET. Empty without a session.',
   }),
+  challenge: Optional(
+    String({ description: 'The password was right; a code of the second factor is asked for next.' }),
+  ),
 })
 export type SessionAnswer = Static<typeof SessionAnswer>
 
@@ -60,6 +99,21 @@ export const login = route({
   params: Object({ email, password }, strict),
   result: SessionAnswer,
   errors: [identityRefusals.credentials_wrong.code, identityRefusals.login_blocked.code],
+  rateLimit: { points: 60, durationSeconds: 300, per: 'address' },
+})
+
+export const loginWithCode = route({
+  action: 'identity.sessions.loginWithCode',
+  rest: 'POST /identity/login/code',
+  summary: 'Finish signing in with a code of the second factor, or a recovery code',
+  permission: 'public',
+  params: Object({ challenge: String({ maxLength: 100 }), code }, strict),
+  result: SessionAnswer,
+  errors: [
+    identityRefusals.challenge_expired.code,
+    identityRefusals.code_wrong.code,
+    identityRefusals.code_blocked.code,
+  ],
   rateLimit: { points: 60, durationSeconds: 300, per: 'address' },
 })
 
@@ -198,15 +252,9 @@ export const listPermissions = route({
 })
 
 export const identityRoutes = [
-  showSession,
-  login,
-  logout,
-  register,
-  changePassword,
-  createUser,
-  listUsers,
-  showUser,
-  changeLevel,
-  listLevelChanges,
+  ...[showSession, login, loginWithCode, logout, register, changePassword, confirmIdentity],
+  ...[showSecondFactor, beginSecondFactor, activateSecondFactor, renewRecoveryCodes, removeSecondFactor],
+  ...[listSessions, endSession, endOtherSessions, listSecurityEntries, showSecurity],
+  ...[createUser, listUsers, showUser, changeLevel, listLevelChanges, showUserSecurity, resetSecondFactor],
   listPermissions,
 ] as const

@@ -8,6 +8,8 @@ export interface Session {
   readonly createdAt: number
   /** Milliseconds since the epoch; no use prolongs it. */
   readonly expiresAt: number
+  /** When its user last proved who they are. */
+  readonly confirmedAt: number
   readonly address: string
   readonly userAgent: string
 }
@@ -26,13 +28,24 @@ export interface Sessions {
   /** Reads a session and counts it as used. */
   find(sessionId: string): Promise<Session | null>
   end(sessionId: string): Promise<void>
-  /** Ends every session of the user but `keep`. */
-  endAll(userId: string, keep?: string): Promise<void>
-  idsOf(userId: string): Promise<readonly string[]>
+  /** Ends every session of the user but `keep`; answers how many. */
+  endAll(userId: string, keep?: string): Promise<number>
+  /** Its user has proved again who they are. */
+  confirm(sessionId: string): Promise<void>
+  /** Last used first. Looking at them is no use of them. */
+  list(userId: string): Promise<readonly UsedSession[]>
+}
+
+export interface UsedSession extends Session {
+  readonly id: string
+  readonly lastUsedAt: number
 }
 
 export const SESSION_SECONDS_MAX = 30 * 24 * 3600
 const IDLE_SECONDS_MAX = 24 * 3600
+
+/** How long a proof of who is there holds for what is sensitive. */
+export const CONFIRMED_MS_MAX = 10 * 60_000
 
 /** The name of the session a token belongs to. Who reads Redis, or a log, cannot turn it back into the token. */
 export function sessionIdOf(token: string): string {
@@ -52,6 +65,18 @@ export function createSessions(redis: Redis): Sessions {
     return null
   }
 
+  /** What is left of its idle time tells when it was last used. */
+  async function look(sessionId: string): Promise<UsedSession | null> {
+    const [text, leftMs] = await Promise.all([
+      redis.get(sessionKey(sessionId)),
+      redis.pttl(sessionKey(sessionId)),
+    ])
+    if (text === null) return null
+    const session = JSON.parse(text) as Session
+    const lastUsedAt = Date.now() - (IDLE_SECONDS_MAX * 1000 - leftMs)
+    return session.expiresAt > Date.now() ? { ...session, id: sessionId, lastUsedAt } : null
+  }
+
   async function end(sessionId: string): Promise<void> {
     const text = await redis.getdel(sessionKey(sessionId))
     if (text === null) return
@@ -67,7 +92,10 @@ export function createSessions(redis: Redis): Sessions {
       const createdAt = Date.now()
       const expiresAt = createdAt + SESSION_SECONDS_MAX * 1000
       const csrfToken = randomBytes(24).toString('base64url')
-      const session = { userId, csrfToken, createdAt, expiresAt, address, userAgent: userAgent.slice(0, 200) }
+      const session = {
+        ...{ userId, csrfToken, createdAt, expiresAt, confirmedAt: createdAt },
+        ...{ address, userAgent: userAgent.slice(0, 200) },
+      }
       await redis
         .multi()
         .set(sessionKey(sessionId), JSON.stringify(session), 'EX', IDLE_SECONDS_MAX)
@@ -80,13 +108,25 @@ export function createSessions(redis: Redis): Sessions {
     async endAll(userId, keep) {
       const ids = await redis.zrange(userKey(userId), 0, -1)
       const ended = ids.filter((sessionId) => sessionId !== keep)
-      if (ended.length === 0) return
+      if (ended.length === 0) return 0
       await redis
         .multi()
         .del(...ended.map(sessionKey))
         .zrem(userKey(userId), ...ended)
         .exec()
+      return ended.length
     },
-    idsOf: (userId) => redis.zrange(userKey(userId), 0, -1),
+    async confirm(sessionId) {
+      const text = await redis.get(sessionKey(sessionId))
+      if (text === null) return
+      const session = { ...(JSON.parse(text) as Session), confirmedAt: Date.now() }
+      // `XX`: one that was ended in the meantime stays ended.
+      await redis.set(sessionKey(sessionId), JSON.stringify(session), 'EX', IDLE_SECONDS_MAX, 'XX')
+    },
+    async list(userId) {
+      const ids = await redis.zrange(userKey(userId), 0, -1)
+      const found = await Promise.all(ids.map(look))
+      return found.filter((one) => one !== null).toSorted((left, right) => right.lastUsedAt - left.lastUsedAt)
+    },
   }
 }

@@ -12,6 +12,8 @@ export interface Visitor {
   readonly sessionId: string | null
   /** What a request that changes something has to repeat; null without a session. */
   readonly csrfToken: string | null
+  /** When they last proved who they are, milliseconds since the epoch; 0 without a session. */
+  readonly confirmedAtMs: number
 }
 
 /** Reads the session out of a `cookie` header. Never throws for a bad cookie: that visitor is anonymous. */
@@ -21,6 +23,7 @@ export const anonymousVisitor: Visitor = {
   principal: { kind: 'anonymous' },
   sessionId: null,
   csrfToken: null,
+  confirmedAtMs: 0,
 }
 
 /** Told when a user's sessions or permissions have changed; `null` stands for everybody's. */
@@ -68,7 +71,7 @@ export function createVisitors({ redis, sessions, users, roles }: VisitorsOption
     if (!user) return anonymousVisitor
     const permissions = await roles.permissionsOf(user.roles)
     const principal = { kind: 'user', userId: user.id, permissions } as const
-    return { principal, sessionId, csrfToken: session.csrfToken }
+    return { principal, sessionId, csrfToken: session.csrfToken, confirmedAtMs: session.confirmedAt }
   }
 
   function forget(userId: string | null): void {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -37,7 +38,7 @@ export async function openTestDoor(
   await migrateKernel(database)
   const directory = await mkdtemp(path.join(tmpdir(), 'cambium-door-'))
   const broker = createBroker({ database, log, checkResults: true })
-  const identity = createIdentity({ database, redis })
+  const identity = createIdentity({ database, redis, keys: [randomBytes(32)] })
   await identity.start()
   const { authenticate } = identity
   const paths = { adminRoot: path.join(directory, 'admin'), dataDirectory: directory }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
 import { createBroker, silentLogger, type Broker, type Client, type Principal } from '../../broker/index.ts'
@@ -8,6 +9,7 @@ import { testServices, type TestServices } from '../../testing/services.ts'
 import { createIdentity, type Identity } from '../index.ts'
 import { createUser, listPermissions, listUsers, login, register, showUser } from '../routes.ts'
 
+const keys = [randomBytes(32)]
 const password = 'correct horse battery'
 const system: Principal = { kind: 'system' }
 
@@ -25,7 +27,7 @@ describe('identity', () => {
     await redis.connect()
     await migrateKernel(database)
     broker = createBroker({ database, log: silentLogger, checkResults: true })
-    identity = createIdentity({ database, redis })
+    identity = createIdentity({ database, redis, keys })
     await identity.start()
     await identity.definePermissions('identity', identity.permissions)
     broker.publish('identity', identity.implementations)
@@ -196,7 +198,7 @@ describe('identity', () => {
 
   it('shows the change of a user to every node', async () => {
     const { cookie, result } = await browse(register, { email: 'nodes@example.com', password })
-    const other = createIdentity({ database, redis })
+    const other = createIdentity({ database, redis, keys })
     await other.start()
     assert.equal((await other.authenticate(cookie)).principal.kind, 'user')
     const told = new Promise<string | null>((resolve) => other.onChange(resolve))
@@ -215,7 +217,7 @@ describe('identity', () => {
     const session = JSON.parse(String(await redis.get(key))) as { expiresAt: number }
     assert.ok((await redis.ttl(key)) <= 24 * 3600)
     await redis.set(key, JSON.stringify({ ...session, expiresAt: Date.now() - 1 }))
-    const fresh = createIdentity({ database, redis })
+    const fresh = createIdentity({ database, redis, keys })
     assert.equal((await fresh.authenticate(cookie)).principal.kind, 'anonymous')
     assert.equal(await redis.exists(key), 0)
     fresh.stop()

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { Knex } from 'knex'
 import { createBroker, silentLogger } from '../../broker/index.ts'
@@ -70,7 +71,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
   await migrateUp(database, 'kernel', await loadMigrations(migrations))
   const log = silentLogger
   const broker = createBroker({ database, log })
-  const identity = createIdentity({ database, redis })
+  const identity = createIdentity({ database, redis, keys: [randomBytes(32)] })
   const { authenticate } = identity
   const realtime = createRealtime({ authenticate, log })
   const gateway = createGateway({

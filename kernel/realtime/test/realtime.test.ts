@@ -60,7 +60,7 @@ describe('realtime', () => {
 
   function signIn(userId: string, permissions: readonly string[] = []): void {
     const principal: Principal = { kind: 'user', userId, permissions: new Set(permissions) }
-    visitors.set(userId, { principal, sessionId: userId, csrfToken: 'token' })
+    visitors.set(userId, { principal, sessionId: userId, csrfToken: 'token', confirmedAtMs: 0 })
   }
 
   async function connect(cookie = ''): Promise<Client> {
