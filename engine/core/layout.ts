@@ -4,6 +4,12 @@
  * with room for the largest limits: pages that are never touched cost nothing, and V8 folds the addresses into the code.
  */
 
+/**
+ * Raised when bytes come to mean something else and no number below shows it: chains that end in another way, another hash.
+ * Snapshots made before are passed over then.
+ */
+export const STRUCTURE = 2
+
 export const BUY = 0
 export const SELL = 1
 
