@@ -81,7 +81,7 @@ export class EventLog {
 
   /** The seq of the first event that can be read, or the next one when there is none. */
   get firstSeq(): number {
-    return this.#files[0]?.firstSeq ?? this.nextSeq
+    return this.#files[0]?.firstSeq ?? this.writtenSeq
   }
 
   #path(firstSeq: number): string {

@@ -258,8 +258,10 @@ export class Sequencer {
     const nextSeq = this.#gathering.firstSeq
     await this.#writeRecord(group, nextSeq)
     this.#writing = undefined
+    // Another engine has taken over, and may not have this record.
+    if (this.#isHalted) return group.settle(false)
     this.#logWriter.add(group, nextSeq)
-    group.settle(!this.#isHalted)
+    group.settle(true)
     this.onEvents(group.events.bytes(EVENT_BLOCK_HEAD_BYTES), group.firstSeq, nextSeq)
     group.release()
     await this.#logWriter.room()
