@@ -58,6 +58,9 @@ export const LIST_INDEX = 38
 export const EXPIRY_BASE = 39
 export const LEVEL_FREE = 40
 export const LEVEL_TOP = 41
+/** Places in the table of client ids, and how many ids it has. The mask is of the next power of two. */
+export const CLIENT_PLACES = 42
+export const CLIENT_COUNT = 43
 export const REGISTERS = 128
 
 // An order: one cache line that matching touches, and a cold record of the same length COLD words further on.
@@ -282,12 +285,14 @@ export const ROWS = LEAVES_OF_INDEX + limitsMax.leaves * LEAF_WORDS
 export const MARKETS_AT = ROWS + limitsMax.rows * ROW_WORDS
 export const ID_INDEX = MARKETS_AT + limitsMax.markets * MARKET_WORDS
 export const CLIENT_INDEX = ID_INDEX + limitsMax.orders * 2
-export const ROW_INDEX = CLIENT_INDEX + limitsMax.orders * 2
+export const ROW_INDEX = CLIENT_INDEX + limitsMax.orders
 export const LIST_INDEX_AT = ROW_INDEX + limitsMax.rows * 4
 /** A word an order. An entry of ID_INDEX with HAS_MORE says that this word of its order has the entry of another. */
 export const ID_CHAIN = LIST_INDEX_AT + limitsMax.lists * 2
 export const HAS_MORE = 1
-export const LEVELS_AT = ID_CHAIN + limitsMax.orders
+/** Of each order the hash of its client id, and the next order of the same place in CLIENT_INDEX. */
+export const CLIENT_LINKS = ID_CHAIN + limitsMax.orders
+export const LEVELS_AT = CLIENT_LINKS + limitsMax.orders * 2
 export const INPUT_AT = LEVELS_AT + limitsMax.orders * LEVEL_WORDS
 export const OUTPUT_AT = INPUT_AT + INPUT_BYTES / 4
 export const OUTPUT_END = OUTPUT_AT + (OUTPUT_BYTES - EVENT_BYTES_MAX) / 4

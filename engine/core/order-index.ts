@@ -1,6 +1,6 @@
 /**
- * Finds open orders by the engine's number, in chains that are nearly all of one, and by account and client id, with open
- * addressing where a deletion leaves no mark.
+ * Finds open orders by the engine's number and by account and client id, in chains that are nearly all of one. The table of
+ * client ids has as many places as there were ever ids at a time: a larger one would bring a line into the cache for each.
  */
 import * as commandRecordModule from '../messages/command-record.ts'
 import * as layout from './layout.ts'
@@ -12,8 +12,11 @@ const { idAt } = commandRecordModule
 const { f, i } = memory
 const {
   ACCOUNT,
+  CLIENT_COUNT,
   CLIENT_INDEX,
+  CLIENT_LINKS,
   CLIENT_MASK,
+  CLIENT_PLACES,
   HASH_SEED,
   ID_BYTES,
   FLAGS,
@@ -92,44 +95,72 @@ const clientHash = (account: number, at: number, length: number): number => {
   return hashWordsHere(at, length, i[HASH_SEED]! ^ Math.imul(account, 0x9e3779b1))
 }
 
-/** The open order of the command's account that has the client id the command names. */
-export function findByClientId(command: number, account: number): number {
-  const mask = i[CLIENT_MASK]!
-  const length = (i[command + COMMAND_LENGTHS]! >> 8) & 255
-  const at = idAt(i, command)
-  for (let slot = clientHash(account, at, length) & mask; ; slot = (slot + 1) & mask) {
-    const order = i[CLIENT_INDEX + slot]!
-    if (order === 0) return 0
-    if (i[order + ACCOUNT] !== account || i[order + FLAGS]! >>> ID_LENGTH_SHIFT !== length) continue
-    let word = 0
-    const words = (length + 3) >> 2
-    while (word < words && i[order + ID_BYTES + word] === i[at + word]) word++
-    if (word === words) return order
-  }
+/** Two words an order: the hash of its client id, and the next order of the same place. */
+const linkOf = (order: number): number => {
+  return CLIENT_LINKS + (((order - ORDERS) >> ORDER_BITS) << 1)
 }
 
-const homeOf = (order: number, mask: number): number => {
-  return clientHash(i[order + ACCOUNT]!, order + ID_BYTES, i[order + FLAGS]! >>> ID_LENGTH_SHIFT) & mask
+/** Of a table that has been doubled in part: what is not divided yet still stands in the lower half. */
+const placeOf = (hash: number): number => {
+  const mask = i[CLIENT_MASK]!
+  const place = hash & mask
+  return CLIENT_INDEX + (place < i[CLIENT_PLACES]! ? place : place & (mask >>> 1))
+}
+
+/** The open order of the command's account that has the client id the command names. */
+export function findByClientId(command: number, account: number): number {
+  const length = (i[command + COMMAND_LENGTHS]! >> 8) & 255
+  const at = idAt(i, command)
+  const hash = clientHash(account, at, length)
+  for (let order = i[placeOf(hash)]!; order !== 0; order = i[linkOf(order) + 1]!) {
+    if (i[linkOf(order)] === hash && hasClientId(order, account, at, length)) return order
+  }
+  return 0
+}
+
+const hasClientId = (order: number, account: number, at: number, length: number): boolean => {
+  if (i[order + ACCOUNT] !== account || i[order + FLAGS]! >>> ID_LENGTH_SHIFT !== length) return false
+  const words = (length + 3) >> 2
+  let word = 0
+  while (word < words && i[order + ID_BYTES + word] === i[at + word]) word++
+  return word === words
 }
 
 export function indexByClientId(order: number): void {
+  const hash = clientHash(i[order + ACCOUNT]!, order + ID_BYTES, i[order + FLAGS]! >>> ID_LENGTH_SHIFT)
+  const place = placeOf(hash)
+  i[linkOf(order)] = hash
+  i[linkOf(order) + 1] = i[place]!
+  i[place] = order
+  const count = i[CLIENT_COUNT]! + 1
+  i[CLIENT_COUNT] = count
+  if (count > i[CLIENT_PLACES]!) divide()
+}
+
+/** One place more: the orders of the one that it was part of are shared between both. */
+const divide = (): void => {
+  const added = i[CLIENT_PLACES]!
+  if (added > i[CLIENT_MASK]!) i[CLIENT_MASK] = i[CLIENT_MASK]! * 2 + 1
+  i[CLIENT_PLACES] = added + 1
   const mask = i[CLIENT_MASK]!
-  let slot = homeOf(order, mask)
-  while (i[CLIENT_INDEX + slot] !== 0) slot = (slot + 1) & mask
-  i[CLIENT_INDEX + slot] = order
+  const from = CLIENT_INDEX + (added & (mask >>> 1))
+  const to = CLIENT_INDEX + added
+  let order = i[from]!
+  i[from] = 0
+  while (order !== 0) {
+    const link = linkOf(order)
+    const next = i[link + 1]!
+    const place = (i[link]! & mask) === added ? to : from
+    i[link + 1] = i[place]!
+    i[place] = order
+    order = next
+  }
 }
 
 export function unindexByClientId(order: number): void {
-  const mask = i[CLIENT_MASK]!
-  let hole = homeOf(order, mask)
-  while (i[CLIENT_INDEX + hole] !== order) hole = (hole + 1) & mask
-  for (let slot = (hole + 1) & mask; ; slot = (slot + 1) & mask) {
-    const next = i[CLIENT_INDEX + slot]!
-    if (next === 0) break
-    const home = homeOf(next, mask)
-    if (((slot - home) & mask) < ((slot - hole) & mask)) continue
-    i[CLIENT_INDEX + hole] = next
-    hole = slot
-  }
-  i[CLIENT_INDEX + hole] = 0
+  const link = linkOf(order)
+  let place = placeOf(i[link]!)
+  while (i[place] !== order) place = linkOf(i[place]!) + 1
+  i[place] = i[link + 1]!
+  i[CLIENT_COUNT] = i[CLIENT_COUNT]! - 1
 }

@@ -65,6 +65,9 @@ export interface EngineState extends Memory {
   readonly sink: (records: Uint8Array) => void
 }
 
+/** A power of two. */
+const CLIENT_PLACES_MIN = 16
+
 /** The one whose books are in the block now. */
 let loaded: EngineState | undefined
 /** The books of the others, part by part as `parts` names them. */
@@ -87,10 +90,11 @@ function parts(limits: Limits): (readonly [number, number])[] {
     [layout.ROWS, i[layout.ROW_TOP]!],
     [layout.MARKETS_AT, layout.MARKETS_AT + limits.markets * layout.MARKET_WORDS],
     [layout.ID_INDEX, layout.ID_INDEX + i[layout.ID_MASK]! + 1],
-    [layout.CLIENT_INDEX, layout.CLIENT_INDEX + i[layout.CLIENT_MASK]! + 1],
+    [layout.CLIENT_INDEX, layout.CLIENT_INDEX + i[layout.CLIENT_PLACES]!],
     [layout.ROW_INDEX, layout.ROW_INDEX + i[layout.ROW_MASK]! + 1],
     [layout.LIST_INDEX_AT, layout.LIST_INDEX_AT + i[layout.LIST_MASK]! + 1],
     [layout.ID_CHAIN, layout.ID_CHAIN + orders / layout.ORDER_WORDS],
+    [layout.CLIENT_LINKS, layout.CLIENT_LINKS + (orders / layout.ORDER_WORDS) * 2],
     [OUTPUT_AT, i[OUT]!],
   ]
 }
@@ -146,7 +150,8 @@ function startBooks(limits: Limits): void {
   i[layout.ROW_TOP] = layout.ROWS
   i[layout.ROW_END] = layout.ROWS + limits.rows * layout.ROW_WORDS
   i[layout.ID_MASK] = powerOfTwoFor(limits.orders) - 1
-  i[layout.CLIENT_MASK] = powerOfTwoFor(limits.orders) - 1
+  i[layout.CLIENT_PLACES] = CLIENT_PLACES_MIN
+  i[layout.CLIENT_MASK] = CLIENT_PLACES_MIN - 1
   i[layout.ROW_MASK] = powerOfTwoFor(limits.rows * 2) - 1
   i[layout.HASH_SEED] = limits.hashSeed
   i[layout.INPUT] = layout.INPUT_AT
