@@ -27,6 +27,11 @@ interface Request {
   readonly body: string | undefined
 }
 
+/** Where a route without a body is read, its parameters in path and query: `/api/users?limit=5`. */
+export function routeUrl(route: Route, params: Record<string, unknown>, baseUrl: string): string {
+  return request(route, params, baseUrl).url
+}
+
 /** Puts `params` where the route wants them: into the path, and the rest into the query or the JSON body. */
 function request(route: Route, params: Record<string, unknown>, baseUrl: string): Request {
   const rest = { ...params }
@@ -69,7 +74,8 @@ export function createApi(options: ApiOptions): Api {
   }
 }
 
-function readProblem(status: number, text: string): Problem {
+/** What a refused answer says; one that is not ours is told as its status. */
+export function readProblem(status: number, text: string): Problem {
   try {
     const problem = JSON.parse(text) as Problem
     if (typeof problem.type === 'string') return problem

@@ -1,4 +1,5 @@
-export { createApi, type Api, type ApiOptions, type CallOptions } from './client.ts'
+export { createApi, readProblem, routeUrl, type Api, type ApiOptions, type CallOptions } from './client.ts'
+export { csvLine } from './csv.ts'
 export type { PermissionDeclaration } from './permission.ts'
 export {
   eventOf,

@@ -49,6 +49,8 @@ export interface RouteDeclaration<
   readonly body?: FileBody
   /** The result names a file of the kernel's, `{ name, file }`, and the caller is sent its bytes. */
   readonly answer?: 'file'
+  /** A list of the item's members that have a line each when the list is had as a file. */
+  readonly csvRows?: string
 }
 
 export interface Route<

@@ -7,6 +7,7 @@ import { identityRefusals } from '../identity/routes.ts'
 import { pluginsRefusals } from '../plugins/routes.ts'
 import { sendJson, sendProblem } from './answers.ts'
 import { openUpload, readBody } from './body.ts'
+import { canBeCsv, sendCsv } from './csv.ts'
 import type { Epoch, Match } from './epoch.ts'
 import { originOf, type Origin } from './origin.ts'
 import { readTexts } from './query.ts'
@@ -80,6 +81,14 @@ interface NamedFile {
   readonly file: string
 }
 
+/** A request that may have its answer. */
+interface Admitted {
+  readonly route: Route
+  readonly params: Record<string, unknown>
+  readonly isCsv: boolean
+  call(params: Record<string, unknown>): Promise<unknown>
+}
+
 /** Serves everything below `/api` that is a route. */
 export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Promise<void> {
   const { broker, authenticate, limits, log, isDisabled, isStarting, isInPool } = options
@@ -116,11 +125,7 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     }
   }
 
-  async function answer(
-    api: ApiRequest,
-    requestId: string,
-    headers: Map<string, string>,
-  ): Promise<{ readonly route: Route; readonly result: unknown }> {
+  async function admit(api: ApiRequest, requestId: string, headers: Map<string, string>): Promise<Admitted> {
     const { request, response, path, isOperator } = api
     if (!isOperator && !isInPool()) throw gatewayRefusals.node_behind()
     const match = options.epoch().match(request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'), path)
@@ -131,20 +136,23 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     await limits.count(route, visitor.principal, origin)
     assertCsrf(request, visitor)
     assertConfirmed(route, visitor)
-    const params = await readParams(api, route, pathParams)
+    const { format, ...others } = await readParams(api, route, pathParams)
+    const isCsv = format === 'csv' && canBeCsv(route)
+    const params = isCsv || format === undefined ? others : { ...others, format }
     const upload = route.body && openUpload(request, route.body)
     const gone = new AbortController()
     response.once('close', () => {
       if (!response.writableFinished) gone.abort(new Error('The caller went away.'))
     })
-    const result = await broker.call(route, params, {
-      principal: visitor.principal,
-      requestId,
-      idempotencyKey: String(request.headers['idempotency-key'] ?? ''),
-      signal: gone.signal,
-      client: { ...clientOf(request, origin, visitor, headers), upload },
-    })
-    return { route, result }
+    const call = (asked: Record<string, unknown>) =>
+      broker.call(route, asked, {
+        principal: visitor.principal,
+        requestId,
+        idempotencyKey: String(request.headers['idempotency-key'] ?? ''),
+        signal: gone.signal,
+        client: { ...clientOf(request, origin, visitor, headers), upload },
+      })
+    return { route, params, isCsv, call }
   }
 
   async function sendFile(
@@ -165,7 +173,12 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     const requestId = ulid()
     const headers = new Map([['x-request-id', requestId]])
     try {
-      const { route, result } = await answer(api, requestId, headers)
+      const { route, params, isCsv, call } = await admit(api, requestId, headers)
+      if (isCsv) {
+        await sendCsv({ request, response, route, params, headers: Object.fromEntries(headers), read: call })
+        return
+      }
+      const result = await call(params)
       if (route.answer === 'file') await sendFile(api, result as NamedFile, headers)
       else sendJson(request, response, result, Object.fromEntries(headers))
     } catch (error) {

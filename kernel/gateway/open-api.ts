@@ -1,4 +1,5 @@
 import { problemType, refusalCatalogue, type Route } from '../contract/index.ts'
+import { canBeCsv } from './csv.ts'
 import { exampleOf } from './example.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -62,6 +63,13 @@ function parameters(route: Route): readonly Json[] {
       schema: modernize(schema),
       example: exampleOf(schema),
     }))
+  if (canBeCsv(route)) {
+    const description = 'The whole list as a file instead of a page of it.'
+    return [
+      ...named,
+      { name: 'format', in: 'query', required: false, description, schema: { enum: ['csv'] } },
+    ]
+  }
   if (route.idempotency === undefined) return named
   return [
     ...named,

@@ -29,6 +29,7 @@ export const listLedgerAccounts = route({
   permission: 'ledger.accounts.read',
   params: Object({ prefix: Optional(accountId), ...page }, { additionalProperties: false }),
   result: pageOf(LedgerAccount),
+  csvRows: 'balances',
   errors: [],
 })
 
@@ -55,6 +56,7 @@ export const listLedgerEntries = route({
     { additionalProperties: false },
   ),
   result: pageOf(LedgerEntry),
+  csvRows: 'postings',
   errors: [],
 })
 
