@@ -20,6 +20,7 @@ import { createPersonalData, type PersonalData } from './personal-data/index.ts'
 import type { HostPoints, Publication, SwitchedOff } from './plugins/index.ts'
 import type { Realtime } from './realtime/index.ts'
 import { createSettings, type Settings } from './settings/index.ts'
+import { createViews, type Views } from './views/index.ts'
 
 export interface ExtensionPointsOptions {
   readonly database: Knex
@@ -45,6 +46,7 @@ interface Modules {
   readonly strategies: Strategies
   readonly notifications: Notifications
   readonly personalData: PersonalData
+  readonly views: Views
 }
 
 /** The kernel's extension points, made together because each leans on another. */
@@ -83,12 +85,13 @@ function createModules(options: ExtensionPointsOptions): Modules {
       ...{ database, identity, clock, log: logger('personal-data') },
       onErased: (trx, userId) => events.emitAll(trx, userErased, [{ key: userId, data: { userId } }]),
     }),
+    views: createViews({ database, realtime, clock }),
   }
 }
 
 /** The kernel's own filters, listeners and jobs: they stand in the same rows as those of plugins. */
 function publishKernel(modules: Modules, { identity, ledger }: ExtensionPointsOptions): void {
-  const { filters, events, jobs, notifications, personalData } = modules
+  const { filters, events, jobs, notifications, personalData, views } = modules
   const own = purchaseFilters({ ledger, findUser: identity.findUser })
   filters.publish('kernel', own.declared, own.filters)
   identity.onLevelChange((trx, step) => events.emitAll(trx, levelChanged, [{ key: step.userId, data: step }]))
@@ -114,6 +117,7 @@ function publishKernel(modules: Modules, { identity, ledger }: ExtensionPointsOp
   })
   personalData.setKeeper('notifications', notifications)
   personalData.setKeeper('security', { exportUser: identity.exportUser })
+  personalData.setKeeper('views', views)
   jobs.publish({
     owner: 'kernel',
     jobs: [
@@ -148,7 +152,7 @@ function createPublishing(
   modules: Modules,
   { sockets }: Realtime,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
-  const { settings, jobs, events, filters, strategies, notifications, personalData } = modules
+  const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
   return {
     publish({ manifest, extensions }: Publication) {
       const { id } = manifest
@@ -180,7 +184,7 @@ function createPublishing(
       sockets.setDisabled(id, ofKind(contributions, 'socket'))
     },
     async forget(id) {
-      for (const part of [settings, jobs, events, strategies, notifications]) await part.forget(id)
+      for (const part of [settings, jobs, events, strategies, notifications, views]) await part.forget(id)
     },
   }
 }
@@ -195,7 +199,7 @@ function pluginUser(user: Awaited<ReturnType<Identity['findUser']>>) {
 export function createExtensionPoints(options: ExtensionPointsOptions): ExtensionPoints {
   const { identity, clock = systemClock } = options
   const modules = createModules(options)
-  const { settings, jobs, events, filters, strategies, notifications, personalData } = modules
+  const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
   publishKernel(modules, options)
   return {
     ...{ clock, modules, settings, filters, strategies, events, notifications },
@@ -217,6 +221,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       },
       notifications,
       personalData,
+      views,
     },
     async start() {
       await settings.start()

@@ -110,7 +110,7 @@ describe('a platform’s users', function () {
       reason: 'Asked for',
       confirmation: user.email,
     })
-    assert.deepEqual(erased, { done: ['identity', 'notifications'], waiting: [] })
+    assert.deepEqual(erased, { done: ['identity', 'notifications', 'views'], waiting: [] })
     assert.equal(await kernel.parts.identity.findUserByEmail(user.email), undefined)
     await assert.rejects(user.api(listNotices, {}), { code: 'platform.sign_in_required' })
   })
