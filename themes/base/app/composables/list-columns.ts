@@ -8,7 +8,10 @@ export type ColumnChoice = Readonly<Partial<Record<string, boolean>>>
 export interface ColumnControl<R> {
   readonly shown: Readonly<Ref<readonly ListColumn<R>[]>>
   readonly isWide: Readonly<Ref<boolean>>
+  readonly choice: Readonly<Ref<ColumnChoice>>
   choose(id: string, isShown: boolean): void
+  /** What is chosen holds for the view that is open; null goes back to what this device remembers. */
+  openView(columns: ColumnChoice | null): void
 }
 
 type Width = NonNullable<ListColumn<unknown>['from']>
@@ -28,8 +31,10 @@ export function useListColumns<R>(
   columns: () => readonly ListColumn<R>[],
 ): ColumnControl<R> {
   // Read after mounting: the server, which knows no choice, has drawn the page before.
-  const choice: Ref<ColumnChoice> =
+  const remembered: Ref<ColumnChoice> =
     name === undefined ? ref({}) : useLocalStorage(`cambium.list.${name}`, {}, { initOnMounted: true })
+  const ofView = ref<ColumnChoice | null>(null)
+  const choice = computed(() => ofView.value ?? remembered.value)
   const widths = {
     md: useMediaQuery('(min-width: 48rem)'),
     lg: useMediaQuery('(min-width: 64rem)'),
@@ -41,8 +46,14 @@ export function useListColumns<R>(
       shownColumns(columns(), choice.value, (from) => !isWide.value || widths[from].value),
     ),
     isWide,
+    choice,
     choose(id, isShown) {
-      choice.value = { ...choice.value, [id]: isShown }
+      const next = { ...choice.value, [id]: isShown }
+      if (ofView.value) ofView.value = next
+      else remembered.value = next
+    },
+    openView(columns) {
+      ofView.value = columns
     },
   }
 }

@@ -1,4 +1,6 @@
 import type { Ref } from 'vue'
+import type { Route } from '@cambium/kernel/contract'
+import type { FormSchema, FormValues } from '../composables/schema-form.ts'
 
 /** What the kit's parts take, named so that pages can build it in their scripts. */
 
@@ -16,6 +18,40 @@ export interface ListColumn<R> {
   readonly from?: 'md' | 'lg' | 'xl'
   /** Its place on a phone's card, where the first column is the heading; a pair of name and value if absent. */
   readonly card?: 'head' | 'tail' | 'none'
+}
+
+/** A view that comes with the list: a tab beside those that readers keep themselves. */
+export interface ListView {
+  readonly id: string
+  readonly label: string
+  /** Filters, and `sort`, as they stand in the address. */
+  readonly query: Readonly<Record<string, string>>
+}
+
+/** Something done to every checked row, one after the other; what fails is told and stays checked. */
+export interface BulkAction<R> {
+  readonly id: string
+  readonly label: string
+  readonly icon?: string
+  readonly isDangerous?: boolean
+  /** Rows for which there is nothing to do are left out, and the reader is told how many. */
+  readonly isFor?: (row: R) => boolean
+  /** What will happen, and to what. */
+  readonly ask: (rows: readonly R[]) => { readonly title: string; readonly text?: string }
+  /** A row by name, where one is told of. */
+  readonly nameOf: (row: R) => string
+  /** Asked for beside, such as a reason. */
+  readonly form?: FormSchema
+  readonly run: (row: R, values: FormValues) => Promise<unknown>
+}
+
+/** A list as a file. With a route, all that the filters give, written by the server; else the rows that are here. */
+export interface ListExport {
+  /** Begins the file's name. */
+  readonly name: string
+  readonly route?: Route
+  /** What the list's own reading sends, without page and cursor. */
+  readonly params?: () => Record<string, unknown>
 }
 
 /** The rows of a list and how they come. */
