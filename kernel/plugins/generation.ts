@@ -7,6 +7,7 @@ import type { PluginCode } from './evaluation.ts'
 import type { PluginHost } from './host.ts'
 import type { Fault } from './isolation/fault.ts'
 import type { PluginManifest } from './manifest.ts'
+import { manifestDifferences } from './manifest-differences.ts'
 import { pluginKernel } from './plugin-kernel.ts'
 import { extensionsOf } from './extensions.ts'
 import type { PluginExtensions, PluginServer } from './plugin-server.ts'
@@ -97,7 +98,10 @@ export async function startGeneration(host: PluginHost, request: GenerationReque
   }
 }
 
-/** A route without code would answer nobody; code without a route could not be called. */
+/**
+ * A route without code would answer nobody; code without a route could not be called. The operator reads, and callers
+ * are held to, what the manifest says of a route, so its code may not say anything else.
+ */
 function checkServer(manifest: PluginManifest, server: PluginServer): void {
   const served = server.implementations.map(({ route }) => route.action)
   const declared = manifest.routes.map(({ action }) => action)
@@ -106,6 +110,12 @@ function checkServer(manifest: PluginManifest, server: PluginServer): void {
   if (missing.length > 0) throw new Error(`No code behind ${missing.join(', ')}.`)
   if (surplus.length > 0) throw new Error(`${surplus.join(', ')} is not in the manifest.`)
   if (new Set(served).size < served.length) throw new Error('A route is implemented twice.')
+  for (const { route } of server.implementations) {
+    const declaration = manifest.routes.find(({ action }) => action === route.action)
+    const differences = manifestDifferences(declaration, route)
+    if (differences.length === 0) continue
+    throw new Error(`${route.action} is not what the manifest declares: ${differences.join(', ')}.`)
+  }
 }
 
 /** Bugs name the plugin's own files and lines. */

@@ -9,7 +9,7 @@ import type { PluginPages } from '../pages/page-builder.ts'
 import type { ServerBundle } from '../server-bundle.ts'
 import type { FrontendApp } from '../ui-manifest.ts'
 import { CANDIDATES_FILE, SERVER_FILE, SERVER_MAP_FILE } from './format.ts'
-import { manifestDifferences } from './manifest-differences.ts'
+import { manifestDifferences } from '../manifest-differences.ts'
 import { sha256, type PackageContent } from './package-file.ts'
 import type { UnpackedPackage } from './unpacked.ts'
 

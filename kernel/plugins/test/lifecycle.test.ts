@@ -84,6 +84,16 @@ describe('plugin lifecycle', () => {
       reason: /No code behind sample\.pings\.show, sample\.notes\.write/,
       files: { 'server/server.ts': 'export const start = async () => ({ implementations: [] })' },
     },
+    'code declares a route otherwise than the manifest': {
+      step: 'start',
+      reason: /sample\.notes\.write is not what the manifest declares: \/permission, \/rateLimit/,
+      files: {
+        'server/server.ts': serverSource(2).replace(
+          'implement(write,',
+          `implement({ ...write, permission: 'public', rateLimit: { points: 9, durationSeconds: 1, per: 'user' } },`,
+        ),
+      },
+    },
   }
   for (const [what, failure] of Object.entries(failures)) {
     const files = { 'migrations/0002-more.ts': migrationSource('sample_more'), ...failure.files }

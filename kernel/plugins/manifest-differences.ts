@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../broker/index.ts'
+import { canonicalJson } from '../broker/index.ts'
 
 const DIFFERENCES_MAX = 10
 
