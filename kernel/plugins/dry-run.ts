@@ -8,13 +8,39 @@ interface Query {
   response?: unknown
 }
 
+export interface InspectedMigration {
+  readonly name: string
+  /** SQL it would send to a database that answers nothing, up to where it depends on an answer. */
+  readonly up: readonly string[]
+  readonly down: readonly string[]
+}
+
 /** SQL a migration's `up` would send. Each query is answered as empty, so what depends on rows is not foreseen. */
 export async function dryRun(migration: Migration): Promise<readonly string[]> {
   const statements: string[] = []
-  const database = recordingDatabase(statements)
-  await migration.up(database)
+  await migration.up(recordingDatabase(statements))
   return statements
 }
+
+/** Both directions of a migration, and what they send before one fails for want of an answer. */
+export async function inspectMigration(migration: Migration): Promise<InspectedMigration> {
+  const sent = async (run: Migration['up']): Promise<readonly string[]> => {
+    const statements: string[] = []
+    try {
+      await run(recordingDatabase(statements))
+    } catch {
+      // It looks at rows first: what it sent until then is known.
+    }
+    return statements
+  }
+  const up = await sent((knex) => migration.up(knex))
+  const down = await sent((knex) => migration.down(knex))
+  return { name: migration.name, up, down }
+}
+
+/** Looking is no change, and neither is where a transaction begins and ends. */
+const changesNothing =
+  /^\s*(?:select|show)\b|^(?:begin|commit|rollback|(?:release |rollback to )?savepoint trx\d+);$/i
 
 function recordingDatabase(statements: string[]): Knex {
   class RecordingClient extends MysqlClient {
@@ -28,18 +54,10 @@ function recordingDatabase(statements: string[]): Knex {
 
     override _query(_: unknown, query: Query): Promise<Query> {
       const sql = this.raw(query.sql, query.bindings ?? []).toQuery()
-      // Looking is no change.
-      if (!/^\s*select\b/i.test(sql)) statements.push(sql)
+      if (!changesNothing.test(sql)) statements.push(sql)
       query.response = [[], []]
       return Promise.resolve(query)
     }
   }
   return knex({ client: RecordingClient as unknown as typeof Knex.Client })
-}
-
-const created = /^\s*create\s+table\s+(?:if\s+not\s+exists\s+)?`?(\w+)`?/i
-
-/** Tables that the statements create. */
-export function createdTables(statements: readonly string[]): readonly string[] {
-  return statements.flatMap((statement) => created.exec(statement)?.[1] ?? [])
 }

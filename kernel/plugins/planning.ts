@@ -9,8 +9,10 @@ import {
   dependencyCycle,
 } from './dependencies.ts'
 import { describeContributions } from './description.ts'
-import { createdTables, dryRun } from './dry-run.ts'
+import { dryRun, inspectMigration } from './dry-run.ts'
 import type { LifecycleParts } from './lifecycle-parts.ts'
+import type { PluginManifest } from './manifest.ts'
+import { migrationProblems } from './migration-tables.ts'
 import { sentence } from './operation-record.ts'
 import { tierOf } from './plugin-tier.ts'
 import {
@@ -23,7 +25,6 @@ import {
   stateOfPlugin,
 } from './releases.ts'
 import type { Plan, PlannedAction } from './routes.ts'
-import { tablePrefix } from './schema-change.ts'
 import { sizesOf } from './plugin-data.ts'
 import { tablesOf } from './uninstall.ts'
 import { verify } from './verification.ts'
@@ -187,7 +188,7 @@ async function plannedAhead(
   const names = new Set(pending.map(({ name }) => name))
   const ahead = migrations.filter(({ name }) => names.has(name))
   const steps = await Promise.all(
-    (parts.serving.get(id) ? phased(ahead) : ahead).map((migration) => plannedUp(id, migration)),
+    (parts.serving.get(id) ? phased(ahead) : ahead).map((migration) => plannedUp(plugin.manifest, migration)),
   )
   const newer = `The database was changed by a newer version: ${unknown.join(', ')}.`
   return {
@@ -203,17 +204,13 @@ function phased(migrations: readonly Migration[]): Migration[] {
 }
 
 async function plannedUp(
-  id: string,
+  manifest: PluginManifest,
   migration: Migration,
 ): Promise<{ readonly migration: Planned; readonly problems: readonly string[] }> {
   const statements = await foreseen(migration)
-  const prefix = tablePrefix(id)
-  const foreign = createdTables(statements).filter((table) => !table.startsWith(prefix))
   return {
     migration: planned(migration, 'up', statements),
-    problems: foreign.map(
-      (table) => `${migration.name} creates ${table}, which does not begin with ${prefix}.`,
-    ),
+    problems: migrationProblems(manifest, [await inspectMigration(migration)]),
   }
 }
 

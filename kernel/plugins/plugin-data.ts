@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { migrateDown, migrateUp, MigrationError, selectRows, type Migration } from '../database/index.ts'
 import type { PluginManifest } from './manifest.ts'
-import { tablePrefix } from './schema-change.ts'
+import { tablePrefix } from './migration-tables.ts'
 
 /**
  * Tables of one plugin. `spot_x_orders` belongs to `spot-x` where there is one, though its name begins as those of

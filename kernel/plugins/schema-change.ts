@@ -1,8 +1,9 @@
 import { MigrationError, migrateDown, migrateUp, unknownMigrations } from '../database/index.ts'
 import type { Migration } from '../database/index.ts'
 import type { ReadPlugin } from './catalogue.ts'
-import { createdTables, dryRun } from './dry-run.ts'
+import { inspectMigration } from './dry-run.ts'
 import type { PluginHost } from './host.ts'
+import { migrationProblems } from './migration-tables.ts'
 import { sentence } from './operation-record.ts'
 import type { OwedMigrations } from './operation-rows.ts'
 
@@ -114,19 +115,11 @@ export class ForwardChange implements SchemaChange {
     return this.#options.loaded.end()
   }
 
-  /** Before any of them runs: a plugin creates tables of its own name only. */
+  /** Before any of them runs: a plugin's migrations are about tables of its own name. */
   async #checkTables(migrations: readonly Migration[]): Promise<void> {
-    const prefix = tablePrefix(this.#id)
-    for (const migration of migrations) {
-      // One that cannot be tried dry decides by rows it finds; it will show when it runs.
-      const statements = await dryRun(migration).catch(() => [])
-      const foreign = createdTables(statements).filter((table) => !table.startsWith(prefix))
-      if (foreign.length > 0) {
-        throw new Error(
-          `${migration.name} creates ${foreign.join(', ')}, which does not begin with ${prefix}.`,
-        )
-      }
-    }
+    const inspected = await Promise.all(migrations.map(inspectMigration))
+    const problems = migrationProblems(this.#options.plugin.manifest, inspected)
+    if (problems.length > 0) throw new Error(problems.join(' '))
   }
 }
 
@@ -184,8 +177,4 @@ export class BackwardChange implements SchemaChange {
     await this.#options.leaving.loaded.end()
     await this.#options.target.end()
   }
-}
-
-export function tablePrefix(pluginId: string): string {
-  return `${pluginId.replaceAll('-', '_')}_`
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Knex } from 'knex'
 import { createDatabaseAs, selectRows } from '../../database/index.ts'
-import { tablePrefix } from '../schema-change.ts'
+import { tablePrefix } from '../migration-tables.ts'
 import type { PluginManifest } from '../manifest.ts'
 
 /** MySQL allows 32 characters; MariaDB more. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { selectRows } from '../../database/index.ts'
 import type { PluginManifest } from '../manifest.ts'
 import { pluginsRefusals } from '../refusals.ts'
-import { tablePrefix } from '../schema-change.ts'
+import { tablePrefix } from '../migration-tables.ts'
 
 const KNOWN_MAX = 2_000
 const systemSchemas: ReadonlySet<string> = new Set(['mysql', 'performance_schema', 'sys'])

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { InspectedMigration } from '../dry-run.ts'
 import { packagesRefusals } from './refusals.ts'
 
 /** What a bundle says of itself when it is evaluated. */
@@ -10,13 +11,6 @@ export interface InspectedCode {
   /** JSON, as `plugin.ts` declares it. */
   readonly manifest: string
   readonly migrations: readonly InspectedMigration[]
-}
-
-export interface InspectedMigration {
-  readonly name: string
-  /** SQL it would send to a database that answers nothing; null when that cannot be foreseen. */
-  readonly up: readonly string[] | null
-  readonly down: readonly string[] | null
 }
 
 export interface InspectionRequest {

@@ -4,15 +4,9 @@
  */
 import dgram from 'node:dgram'
 import net from 'node:net'
-import type { Migration } from '../../database/index.ts'
-import { dryRun } from '../dry-run.ts'
+import { inspectMigration, type InspectedMigration } from '../dry-run.ts'
 import { evaluate } from '../evaluation.ts'
-import type {
-  InspectedCode,
-  InspectedMigration,
-  InspectionReply,
-  InspectionRequest,
-} from './code-inspection.ts'
+import type { InspectedCode, InspectionReply, InspectionRequest } from './code-inspection.ts'
 
 /** Kept before the package's code runs, which could otherwise answer in our place. */
 const reply = process.send?.bind(process) as (message: InspectionReply, sent: () => void) => void
@@ -35,18 +29,6 @@ function closeProcess(): void {
   for (const name of ['send', 'channel', 'binding', 'getBuiltinModule', 'dlopen']) {
     Object.defineProperty(process, name, { value: undefined, writable: false, configurable: false })
   }
-}
-
-async function statementsOf(migration: Migration): Promise<readonly string[] | null> {
-  // One that looks at rows first cannot be foreseen.
-  return dryRun(migration).catch(() => null)
-}
-
-async function inspectMigration(migration: Migration): Promise<InspectedMigration> {
-  const { name } = migration
-  const up = await statementsOf(migration)
-  const down = await statementsOf({ ...migration, up: (knex) => migration.down(knex) })
-  return { name, up, down }
 }
 
 async function inspect({ code, pluginId }: InspectionRequest): Promise<InspectedCode> {

@@ -1,16 +1,14 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { ReadPlugin } from '../catalogue.ts'
-import type { PluginManifest } from '../manifest.ts'
 import { MODULE_FILE } from '../pages/page-build.ts'
-import { tablePrefix } from '../schema-change.ts'
 import type { FrontendApp } from '../ui-manifest.ts'
 import { componentNames } from '../component-names.ts'
 import { verify, type Surroundings } from '../verification.ts'
 import { inspectCode, type InspectionLimits } from './code-inspection.ts'
 import { CANDIDATES_FILE, SERVER_FILE } from './format.ts'
 import { manifestDifferences } from '../manifest-differences.ts'
-import { foreignTables } from './migration-tables.ts'
+import { migrationProblems } from '../migration-tables.ts'
 import type { PackageContent } from './package-file.ts'
 import { packagesRefusals } from './refusals.ts'
 import { writeFiles } from './unpacked.ts'
@@ -75,17 +73,6 @@ export async function checkCode(content: PackageContent, limits?: InspectionLimi
   }
   const problems = migrationProblems(manifest, inspected.migrations)
   if (problems.length > 0) throw broken(content, problems)
-}
-
-function migrationProblems(
-  { id, grants }: PluginManifest,
-  migrations: Awaited<ReturnType<typeof inspectCode>>['migrations'],
-): readonly string[] {
-  const own = { prefix: tablePrefix(id), readable: grants?.tables ?? [] }
-  return migrations.flatMap(({ name, up, down }) => [
-    ...foreignTables(up ?? [], own).map((problem) => `${name} ${problem}`),
-    ...foreignTables(down ?? [], own).map((problem) => `${name}, taken back, ${problem}`),
-  ])
 }
 
 function broken(content: PackageContent, problems: readonly string[]): Error {

@@ -137,10 +137,47 @@ describe('plugin lifecycle', () => {
       'migrations/0001-notes.ts': migrationSource('sample_notes').replaceAll('sample_notes', 'spot_notes'),
     })
     const plan = await suite.platform.call(routes.planPlugin, sample)
-    assert.match(plan.problems.join(), /0001-notes creates spot_notes/)
+    assert.match(plan.problems.join(), /0001-notes touches spot_notes/)
     const operation = await enable()
-    assert.match(operation.reason ?? '', /0001-notes creates spot_notes/)
+    assert.match(operation.reason ?? '', /0001-notes touches spot_notes/)
     assert.equal(await has('spot_notes'), false)
+  })
+
+  const foreign: Readonly<Record<string, readonly [up: string, down?: string]>> = {
+    'alters one': ['ALTER TABLE identity_users ADD COLUMN note INT'],
+    'drops one': ['DROP TABLE identity_users'],
+    'renames one': ['RENAME TABLE identity_users TO sample_users'],
+    'writes into one': [`INSERT INTO identity_users (id) VALUES ('x')`],
+    'changes rows of one': ['UPDATE identity_users SET level = 9'],
+    'reads one it was not granted': ['CREATE TABLE sample_copy AS SELECT id FROM identity_users'],
+    'changes one when it is taken back': ['ALTER TABLE sample_notes ADD x INT', 'DELETE FROM identity_users'],
+  }
+  for (const [what, [up, down = '']] of Object.entries(foreign)) {
+    it(`refuses a migration about tables of others before any runs, when it ${what}`, async () => {
+      const send = (sql: string): string => (sql ? `await knex.raw(${JSON.stringify(sql)})` : '')
+      await suite.plugins.write('sample', {
+        'migrations/0002-more.ts': `
+          export const up = async (knex) => { ${send(up)}; (await knex('sample_notes').first()).id }
+          export const down = async (knex) => { ${send(down)} }`,
+      })
+      const named = /0002-more,?.* touches identity_users, which does not begin with sample_/
+      assert.match((await suite.platform.call(routes.planPlugin, sample)).problems.join(), named)
+      const operation = await enable()
+      assert.match(operation.reason ?? '', named)
+      assert.equal(await has('sample_notes'), false)
+    })
+  }
+
+  it('lets a migration look, and work in a transaction', async () => {
+    await suite.plugins.write('sample', {
+      'migrations/0002-more.ts': `
+        export const up = async (knex) => knex.transaction(async (trx) => {
+          if (await trx.schema.hasColumn('sample_notes', 'text')) await trx('sample_notes').insert({ text: 'first' })
+        })
+        export const down = async (knex) => { await knex('sample_notes').delete() }`,
+    })
+    assert.equal((await enable()).reason, null)
+    assert.equal((await suite.platform.database('sample_notes').first()).text, 'first')
   })
 
   it('refuses what makes no sense now', async () => {

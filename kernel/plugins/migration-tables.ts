@@ -1,3 +1,22 @@
+import type { InspectedMigration } from './dry-run.ts'
+import type { PluginManifest } from './manifest.ts'
+
+export function tablePrefix(pluginId: string): string {
+  return `${pluginId.replaceAll('-', '_')}_`
+}
+
+/** Sentences about what migrations of a plugin do beside its own tables and the rows it was granted to read. */
+export function migrationProblems(
+  { id, grants }: Pick<PluginManifest, 'id' | 'grants'>,
+  migrations: readonly InspectedMigration[],
+): readonly string[] {
+  const own = { prefix: tablePrefix(id), readable: grants?.tables ?? [] }
+  return migrations.flatMap(({ name, up, down }) => [
+    ...foreignTables(up, own).map((problem) => `${name} ${problem}`),
+    ...foreignTables(down, own).map((problem) => `${name}, taken back, ${problem}`),
+  ])
+}
+
 /** What a statement does to which table. */
 interface Touched {
   readonly table: string
@@ -41,7 +60,7 @@ const clauses = /\bon\s+(?:update|delete)\b|\bkey\s+update\b|\bfor\s+update\b|\b
  * Sentences about what a migration does beside its plugin's own tables. Statements are held to the few kinds a migration
  * needs; where a table cannot be told, the answer is no.
  */
-export function foreignTables(
+function foreignTables(
   statements: readonly string[],
   { prefix, readable }: { readonly prefix: string; readonly readable: readonly string[] },
 ): readonly string[] {
