@@ -12,7 +12,13 @@ import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createLedger } from './ledger/index.ts'
 import { createNodes, relayed } from './nodes/index.ts'
-import { createPlugins, hostStylesFiles, type Deadlines, type IsolationLimits } from './plugins/index.ts'
+import {
+  createPlugins,
+  hostStylesFiles,
+  portalProgram,
+  type Deadlines,
+  type IsolationLimits,
+} from './plugins/index.ts'
 import { createRealtime } from './realtime/index.ts'
 import { provideKeys } from './settings/index.ts'
 import { createValuation } from './valuation/index.ts'
@@ -91,6 +97,8 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
       ...changes.isolation,
     },
     stylesFiles: hostStylesFiles(root),
+    // A kernel that has no portal in front of anybody has nothing rendered either.
+    portalProgram: configuration.portalOrigin === undefined ? undefined : portalProgram(root),
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
   points.modules.settings.lookUp(plugins.settingsOf)

@@ -58,8 +58,9 @@ export class Attempt {
   async #stage(): Promise<UiContribution> {
     const { plugin } = this.#options
     const [pages, messages] = await Promise.all([this.#parts.pageBuilder.build(plugin), readMessages(plugin)])
-    await this.#parts.pageGate.check(plugin.manifest, pages)
-    return { manifest: plugin.manifest, pages, messages }
+    const contribution = { manifest: plugin.manifest, pages, messages }
+    await this.#parts.pageGate.check(contribution)
+    return contribution
   }
 
   async #migrate(): Promise<readonly string[]> {

@@ -25,6 +25,8 @@ import type { Watchdog } from './watchdog.ts'
 export interface Deadlines {
   readonly startMs: number
   readonly probeMs: number
+  /** Of one page or slot that is rendered before it is shown, the start of the portal included. */
+  readonly renderMs: number
   readonly drainMs: number
   /** How long the other nodes may take to prepare a release; who is later leaves the pool. */
   readonly stageMs: number
@@ -33,6 +35,7 @@ export interface Deadlines {
 export const defaultDeadlines: Deadlines = {
   startMs: 30_000,
   probeMs: 10_000,
+  renderMs: 20_000,
   drainMs: 10_000,
   stageMs: 45_000,
 }

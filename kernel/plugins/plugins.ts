@@ -39,6 +39,8 @@ export interface PluginsOptions extends PluginHost {
   readonly dataDirectory: string
   /** What the builds of the frontends wrote; one that does not exist yet has no style sheet. */
   readonly stylesFiles: Readonly<Record<FrontendApp, string>>
+  /** The portal's built server, which renders new pages before anybody sees them; without one they are only loaded. */
+  readonly portalProgram?: string | undefined
   /** Routes of the kernel's own, whose paths no plugin may take. */
   readonly kernelRoutes: readonly Route[]
   /** Starts no plugin; the operator can enable one by one. */
@@ -141,7 +143,9 @@ function createLifecycleParts(options: PluginsOptions) {
   const store = createPluginStore(database)
   const bundles = createPageBuilder(dataDirectory)
   const pageBuilder = options.isDevelopment ? servedPages(bundles) : bundles
-  const pageGate = createPageGate(dataDirectory)
+  const { portalProgram } = options
+  const { renderMs } = deadlines
+  const pageGate = createPageGate(dataDirectory, portalProgram ? { portalProgram, renderMs } : undefined)
   const styleSheets = createStyleSheets(dataDirectory)
   const folders = createCatalogue(options.pluginsDirectory)
   const packages = createPackages({

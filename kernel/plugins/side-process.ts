@@ -19,6 +19,8 @@ export interface SideProcessOptions {
   readonly timeoutMs?: number
   /** The kernel's own unless said: code of strangers gets an empty one. */
   readonly environment?: NodeJS.ProcessEnv
+  /** What it prints is of no use to anybody. */
+  readonly isQuiet?: boolean
 }
 
 /**
@@ -30,16 +32,19 @@ export class SideProcess<Request, Result> {
   readonly #idleMs: number
   readonly #timeoutMs: number | undefined
   readonly #environment: NodeJS.ProcessEnv
+  readonly #isQuiet: boolean
   readonly #waiting = new Map<number, Waiting>()
   #child: ChildProcess | undefined
   #idle: NodeJS.Timeout | undefined
   #requests = 0
 
-  constructor(program: string, { idleMs, timeoutMs, environment = process.env }: SideProcessOptions) {
+  constructor(program: string, options: SideProcessOptions) {
+    const { idleMs, timeoutMs, environment = process.env, isQuiet = false } = options
     this.#program = program
     this.#idleMs = idleMs
     this.#timeoutMs = timeoutMs
     this.#environment = environment
+    this.#isQuiet = isQuiet
   }
 
   async run(request: Request): Promise<Result> {
@@ -67,6 +72,8 @@ export class SideProcess<Request, Result> {
     if (ms === undefined) return undefined
     return setTimeout(() => {
       reject(new Error(`It took longer than ${ms} ms.`))
+      // Whoever asks next must not be answered by its end.
+      if (this.#child === child) this.#child = undefined
       child.kill('SIGKILL')
     }, ms)
   }
@@ -86,7 +93,11 @@ export class SideProcess<Request, Result> {
   }
 
   #start(): ChildProcess {
-    const child = fork(this.#program, { execArgv: [], env: { ...this.#environment, NODE_ENV: 'production' } })
+    const child = fork(this.#program, {
+      execArgv: [],
+      env: { ...this.#environment, NODE_ENV: 'production' },
+      ...(this.#isQuiet ? { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] } : {}),
+    })
     // Requests in flight matter more than the next page build.
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
     child.on('message', (reply: Reply) => {

@@ -38,3 +38,18 @@ export interface UiManifest {
   readonly stylesheet: string | null
   readonly plugins: readonly UiPlugin[]
 }
+
+/**
+ * One page or slot that the portal is to render before anybody sees it: in a process aside, as somebody who may see it,
+ * while no call of the API is answered.
+ */
+export interface PageRehearsal {
+  readonly plugin: UiPlugin
+  /** Of the server build that `plugin.ssr` names. */
+  readonly code: string
+  readonly component: string
+  /** Id of the page or slot. */
+  readonly contribution: string
+  /** Address at which it is rendered. */
+  readonly place: string
+}

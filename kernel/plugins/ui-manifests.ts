@@ -91,7 +91,8 @@ export function createUiManifests(parts: {
   }
 }
 
-function uiPlugin(
+/** What a frontend is told of one plugin; undefined when it has nothing to show there. */
+export function uiPlugin(
   app: FrontendApp,
   { manifest, pages, messages }: UiContribution,
   { isOff }: Pick<Switches, 'isOff'>,

@@ -75,7 +75,7 @@ function sourcesDigest(app: App): string {
     `${app}/**/*`,
     'themes/**/*',
     'kernel/{contract,money}/**/*.ts',
-    'kernel/*/{routes,*refusals,ui-manifest}.ts',
+    'kernel/*/{routes,*refusals,ui-manifest,side-process}.ts',
   ]
   const isLeftOut = (file: string) => /(^|\/)(node_modules|\.nuxt|\.output|dist|\.data|test)(\/|$)/.test(file)
   const files = globSync([...patterns, 'package-lock.json'], {

@@ -30,6 +30,7 @@ export interface PlatformOptions {
   readonly services: TestServices
   readonly deadlines?: Partial<Deadlines>
   readonly stylesFiles?: PluginsOptions['stylesFiles']
+  readonly portalProgram?: PluginsOptions['portalProgram']
   readonly isSafe?: boolean
   readonly watchdog?: Partial<WatchdogLimits>
   /** Sees every change to an operation before anybody else. */

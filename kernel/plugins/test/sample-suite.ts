@@ -45,7 +45,9 @@ export interface SampleSuite {
 }
 
 /** Gives every test of the surrounding suite a platform that knows the plugin `sample`, and nothing of the test before. */
-export function sampleSuite(changes: Pick<PlatformOptions, 'watchdog' | 'deadlines'> = {}): SampleSuite {
+export function sampleSuite(
+  changes: Pick<PlatformOptions, 'watchdog' | 'deadlines' | 'portalProgram'> = {},
+): SampleSuite {
   let services: TestServices
   let plugins: FixturePlugins
   let platform: TestPlatform

@@ -1,4 +1,4 @@
-import type { UiManifest, UiPlugin } from '@cambium/kernel/ui-manifest'
+import type { PageRehearsal, UiManifest, UiPlugin } from '@cambium/kernel/ui-manifest'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -14,6 +14,8 @@ declare module 'h3' {
     uiManifest?: UiManifest | null
     /** Plugins whose components are part of this answer. */
     renderedPlugins?: Set<UiPlugin>
+    /** Instead of a page this answer renders one part of a plugin, to see what it throws. */
+    rehearsal?: PageRehearsal & { readonly failures: unknown[] }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Api } from '@cambium/kernel/contract'
+import { ProblemError, type Api } from '@cambium/kernel/contract'
 import { reportPageError } from '@cambium/kernel/plugins/routes'
 import type { HostFailure } from './plugin-host.ts'
 import { generationKey } from './generation.ts'
@@ -24,5 +24,16 @@ export function createReporter(app: 'portal' | 'admin', api: Api): (failure: Hos
     }
     // A report that does not arrive must not fail the page a second time.
     api(reportPageError, report).catch(() => undefined)
+  }
+}
+
+/** Keeps what a part throws while it is tried. That the API gave no data is no fault of the part. */
+export function rehearsalReporter({
+  failures,
+}: {
+  readonly failures: unknown[]
+}): (failure: HostFailure) => void {
+  return ({ error }) => {
+    if (!(error instanceof ProblemError)) failures.push(error)
   }
 }

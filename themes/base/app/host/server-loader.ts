@@ -8,14 +8,19 @@ import type { PluginModule } from './plugin-module.ts'
 const loaded = new Map<string, Map<string, Promise<PluginModule>>>()
 const buildsKeptMax = 2
 
-async function load(
-  plugin: UiPlugin,
-  apiOrigin: string,
-  hostModules: ReadonlyMap<string, unknown>,
-): Promise<PluginModule> {
+/** Reads the server build that the manifest names from the kernel. */
+export async function fetchCode(plugin: UiPlugin, apiOrigin: string): Promise<string> {
   const response = await fetch(apiOrigin + plugin.ssr)
   if (!response.ok) throw new Error(`${plugin.ssr} answered ${response.status}.`)
-  const code = Buffer.from(await response.arrayBuffer())
+  return response.text()
+}
+
+async function load(
+  plugin: UiPlugin,
+  readCode: (plugin: UiPlugin) => Promise<string>,
+  hostModules: ReadonlyMap<string, unknown>,
+): Promise<PluginModule> {
+  const code = await readCode(plugin)
   const digest = `sha384-${createHash('sha384').update(code).digest('base64')}`
   if (plugin.integrity.ssr !== null && digest !== plugin.integrity.ssr) {
     throw new Error(`${plugin.ssr} is not what the manifest names.`)
@@ -27,24 +32,24 @@ async function load(
   }
   const module = { exports: {} as PluginModule }
   // Evaluated this way the code is collectable, unlike a module imported under ever new names.
-  const evaluate = compileFunction(code.toString('utf8'), ['require', 'module', 'exports'], {
+  const evaluate = compileFunction(code, ['require', 'module', 'exports'], {
     filename: `${generationKey(plugin)}/ssr.cjs`,
   })
   evaluate(require, module, module.exports)
   return module.exports
 }
 
-/** Fetches and evaluates the server build of a plugin's pages, with the host's own Vue, router, stores and kit. */
+/** Reads and evaluates the server build of a plugin's pages, with the host's own Vue, router, stores and kit. */
 export function loadOnServer(
   plugin: UiPlugin,
-  apiOrigin: string,
+  readCode: (plugin: UiPlugin) => Promise<string>,
   hostModules: ReadonlyMap<string, unknown>,
 ): Promise<PluginModule> {
   const builds = loaded.get(plugin.id) ?? new Map<string, Promise<PluginModule>>()
   loaded.set(plugin.id, builds)
   const known = builds.get(plugin.hash)
   if (known) return known
-  const module = load(plugin, apiOrigin, hostModules).catch((error: unknown) => {
+  const module = load(plugin, readCode, hostModules).catch((error: unknown) => {
     builds.delete(plugin.hash)
     throw error
   })

@@ -1,5 +1,11 @@
 import { createApi } from '@cambium/kernel/contract'
 
+/** While a plugin's part is tried, no data is there: what this version's routes answer is not the next one's. */
+function answerNothing(): Promise<Response> {
+  const problem = { type: '/problems/platform.rehearsal', title: 'No data while it is tried.', status: 503 }
+  return Promise.resolve(Response.json(problem, { status: 503 }))
+}
+
 /** The typed client: same origin in the browser; on the server straight to the kernel with the visitor's cookie. */
 export default defineNuxtPlugin({
   name: 'cambium:api',
@@ -12,7 +18,12 @@ export default defineNuxtPlugin({
     if (import.meta.client) return { provide: { api: createApi({ baseUrl: '/api', headers: csrf }) } }
     const { apiOrigin } = useRuntimeConfig()
     const forwarded = useRequestHeaders(['cookie', 'x-forwarded-for', 'x-request-id', 'user-agent'])
-    const api = createApi({ baseUrl: `${apiOrigin}/api`, headers: () => ({ ...forwarded, ...csrf() }) })
+    const isRehearsal = useRequestEvent()?.context.rehearsal !== undefined
+    const api = createApi({
+      baseUrl: `${apiOrigin}/api`,
+      headers: () => ({ ...forwarded, ...csrf() }),
+      ...(isRehearsal ? { fetch: answerNothing } : {}),
+    })
     return { provide: { api } }
   },
 })

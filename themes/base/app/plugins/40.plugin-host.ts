@@ -13,7 +13,7 @@ import {
 import { generationKey } from '../host/generation.ts'
 import { nestMessages, type PluginModule } from '../host/plugin-module.ts'
 import { pageRoute, pageRouteName } from '../host/page-route.ts'
-import { createReporter } from '../host/report.ts'
+import { createReporter, rehearsalReporter } from '../host/report.ts'
 import { dropStores, handOverStores } from '../host/stores.ts'
 
 /** How long a page waits for the manifest or for the code of the page asked for, before it is drawn without. */
@@ -23,12 +23,14 @@ function inTime<T>(work: Promise<T>): Promise<T | undefined> {
   return Promise.race([work, new Promise<undefined>((resolve) => setTimeout(resolve, patienceMs))])
 }
 
-async function loadForServer(plugin: UiPlugin, apiOrigin: string): Promise<PluginModule> {
-  const [{ loadOnServer }, { hostModules }] = await Promise.all([
+async function loadForServer(plugin: UiPlugin, apiOrigin: string, code?: string): Promise<PluginModule> {
+  const [{ fetchCode, loadOnServer }, { hostModules }] = await Promise.all([
     import('../host/server-loader.ts'),
     import('#build/cambium-host-modules.mjs'),
   ])
-  return loadOnServer(plugin, apiOrigin, hostModules)
+  const readCode = (wanted: UiPlugin) =>
+    code === undefined ? fetchCode(wanted, apiOrigin) : Promise.resolve(code)
+  return loadOnServer(plugin, readCode, hostModules)
 }
 
 /** What was rendered is named in the head of this answer; see `server/plugins/page-head.ts`. */
@@ -42,6 +44,7 @@ function environmentOf(report: (failure: HostFailure) => void): HostEnvironment 
   const nuxtApp = useNuxtApp()
   const router = useRouter()
   const { apiOrigin } = useRuntimeConfig()
+  const rehearsal = useRequestEvent()?.context.rehearsal
   const merge = (plugin: UiPlugin, byLocale: PluginModule['messages'] | UiPlugin['titles']): void => {
     for (const [locale, messages] of Object.entries(byLocale)) {
       nuxtApp.$i18n.mergeLocaleMessage(locale, { [plugin.id]: nestMessages(messages) })
@@ -51,7 +54,7 @@ function environmentOf(report: (failure: HostFailure) => void): HostEnvironment 
     async loadModule(plugin) {
       if (import.meta.client) return loadInBrowser(plugin)
       nuxtApp.runWithContext(() => noteRendered(plugin))
-      return loadForServer(plugin, apiOrigin)
+      return loadForServer(plugin, apiOrigin, rehearsal?.code)
     },
     onModule: (plugin, module) => merge(plugin, module.messages),
     loadStylesheet: (href) => (import.meta.client ? loadPlatformSheet(href) : Promise.resolve()),
@@ -112,7 +115,9 @@ export default defineNuxtPlugin({
       'cambium:rendered',
       () => [],
     )
-    const host = createPluginHost(environmentOf(createReporter(app, useApi())))
+    const { rehearsal } = useRequestEvent()?.context ?? {}
+    const report = rehearsal ? rehearsalReporter(rehearsal) : createReporter(app, useApi())
+    const host = createPluginHost(environmentOf(report))
 
     if (import.meta.server) manifest.value = useRequestEvent()?.context.uiManifest ?? null
     if (import.meta.client && manifest.value === null) {

@@ -12,7 +12,7 @@ const firstAnswerMs = 2_000
  * send along. Follows the kernel's channel; while that is down, asks over HTTP.
  */
 export default defineNitroPlugin((nitro) => {
-  if (import.meta.prerender) return
+  if (import.meta.prerender || process.env.PORTAL_REHEARSAL) return
   const { apiOrigin, public: config } = useRuntimeConfig()
   const channel = `platform.ui:${config.app}`
   let manifest: UiManifest | null = null
