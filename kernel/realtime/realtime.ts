@@ -249,9 +249,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
   // A session may end by itself, which nobody announces.
   const checking = setInterval(() => {
     void refreshAll(signedIn())
-    sockets
-      .refresh(null)
-      .catch((error: unknown) => log.warn('Sessions of sockets could not be checked', { error }))
+    void sockets.refresh(null)
   }, SESSION_CHECK_MS)
   checking.unref()
 

@@ -1,9 +1,10 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { assertAccess, createLogger, toProblem, ulid, type Logger } from '../broker/index.ts'
+import { assertAccess, createLogger, toProblem, ulid, type Logger, type Principal } from '../broker/index.ts'
 import type { Access } from '../contract/index.ts'
 import type { Authenticate, Visitor } from '../identity/index.ts'
+import { takeMessages } from './incoming.ts'
 import type { SocketConnection, SocketHandler } from './sockets.ts'
 
 export interface SocketEndpoint {
@@ -63,6 +64,11 @@ function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
 }
 
+/** Any user for `null`. */
+function isUser(principal: Principal, userId: string | null): boolean {
+  return principal.kind === 'user' && (userId === null || principal.userId === userId)
+}
+
 export function createSocketServer({
   authenticate,
   log = createLogger('sockets'),
@@ -81,17 +87,14 @@ export function createSocketServer({
   }
 
   /** Code of a plugin: what it throws ends one connection and is logged. */
-  function guarded(client: Client, work: () => void | Promise<void>): void {
-    const failed = (error: unknown): void => {
+  async function guarded(client: Client, work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
       const { type, title, status } = toProblem(error, { log, place: client.served.endpoint.name })
       const isBug = status >= 500
       if (!isBug) client.connection.send({ problem: { type, title, status } })
       else client.socket.close(codes.bug, 'The server failed.')
-    }
-    try {
-      Promise.resolve(work()).catch(failed)
-    } catch (error) {
-      failed(error)
     }
   }
 
@@ -129,7 +132,7 @@ export function createSocketServer({
     clients.add(client)
     socket.on('pong', () => (client.isAlive = true))
     socket.on('error', () => socket.terminate())
-    socket.on('message', (data: Buffer) => {
+    takeMessages(socket, async (data) => {
       client.isAlive = true
       let message: unknown
       try {
@@ -137,29 +140,52 @@ export function createSocketServer({
       } catch {
         return socket.close(codes.malformed, 'Messages are JSON.')
       }
-      guarded(client, () => client.served.handler.message(client.connection, message))
+      await guarded(client, () => client.served.handler.message(client.connection, message))
     })
     socket.once('close', () => {
       clients.delete(client)
-      guarded(client, () => client.served.handler.close?.(client.connection))
+      void guarded(client, () => client.served.handler.close?.(client.connection))
     })
-    guarded(client, () => client.served.handler.open(client.connection, false))
+    void guarded(client, () => client.served.handler.open(client.connection, false))
+  }
+
+  /** Who serves the address now; nobody while the endpoint is switched off. */
+  function servedAt(request: IncomingMessage): Served | undefined {
+    const { pathname } = new URL(request.url ?? '/', 'ws://platform')
+    const entry = served.get(pathname.slice(PREFIX.length))
+    return entry && disabled.get(entry.owner)?.has(entry.endpoint.name) ? undefined : entry
   }
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'ws://platform')
-    const entry = served.get(pathname.slice(PREFIX.length))
-    const isOff = entry && (disabled.get(entry.owner)?.has(entry.endpoint.name) ?? false)
-    if (!entry || isOff) return refuse(socket, '404 Not Found')
+    // Until the upgrade nobody else hears of a connection that is reset, which would end the process.
+    socket.on('error', () => socket.destroy())
+    if (!servedAt(request)) return refuse(socket, '404 Not Found')
     if (!isSameOrigin(request)) return refuse(socket, '403 Forbidden')
     if (clients.size >= CLIENTS_MAX) return refuse(socket, '503 Service Unavailable')
     const visitor = await authenticate(request.headers.cookie)
+    // Its plugin may have been replaced or disabled meanwhile.
+    const entry = servedAt(request)
+    if (!entry) return refuse(socket, '404 Not Found')
     try {
       assertAccess(entry.endpoint.permission, visitor.principal)
     } catch {
       return refuse(socket, visitor.principal.kind === 'anonymous' ? '401 Unauthorized' : '403 Forbidden')
     }
     server.handleUpgrade(request, socket, head, (webSocket) => welcome(webSocket, request, visitor, entry))
+  }
+
+  /** Its code knows the client as the user who came: without that session it ends, even where strangers may come. */
+  async function refreshClient(client: Client): Promise<void> {
+    const before = client.visitor.principal
+    client.visitor = await authenticate(client.cookie)
+    const { principal } = client.visitor
+    try {
+      assertAccess(client.served.endpoint.permission, principal)
+      if (before.kind === 'user' && isUser(principal, before.userId)) return
+    } catch {
+      // It may not be here any more.
+    }
+    client.socket.close(codes.notAllowed, 'Your session has ended.')
   }
 
   function endAll(isOver: (client: Client) => boolean, reason: string): void {
@@ -201,9 +227,9 @@ export function createSocketServer({
         const next = served.get(client.served.endpoint.path)
         if (client.served.owner !== owner || !next) continue
         const { handler } = client.served
-        guarded(client, () => handler.close?.(client.connection))
+        void guarded(client, () => handler.close?.(client.connection))
         client.served = next
-        guarded(client, () => next.handler.open(client.connection, true))
+        void guarded(client, () => next.handler.open(client.connection, true))
       }
     },
     withdraw(owner) {
@@ -215,16 +241,13 @@ export function createSocketServer({
       endAll((one) => one.served.owner === owner && names.includes(one.served.endpoint.name), 'Switched off.')
     },
     async refresh(userId) {
-      for (const client of clients) {
-        const before = client.visitor.principal
-        if (before.kind !== 'user' || (userId !== null && before.userId !== userId)) continue
-        client.visitor = await authenticate(client.cookie)
-        try {
-          assertAccess(client.served.endpoint.permission, client.visitor.principal)
-        } catch {
-          client.socket.close(codes.notAllowed, 'Your session has ended.')
-        }
-      }
+      const results = await Promise.allSettled(
+        [...clients]
+          .filter(({ visitor: { principal } }) => isUser(principal, userId))
+          .map((client) => refreshClient(client)),
+      )
+      const failed = results.find((result) => result.status === 'rejected')
+      if (failed) log.warn('sessions of sockets could not be checked', { error: failed.reason as unknown })
     },
     get count() {
       return clients.size
