@@ -37,7 +37,11 @@ export async function writeArchive(files: PackageFiles): Promise<Buffer> {
  * Reads a package into memory. Nothing is written anywhere, and reading ends at the first entry, size or count that a
  * package may not have: a bomb is never unpacked further than the limits.
  */
-export async function readArchive(bytes: Buffer, limits = packageLimits): Promise<PackageFiles> {
+export async function readArchive(
+  bytes: Buffer,
+  limits = packageLimits,
+  isPlace = isPackagePlace,
+): Promise<PackageFiles> {
   if (bytes.length > limits.packedBytes) throw exceeds('packed bytes', limits.packedBytes)
   const files = new Map<string, Buffer>()
   const names = new Set<string>()
@@ -46,7 +50,7 @@ export async function readArchive(bytes: Buffer, limits = packageLimits): Promis
   const reading = (async () => {
     for await (const entry of extract) {
       const { header } = entry
-      const name = checkedName(header, names, limits)
+      const name = checkedName(header, names, limits, isPlace)
       if (files.size >= limits.files) throw exceeds('files', limits.files)
       files.set(name, await contentOf(entry, header, limits))
     }
@@ -91,7 +95,12 @@ class UnpackedCounter extends Transform {
 }
 
 /** The path inside the package; throws what is wrong with the entry. `names` are those before it, in small letters. */
-function checkedName(header: Header, names: Set<string>, limits: PackageLimits): string {
+function checkedName(
+  header: Header,
+  names: Set<string>,
+  limits: PackageLimits,
+  isPlace: (file: string) => boolean,
+): string {
   const { name: entry, type } = header
   const refuse = (reason: string): Refusal =>
     packagesRefusals.package_entry_refused({ entry: entry.slice(0, limits.nameLength), reason })
@@ -101,7 +110,7 @@ function checkedName(header: Header, names: Set<string>, limits: PackageLimits):
   if (entry.split(/[/\\]/).includes('..')) throw refuse('Its name leads out of the package.')
   if (!entry.startsWith(ROOT)) throw refuse(`It does not lie in ${ROOT}.`)
   const file = entry.slice(ROOT.length)
-  if (!isPackagePlace(file)) throw refuse('Packages have no place for a file of this name.')
+  if (!isPlace(file)) throw refuse('Packages have no place for a file of this name.')
   const folded = file.toLowerCase()
   if (names.has(folded)) throw refuse('Another entry has this name, or differs in capitals only.')
   names.add(folded)

@@ -39,12 +39,35 @@ interface ReleaseRow {
 /** A statement of one piece fits any server: MySQL's smallest default for a packet is 4 MB. */
 const CHUNK_BYTES = 512 * 1024
 
+const artifacts = (from: Knex) =>
+  from<{ digest: string; size: number; created_at: Date }>('plugins_artifacts')
+const chunks = (from: Knex) => from<{ digest: string; seq: number; bytes: Buffer }>('plugins_artifact_chunks')
+
+/** Keeps the bytes of a package of any kind; those that are there already stay. */
+export async function keepArtifact(trx: Knex, digest: string, bytes: Buffer): Promise<void> {
+  if (await artifacts(trx).where({ digest }).first('digest')) return
+  await artifacts(trx).insert({ digest, size: bytes.length, created_at: new Date() })
+  for (let seq = 0; seq * CHUNK_BYTES < bytes.length; seq++) {
+    const piece = bytes.subarray(seq * CHUNK_BYTES, (seq + 1) * CHUNK_BYTES)
+    await chunks(trx).insert({ digest, seq, bytes: piece })
+  }
+}
+
+/** Throws when they are not there or are not what they were. */
+export async function readArtifact(database: Knex, digest: string): Promise<Buffer> {
+  const pieces = await chunks(database).where({ digest }).orderBy('seq').select('bytes')
+  const bytes = Buffer.concat(pieces.map((piece) => piece.bytes))
+  if (sha256(bytes) === digest) return bytes
+  throw new Error(`The package ${digest} in the database is not what it was when it was kept.`)
+}
+
+export async function forgetArtifacts(trx: Knex, digests: readonly string[]): Promise<void> {
+  await chunks(trx).whereIn('digest', digests).delete()
+  await artifacts(trx).whereIn('digest', digests).delete()
+}
+
 export function createArtifactStore(database: Knex): ArtifactStore {
   const rows = (from: Knex = database) => from<ReleaseRow>('plugins_releases')
-  const artifacts = (from: Knex = database) =>
-    from<{ digest: string; size: number; created_at: Date }>('plugins_artifacts')
-  const chunks = (from: Knex = database) =>
-    from<{ digest: string; seq: number; bytes: Buffer }>('plugins_artifact_chunks')
 
   async function releases(pluginId?: string): Promise<readonly Release[]> {
     const found = await rows()
@@ -57,22 +80,13 @@ export function createArtifactStore(database: Knex): ArtifactStore {
     return found.map(fromRow)
   }
 
-  async function keepBytes(trx: Knex, digest: string, bytes: Buffer): Promise<void> {
-    if (await artifacts(trx).where({ digest }).first('digest')) return
-    await artifacts(trx).insert({ digest, size: bytes.length, created_at: new Date() })
-    for (let seq = 0; seq * CHUNK_BYTES < bytes.length; seq++) {
-      const piece = bytes.subarray(seq * CHUNK_BYTES, (seq + 1) * CHUNK_BYTES)
-      await chunks(trx).insert({ digest, seq, bytes: piece })
-    }
-  }
-
   return {
     releases,
     keep: async (release, bytes) => {
       const { pluginId, version, digest, name, source, publisher, signature, keyId } = release
       const row = { plugin_id: pluginId, version, digest, name, source, publisher, signature, key_id: keyId }
       await transaction(database, async (trx) => {
-        await keepBytes(trx, digest, bytes)
+        await keepArtifact(trx, digest, bytes)
         await rows(trx)
           .insert({ ...row, installed_at: new Date() })
           .onConflict(['plugin_id', 'version', 'digest'])
@@ -82,12 +96,7 @@ export function createArtifactStore(database: Knex): ArtifactStore {
       if (!kept) throw new Error(`${pluginId} ${version} was not kept.`)
       return kept
     },
-    read: async (digest) => {
-      const pieces = await chunks().where({ digest }).orderBy('seq').select('bytes')
-      const bytes = Buffer.concat(pieces.map((piece) => piece.bytes))
-      if (sha256(bytes) === digest) return bytes
-      throw new Error(`The package ${digest} in the database is not what it was when it was kept.`)
-    },
+    read: (digest) => readArtifact(database, digest),
     forget: (pluginId, version) =>
       transaction(database, async (trx) => {
         const which = { plugin_id: pluginId, ...(version === undefined ? {} : { version }) }
@@ -95,8 +104,7 @@ export function createArtifactStore(database: Knex): ArtifactStore {
         await rows(trx).where(which).delete()
         const kept = new Set(await rows(trx).whereIn('digest', digests).pluck('digest'))
         const gone = [...new Set(digests)].filter((digest) => !kept.has(digest))
-        await chunks(trx).whereIn('digest', gone).delete()
-        await artifacts(trx).whereIn('digest', gone).delete()
+        await forgetArtifacts(trx, gone)
         return gone
       }),
   }

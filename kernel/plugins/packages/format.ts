@@ -14,9 +14,9 @@ export const CANDIDATES_FILE = 'candidates.json'
 export const PACKAGE_KEYWORD = 'cambium-plugin'
 
 /** `cambium.json`: what the package is, and a hash of each of its other files. This is what gets signed. */
-export interface PackageDeclaration {
+export interface PackageDeclaration<M = PluginManifest> {
   readonly format: 1
-  readonly manifest: PluginManifest
+  readonly manifest: M
   /** By path: sha256, hex. All files but this one and the signature. */
   readonly files: Readonly<Record<string, string>>
   readonly builtWith: { readonly kernel: string }

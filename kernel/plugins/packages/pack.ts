@@ -38,22 +38,38 @@ export async function packPlugin(plugin: ReadPlugin, options: PackOptions): Prom
     ...(await ownFiles(plugin)),
     ...(await pageFiles(manifest.id, options)),
   ])
+  // Whatever was packed must be readable by whom it is for.
+  return readPackage(await packFiles(files, manifest, options.kernelVersion))
+}
+
+/** Files with the list of their hashes, as every kind of package has it. */
+export async function packFiles(
+  files: PackageFiles,
+  manifest: object,
+  kernelVersion: string,
+): Promise<Buffer> {
   const sorted = [...files].sort(([left], [right]) => (left < right ? -1 : 1))
-  const declaration: PackageDeclaration = {
+  const declaration: PackageDeclaration<object> = {
     format: 1,
     manifest,
     files: Object.fromEntries(sorted.map(([file, content]) => [file, sha256(content)])),
-    builtWith: { kernel: options.kernelVersion },
+    builtWith: { kernel: kernelVersion },
   }
-  // Whatever was packed must be readable by whom it is for.
-  return readPackage(await archiveOf(new Map(sorted), Buffer.from(canonicalJson(declaration))))
+  return archiveOf(new Map(sorted), Buffer.from(canonicalJson(declaration)))
 }
 
 /** The package once more, with a signature over its declaration. */
 export async function signPackage(content: PackageContent, privateKey: string): Promise<PackageContent> {
-  const { files, declarationBytes } = content
+  return readPackage(await signFiles(content, privateKey))
+}
+
+/** The bytes of any kind of package, signed. */
+export function signFiles(
+  { files, declarationBytes }: Pick<PackageContent, 'files' | 'declarationBytes'>,
+  privateKey: string,
+): Promise<Buffer> {
   const signature = Buffer.from(canonicalJson(signDeclaration(declarationBytes, privateKey)))
-  return readPackage(await archiveOf(files, declarationBytes, signature))
+  return archiveOf(files, declarationBytes, signature)
 }
 
 /** npm wants its own file first; what a reader decides by follows. */

@@ -1,4 +1,4 @@
-import type { PackageContent } from './package-file.ts'
+import type { PackageContent, PackagedThing } from './package-file.ts'
 import type { PublisherKey, Publishers } from './publishers.ts'
 import { packagesRefusals } from './refusals.ts'
 import { isGenuine } from './signature.ts'
@@ -17,7 +17,7 @@ export interface Claim {
  * its signature, before anything else of it is looked at.
  */
 export async function signerOf(
-  content: PackageContent,
+  content: PackageContent<PackagedThing>,
   publishers: Pick<Publishers, 'find' | 'isUnsignedAllowed'>,
 ): Promise<PublisherKey | null> {
   const { digest, name, signature, declaration, declarationBytes } = content
@@ -52,7 +52,7 @@ export async function signerOf(
  * A version that is here is never replaced by other bytes. Answers the claim that is this very package.
  */
 export function checkClaims(
-  { digest, declaration }: PackageContent,
+  { digest, declaration }: Pick<PackageContent<PackagedThing>, 'digest' | 'declaration'>,
   signer: PublisherKey | null,
   claims: readonly Claim[],
 ): Claim | undefined {

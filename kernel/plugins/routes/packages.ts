@@ -30,7 +30,7 @@ export const InstalledPackage = Object({
 })
 export type InstalledPackage = Static<typeof InstalledPackage>
 
-const installErrors = [
+export const installErrors: readonly string[] = [
   ...[
     packagesRefusals.package_not_readable,
     packagesRefusals.package_entry_refused,
