@@ -21,6 +21,7 @@ import {
 } from './plugins/index.ts'
 import { createRealtime } from './realtime/index.ts'
 import { provideKeys } from './settings/index.ts'
+import { createThemes } from './themes/index.ts'
 import { createValuation } from './valuation/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -69,8 +70,12 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const identity = createIdentity({ database, redis, keys: provideKeys(dataDirectory) })
   const own = createRealtime({ authenticate: identity.authenticate, log: logger('realtime') })
   const realtime = relayed(own, nodes)
+  const themes = createThemes({
+    ...{ database, redis, realtime, dataDirectory },
+    ...{ directory: `${root}themes`, log: logger('themes') },
+  })
   const gateway = createGateway({
-    ...{ ...configuration, ...changes, broker, redis, authenticate: identity.authenticate },
+    ...{ ...configuration, ...changes, broker, redis, themes, authenticate: identity.authenticate },
     log: logger('gateway'),
   })
   const ledger = createLedger({ database })
@@ -81,7 +86,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   })
   const exchange = createExchange({ database, redis, engines, ledger, users: identity, log })
   const valuation = createValuation({ ledger, exchange, strategies: points.strategies, clock: points.clock })
-  const kernelParts = { identity, ledger, exchange, ...points.parts, valuation }
+  const kernelParts = { identity, ledger, exchange, ...points.parts, valuation, themes }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },
     ...{ isDemo, isSafe, dataDirectory },
@@ -114,6 +119,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     exchange,
     points,
     valuation,
+    themes,
     plugins,
   }
 }
@@ -128,7 +134,7 @@ export function createKernel(
   const { database, redis, broker, identity, realtime, gateway, exchange, plugins, points, ledger } = parts
   const serving: Readonly<Record<string, KernelPart>> = {
     ...{ identity, ledger, exchange, ...points.parts },
-    ...{ valuation: parts.valuation, plugins },
+    ...{ valuation: parts.valuation, themes: parts.themes, plugins },
   }
 
   /** A change may concern everybody: then every connection is looked at. */
@@ -164,6 +170,7 @@ export function createKernel(
       await startMoney()
       const logins = configuration.isDemo ? await seedDemo(parts) : []
       await gateway.start()
+      await parts.themes.start()
       await points.start()
       await plugins.reconcile()
       gateway.setStarting(false)
@@ -180,6 +187,7 @@ export function createKernel(
       await points.stop()
       await exchange.stop()
       await broker.stop()
+      parts.themes.stop()
       identity.stop()
       redis.disconnect()
       await database.destroy()

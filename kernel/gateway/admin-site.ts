@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
+import type { Look, Themes } from '../themes/index.ts'
 import { sendPage } from './answers.ts'
+import { escapeHtml } from './pages.ts'
 import { createStaticFiles } from './static-files.ts'
 
 interface IndexPage {
@@ -38,9 +40,19 @@ function contentPolicy(html: string): string {
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Admin</title>
 <p>The admin has not been built yet. Run <code>npm run build</code> and reload this page.`
 
+/** The look the page begins with: its style sheet before anything is painted, and all of it for the script. */
+function withLook(html: string, look: Look): string {
+  const { stylesheet, favicon } = look
+  const icon = favicon === null ? '' : `<link rel="icon" type="image/svg+xml" href="${escapeHtml(favicon)}">`
+  const content = escapeHtml(JSON.stringify(look))
+  const sheet = `<link rel="stylesheet" data-cambium-look href="${escapeHtml(stylesheet)}">`
+  return html.replace('</head>', `${icon}${sheet}<meta name="cambium-look" content="${content}"></head>`)
+}
+
 /** The operators' shell: its files, and its one page for every other address below `/admin`. */
 export function createAdminSite(
   root: string,
+  themes: Pick<Themes, 'look'> | undefined,
 ): (request: IncomingMessage, response: ServerResponse, urlPath: string) => Promise<void> {
   const files = createStaticFiles(root)
   const indexFile = path.join(root, 'index.html')
@@ -65,6 +77,9 @@ export function createAdminSite(
     // A missing chunk must not be answered with a page: the browser would try to run it.
     if (path.extname(urlPath) !== '' && !isPage)
       return sendPage(request, response, { status: 404, body: 'Not found' })
-    sendPage(request, response, { body: page.body, headers: { 'content-security-policy': page.policy } })
+    // A page in the base theme is better than none.
+    const look = await themes?.look('admin').catch(() => undefined)
+    const body = look ? withLook(page.body, look) : page.body
+    sendPage(request, response, { body, headers: { 'content-security-policy': page.policy } })
   }
 }

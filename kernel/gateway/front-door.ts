@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../broker/index.ts'
 import { toProblem } from '../broker/index.ts'
+import type { Themes } from '../themes/index.ts'
 import { createAdminSite } from './admin-site.ts'
 import { send, sendProblem } from './answers.ts'
 import type { ApiRequest } from './api.ts'
@@ -17,6 +18,7 @@ export interface FrontDoorOptions {
   readonly pluginAssetsRoot: string
   readonly adminRoot: string | undefined
   readonly portalOrigin: string | undefined
+  readonly themes: Pick<Themes, 'look' | 'file'> | undefined
   readonly log: Logger
 }
 
@@ -33,7 +35,8 @@ const immutable = { 'cache-control': 'public, max-age=31536000, immutable' }
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const { serveApi, documents, log } = options
   const pluginAssets = createStaticFiles(options.pluginAssetsRoot)
-  const admin = options.adminRoot === undefined ? undefined : createAdminSite(options.adminRoot)
+  const admin =
+    options.adminRoot === undefined ? undefined : createAdminSite(options.adminRoot, options.themes)
   const portal = options.portalOrigin === undefined ? undefined : createPortalProxy(options.portalOrigin)
 
   function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
@@ -43,6 +46,22 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   async function serveAsset(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (await pluginAssets.serve(request, response, path, immutable)) return
     refuse(request, response, gatewayRefusals.route_not_found())
+  }
+
+  /** An image of a logo never runs what is in it, and is no page to be opened either. */
+  async function serveLookFile(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+  ): Promise<void> {
+    const file = await options.themes?.file(path)
+    if (!file) return refuse(request, response, gatewayRefusals.route_not_found())
+    const { type, body } = file
+    const headers = {
+      'content-type': type,
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    }
+    send(request, response, { status: 200, headers: { ...immutable, ...headers }, body })
   }
 
   async function route(
@@ -65,6 +84,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       })
     }
     if (path.startsWith('/_plugins/')) return serveAsset(request, response, path.slice('/_plugins'.length))
+    if (path.startsWith('/_themes/')) return serveLookFile(request, response, path.slice('/_themes'.length))
     if (path.startsWith('/problems/')) {
       return documents.serveProblemPage(
         request,

@@ -7,6 +7,7 @@ import ApiGateway from 'moleculer-web'
 import { createLogger, type Broker, type Logger } from '../broker/index.ts'
 import type { Route } from '../contract/index.ts'
 import type { Authenticate } from '../identity/index.ts'
+import type { Themes } from '../themes/index.ts'
 import { createApiHandler } from './api.ts'
 import { createDocuments } from './documents.ts'
 import { createEpoch } from './epoch.ts'
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   /** The portal's server tells open tabs what was saved, over WebSockets of its own. */
   readonly isDevelopment?: boolean
   readonly adminRoot?: string | undefined
+  /** What the frontends look like; without it, as the base theme has it. */
+  readonly themes?: Pick<Themes, 'look' | 'file'> | undefined
   /** `CAMBIUM_DATA`; plugin pages lie in `plugin-assets` below it. */
   readonly dataDirectory: string
   readonly requestsPerMinute?: number
@@ -86,7 +89,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
   const documents = createDocuments(() => epoch)
   const pluginAssetsRoot = path.join(options.dataDirectory, 'plugin-assets')
-  const door = createFrontDoor({ serveApi, documents, pluginAssetsRoot, adminRoot, portalOrigin, log })
+  const { themes } = options
+  const door = createFrontDoor({
+    ...{ serveApi, documents, pluginAssetsRoot, adminRoot, portalOrigin, themes, log },
+  })
 
   const service = broker.moleculer.createService(
     gatewaySchema((request, response) => door.serve(request, response, operatorRequests.has(request))),
