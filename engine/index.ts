@@ -1,5 +1,11 @@
 /** The engine's public face: what the rest of the platform may use of it. */
-export { connectEngine, type EngineClient, type EngineClientOptions } from './client/client.ts'
+export {
+  connectEngine,
+  type CommandTrace,
+  type EngineClient,
+  type EngineClientOptions,
+} from './client/client.ts'
+export type { EngineTimes } from './process/traced-requests.ts'
 export { checkCommand, MalformedCommand } from './messages/command-shape.ts'
 export type {
   AccountCommand,

@@ -8,7 +8,8 @@ import { decodeOutcomes } from '../process/outcome.ts'
 import { Following } from '../process/following.ts'
 import type { Memory } from '../core/layout.ts'
 import { Addresses } from './addresses.ts'
-import { EngineUnavailable, type EngineLink } from './link.ts'
+import { EngineUnavailable, type EngineLink, type FrameTrace } from './link.ts'
+import type { EngineTimes } from '../process/traced-requests.ts'
 import { MarketTable } from './market-table.ts'
 import type { MarketTerms } from '../messages/market.ts'
 import type { AssetTerms, Balance, Depth, OpenOrder } from '../core/reads.ts'
@@ -33,9 +34,9 @@ export interface EngineClient {
   /** Resolves once the engine answers. */
   ready(): Promise<void>
   /** Resolves when the command is on disk. A refusal is an outcome; no engine is `EngineUnavailable`. */
-  submit(command: Command): Promise<Outcome>
+  submit(command: Command, trace?: CommandTrace): Promise<Outcome>
   /** In this order, as one batch where possible. All or none of the promises' parts resolve. */
-  submitMany(commands: readonly Command[]): Promise<Outcome[]>
+  submitMany(commands: readonly Command[], trace?: CommandTrace): Promise<Outcome[]>
   balances(account?: number): Promise<{ seq: number; balances: Balance[] }>
   openOrders(asked?: {
     readonly account?: number
@@ -59,8 +60,16 @@ export interface EngineClient {
   close(): void
 }
 
+/** The request of the outside that a command is for. It travels beside the command and changes nothing. */
+export interface CommandTrace {
+  readonly id: string
+  /** Called before the outcome comes, with what the engine took for the frame that the command travelled in. */
+  readonly onTimes: (times: EngineTimes) => void
+}
+
 interface Pending {
   readonly command: Command
+  readonly trace: CommandTrace | undefined
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
 }
@@ -139,15 +148,15 @@ class Client implements EngineClient {
     }
   }
 
-  submit(command: Command): Promise<Outcome> {
+  submit(command: Command, trace?: CommandTrace): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      this.#pending.push({ command: checkCommand(command), resolve, reject })
+      this.#pending.push({ command: checkCommand(command), trace, resolve, reject })
       this.#sending ??= this.#sendSoon()
     })
   }
 
-  submitMany(commands: readonly Command[]): Promise<Outcome[]> {
-    return Promise.all(commands.map((command) => this.submit(command)))
+  submitMany(commands: readonly Command[], trace?: CommandTrace): Promise<Outcome[]> {
+    return Promise.all(commands.map((command) => this.submit(command, trace)))
   }
 
   /** Waits for the end of this turn of the event loop, so that all that was asked in it travels together. */
@@ -184,16 +193,17 @@ class Client implements EngineClient {
     let word = 0
     for (const { command } of batch) word = writeCommand(this.#input, word, command, this.#markets.find)
     return new Promise((resolve) => {
-      link.submit(batch.length, this.#input.b.subarray(0, word * 4), {
-        resolve: (frame) => {
+      const outcomes = {
+        resolve: (frame: Frame) => {
           this.#settle(batch, frame, () => this.#refresh(link))
           resolve()
         },
-        reject: (error) => {
+        reject: (error: Error) => {
           for (const { reject } of batch) reject(error)
           resolve()
         },
-      })
+      }
+      link.submit(batch.length, this.#input.b.subarray(0, word * 4), outcomes, traceOf(batch))
     })
   }
 
@@ -270,5 +280,18 @@ class Client implements EngineClient {
       },
       () => undefined,
     )
+  }
+}
+
+/** Of a batch in which no command is traced, which are nearly all, undefined. */
+function traceOf(batch: readonly Pending[]): FrameTrace | undefined {
+  if (!batch.some(({ trace }) => trace)) return undefined
+  const traces = new Set(batch.flatMap(({ trace }) => (trace ? [trace] : [])))
+  const ids = [...new Set([...traces].map(({ id }) => id))]
+  return {
+    ids,
+    onTimes: (times) => {
+      for (const { onTimes } of traces) onTimes(times)
+    },
   }
 }

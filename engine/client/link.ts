@@ -18,11 +18,15 @@ import {
   FRAME_REFUSED,
   FRAME_REPLICATE,
   FRAME_SUBMIT,
+  FRAME_TIMES,
+  FRAME_TRACE,
   FrameReader,
   PROTOCOL,
   ProtocolError,
   type Frame,
 } from '../process/frame.ts'
+
+import { readTimes, type EngineTimes } from '../process/traced-requests.ts'
 
 /** How much is read at a time. */
 const READ_BYTES = 1 << 17
@@ -43,6 +47,12 @@ interface Waiting {
   /** Its payload is only good until this returns. */
   readonly resolve: (frame: Frame) => void
   readonly reject: (error: Error) => void
+}
+
+/** Which requests of the outside a frame of commands is for, and who wants to know what it took. */
+export interface FrameTrace {
+  readonly ids: readonly string[]
+  readonly onTimes: (times: EngineTimes) => void
 }
 
 export interface LinkHandlers {
@@ -72,6 +82,8 @@ export interface Hello {
   /** The highest epoch it has heard of: above its own when it has been replaced. */
   readonly known: number
   readonly seq: number
+  /** It takes ids of requests, and tells how long commands took. */
+  readonly tracing?: boolean
 }
 
 export class EngineLink {
@@ -82,6 +94,8 @@ export class EngineLink {
   #requests = 0
   #reason: Error | undefined
   #welcome: ((hello: Hello) => void) | undefined
+  #isTracing = false
+  readonly #times = new Map<number, FrameTrace>()
 
   constructor(address: string, handlers: LinkHandlers, greeting: Greeting = { epoch: 0 }) {
     this.#handlers = handlers
@@ -123,6 +137,7 @@ export class EngineLink {
     const reason = this.#reason ?? new EngineUnavailable('the engine closed the connection')
     for (const { reject } of this.#waiting.values()) reject(reason)
     this.#waiting.clear()
+    this.#times.clear()
     this.#handlers.onClose(reason)
     return reason
   }
@@ -133,10 +148,15 @@ export class EngineLink {
         const hello = JSON.parse(frame.payload.toString()) as Hello
         if (hello.protocol !== PROTOCOL)
           throw new ProtocolError(`the engine speaks protocol ${hello.protocol}, not ${PROTOCOL}`)
+        this.#isTracing = hello.tracing === true
         return this.#welcome?.(hello)
       }
       case FRAME_EVENTS:
         return this.#handlers.onEvents?.(Buffer.from(frame.payload))
+      case FRAME_TIMES:
+        this.#times.get(frame.request)?.onTimes(readTimes(frame))
+        this.#times.delete(frame.request)
+        return
       case FRAME_OUTCOMES:
       case FRAME_ANSWER:
       case FRAME_PART:
@@ -159,6 +179,7 @@ export class EngineLink {
     const error = code === 'protocol' ? new ProtocolError(message) : new EngineUnavailable(message, code)
     const waiting = this.#waiting.get(frame.request)
     this.#waiting.delete(frame.request)
+    this.#times.delete(frame.request)
     if (waiting) return waiting.reject(error)
     this.#reason = error
     this.socket.destroy()
@@ -180,7 +201,13 @@ export class EngineLink {
   }
 
   /** Sends `count` commands. Their outcomes are handed over where they were read, for whoever has many. */
-  submit(count: number, commands: Uint8Array, outcomes: Waiting): void {
+  submit(count: number, commands: Uint8Array, outcomes: Waiting, trace?: FrameTrace): void {
+    if (trace && this.#isTracing) {
+      // It goes in front, under the number that the commands get.
+      const request = (this.#requests + 1) >>> 0 || 1
+      this.#times.set(request, trace)
+      this.socket.write(encodeFrame(FRAME_TRACE, request, 0, Buffer.from(trace.ids.join(','), 'latin1')))
+    }
     this.#waiting.set(this.send(FRAME_SUBMIT, count, commands), outcomes)
   }
 

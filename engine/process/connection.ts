@@ -15,6 +15,7 @@ import {
   FRAME_REFUSED,
   FRAME_REPLICATE,
   FRAME_SUBMIT,
+  FRAME_TRACE,
   FRAME_UNFOLLOW,
   FrameReader,
   PROTOCOL,
@@ -33,6 +34,7 @@ import { answerOf, repeatsOf } from './answer.ts'
 import type { Repeat, Submitted } from './batch.ts'
 import type { Group } from './group.ts'
 import type { Sequencer } from './sequencer.ts'
+import { TracedRequests } from './traced-requests.ts'
 import type { Feed } from '../standby/feed.ts'
 import { hashOf } from '../core/state-hash.ts'
 import type { EngineState } from '../core/state.ts'
@@ -90,6 +92,7 @@ export class Connection {
   }, REQUEST_BYTES_MAX)
   readonly #followers = new Map<number, Follower>()
   #isCorked = false
+  readonly #traced: TracedRequests
   /** Requests not answered yet: each is answered once, by what it asked for or by a refusal of all. */
   readonly #open = new Set<OpenRequest>()
   /** A standby's connection carries the acknowledgements that answers wait for. */
@@ -104,6 +107,7 @@ export class Connection {
   constructor(socket: Socket, service: Service) {
     this.#socket = socket
     this.#service = service
+    this.#traced = new TracedRequests(service.slow)
     socket.on('data', (chunk) => {
       this.#receive(chunk)
     })
@@ -170,6 +174,8 @@ export class Connection {
     switch (frame.kind) {
       case FRAME_SUBMIT:
         return this.#submit(frame)
+      case FRAME_TRACE:
+        return this.#traced.announce(frame)
       case FRAME_READ:
         return this.#read(frame)
       case FRAME_FOLLOW:
@@ -193,11 +199,13 @@ export class Connection {
 
   #submit({ request, count, payload }: Frame): void {
     const { sequencer } = this.#service
+    const traced = this.#traced.begin(request)
     const refusal = this.#service.refusal('command')
     if (refusal || !sequencer) return this.#refuse(request, refusal)
     const open = this.#opened(request)
     sequencer.submit(payload, { count, request }, (result, group) => {
       if (!group) return this.#refuseOpen(open)
+      if (traced) this.#socket.write(traced.end())
       const repeats = repeatsOf(result)
       if (repeats.length === 0) return this.#answerSubmit(open, result, group)
       group.hold()
@@ -212,6 +220,7 @@ export class Connection {
         )
         .finally(group.release)
     })
+    traced?.applied()
   }
 
   async #eventsAgain(repeats: readonly Repeat[], sequencer: Sequencer): Promise<Buffer[]> {

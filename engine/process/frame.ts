@@ -31,6 +31,9 @@ export const FRAME_RECORDS = 16
 export const FRAME_CHECK = 17
 /** A part of a file, for a standby that starts with an empty folder. */
 export const FRAME_PART = 18
+/** Which requests of the outside the next frame of commands is for; its answer is then preceded by how long it took. */
+export const FRAME_TRACE = 19
+export const FRAME_TIMES = 20
 
 export interface Frame {
   readonly kind: number

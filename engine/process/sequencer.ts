@@ -22,6 +22,7 @@ import { ExpiryTimer } from './expiry-timer.ts'
 import { ProtocolError } from './frame.ts'
 import { Group, type GroupMemory } from './group.ts'
 import { LogWriter } from './log-writer.ts'
+import { LongestWrite } from './longest-write.ts'
 import { repeatsOf } from './answer.ts'
 
 /** More than this waiting to be written and the sockets are no longer read. */
@@ -76,6 +77,7 @@ export class Sequencer {
   /** Of groups that are done with. */
   readonly #spare: GroupMemory[] = []
   readonly #logWriter: LogWriter
+  readonly #writes = new LongestWrite()
   #isScheduled = false
   #isWriting = false
   /** Nothing was written since the last mark. */
@@ -108,6 +110,15 @@ export class Sequencer {
 
   get previousCrc(): number {
     return this.#previousCrc
+  }
+
+  /** Commands that wait for the next write. */
+  get queueBytes(): number {
+    return this.#gathering.commands.length
+  }
+
+  get syncMs(): number {
+    return this.#writes.longestMs
   }
 
   get isFull(): boolean {
@@ -271,7 +282,9 @@ export class Sequencer {
     const { firstSeq, count } = group
     const { record, crc } = group.seal({ nextSeq, previousCrc: this.#previousCrc, epoch: this.epoch })
     this.replicator.onWritten?.(record, firstSeq, nextSeq)
+    const beganMs = performance.now()
     await this.#options.commandLog.write(record, firstSeq, count)
+    this.#writes.add(performance.now() - beganMs)
     this.#previousCrc = crc
     this.#isMarked = false
     try {

@@ -19,6 +19,7 @@ import type { Greeting } from '../client/link.ts'
 import type { Connection, Refusal } from './connection.ts'
 import type { Guards } from './guards.ts'
 import type { Sequencer } from './sequencer.ts'
+import type { SlowFrame } from './traced-requests.ts'
 
 /** What operators and other engines ask, whatever the role; see `standby/control.ts`. */
 export interface ControlRequest {
@@ -44,6 +45,8 @@ interface ServiceParts {
 export class Service {
   readonly #parts: ServiceParts
   readonly connections = new Set<Connection>()
+  /** The last frames of commands that took long. */
+  readonly slow: SlowFrame[] = []
   /** Of a primary, also of one that has been replaced. */
   sequencer: Sequencer | undefined
   guards: Guards | undefined
@@ -78,7 +81,7 @@ export class Service {
 
   hello(): object {
     const { engine, role, epoch, known } = this.epoch
-    return { engine, role, epoch, known, seq: this.seqNext - 1 }
+    return { engine, role, epoch, known, seq: this.seqNext - 1, tracing: true }
   }
 
   /** Why nothing of this kind is answered now. */

@@ -4,6 +4,7 @@ import { hashOf } from '../core/state-hash.ts'
 import type { Disk } from '../journal/disk.ts'
 import { Refused } from '../process/refused.ts'
 import type { ControlRequest, Service } from '../process/service.ts'
+import type { SlowFrame } from '../process/traced-requests.ts'
 import type { Role } from './epoch.ts'
 import { offerSeed, readSeedPart } from './seed.ts'
 
@@ -35,6 +36,14 @@ export interface EngineStatus {
   readonly primarySeq?: number
   readonly isNeeded?: boolean
   readonly why?: string
+  /** Why it takes no commands at the moment. */
+  readonly refusal?: string
+  /** Bytes of commands that wait for the next write of the journal. */
+  readonly queueBytes?: number
+  /** The longest write of the journal in the last seconds. */
+  readonly syncMs?: number
+  /** Commands that took long, with the ids of the requests they were for. */
+  readonly slow?: readonly SlowFrame[]
 }
 
 export interface Promoted {
@@ -119,7 +128,14 @@ export class Control {
     const { epoch, replication, standby, seqNext } = this.#served
     const { engine, role, known, reason } = epoch
     const seq = seqNext - 1
-    const base = { engine, role, epoch: epoch.epoch, known, seq, ...(reason !== undefined && { reason }) }
+    const { sequencer, slow } = this.#served
+    const refusal = this.#served.refusal('command')?.code
+    const base = {
+      ...{ engine, role, epoch: epoch.epoch, known, seq, slow },
+      ...(reason !== undefined && { reason }),
+      ...(refusal !== undefined && { refusal }),
+      ...(sequencer && { queueBytes: sequencer.queueBytes, syncMs: sequencer.syncMs }),
+    }
     if (role === 'standby' && standby) return { ...base, ...standby.status, isNeeded: epoch.tie === 'needed' }
     if (!replication) return base
     const standbys = [...replication.feeds].map((feed) => ({
