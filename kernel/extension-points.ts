@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import { createLogger, type Implementation, type Logger, type Replaced } from './broker/index.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { EventData, PermissionDeclaration } from './contract/index.ts'
-import { createEvents, type DeliveredEvent, type Events } from './events/index.ts'
+import { createEvents, type AroundDelivery, type DeliveredEvent, type Events } from './events/index.ts'
 import {
   createFilters,
   createStrategies,
@@ -13,7 +13,7 @@ import {
   type Strategies,
 } from './filters/index.ts'
 import { deviceOf, levelChanged, securityRecorded, userErased, type Identity } from './identity/index.ts'
-import { createJobs, type Jobs } from './jobs/index.ts'
+import { createJobs, type AroundRun, type Jobs } from './jobs/index.ts'
 import type { Ledger } from './ledger/index.ts'
 import { createNotifications, securityNotice, type Notifications } from './notifications/index.ts'
 import { createPersonalData, type PersonalData } from './personal-data/index.ts'
@@ -31,6 +31,8 @@ export interface ExtensionPointsOptions {
   readonly dataDirectory: string
   readonly clock?: Clock
   readonly logger?: (owner: string) => Logger
+  /** Count and trace runs of jobs and deliveries of events. */
+  readonly around?: { readonly run: AroundRun; readonly delivery: AroundDelivery }
 }
 
 interface Part {
@@ -69,11 +71,18 @@ function createModules(options: ExtensionPointsOptions): Modules {
     dataDirectory,
     clock = systemClock,
     logger = createLogger,
+    around,
   } = options
-  const events = createEvents({ database, redis, clock, log: logger('events') })
+  const events = createEvents({
+    ...{ database, redis, clock, log: logger('events') },
+    ...(around ? { around: around.delivery } : {}),
+  })
   return {
     settings: createSettings({ database, redis, dataDirectory, log: logger('settings') }),
-    jobs: createJobs({ database, redis, clock, realtime, log: logger('jobs') }),
+    jobs: createJobs({
+      ...{ database, redis, clock, realtime, log: logger('jobs') },
+      ...(around ? { around: around.run } : {}),
+    }),
     events,
     filters: createFilters(logger('filters')),
     strategies: createStrategies({ database, redis, log: logger('filters') }),

@@ -12,7 +12,7 @@ export {
   type Implementation,
   type Principal,
 } from './broker/implementation.ts'
-export type { Logger } from './broker/logger.ts'
+export type { Logger } from './log/index.ts'
 export type {
   PluginExtensions,
   PluginKernel,

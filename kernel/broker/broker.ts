@@ -4,12 +4,19 @@ import { moleculerConfig } from '../../moleculer.config.ts'
 import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
 import { accessMiddleware } from './access.ts'
 import { Facade } from './facade.ts'
-import { Generation, type CallMeta, type CallRoute, type LocalCallOptions } from './generation.ts'
+import {
+  Generation,
+  type CallMeta,
+  type CallObserver,
+  type CallRoute,
+  type LocalCallOptions,
+} from './generation.ts'
 import { createIdempotency } from './idempotency.ts'
 import type { Implementation, Principal } from './implementation.ts'
-import { createLogger, type Logger } from './logger.ts'
+import { createLogger, type Logger } from '../log/index.ts'
 import { platformRefusals } from './refusals.ts'
 import type { Replaced } from './replaced.ts'
+import { activeRequestId } from '../tracing/index.ts'
 import { ulid } from './ulid.ts'
 import { AjvValidator } from './validator.ts'
 
@@ -22,6 +29,7 @@ export interface BrokerOptions {
   readonly log?: Logger
   /** Compares every answer with its route's schema; off in production, where it would cost more than it finds. */
   readonly checkResults?: boolean
+  readonly observe?: CallObserver
 }
 
 export interface CallRouteOptions extends LocalCallOptions {
@@ -101,6 +109,7 @@ export function createBroker(options: BrokerOptions): Broker {
     }
   }
   const generationOptions = {
+    observe: options.observe ?? (() => undefined),
     callRoute,
     idempotency,
     checkResults: options.checkResults ?? process.env.NODE_ENV !== 'production',
@@ -132,7 +141,7 @@ export function createBroker(options: BrokerOptions): Broker {
       facades.delete(owner)
       return previous ?? nothing
     },
-    call: (route, params, { requestId = ulid(), ...rest }) =>
+    call: (route, params, { requestId = activeRequestId() ?? ulid(), ...rest }) =>
       callRoute(route, params, { requestId, ...rest }),
     async stop() {
       idempotency.stop()

@@ -2,6 +2,7 @@ import type { Context } from 'moleculer'
 import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
 import { assertKey, type Idempotency } from './idempotency.ts'
 import type { Call, Client, Implementation, Keyed, Principal } from './implementation.ts'
+import { traced } from '../tracing/index.ts'
 import { checkOf, type Check } from './validator.ts'
 import type { Replaced } from './replaced.ts'
 
@@ -26,7 +27,11 @@ export type CallRoute = <Y extends Route>(
   options: Omit<CallMeta, 'idempotencyKey'> & { readonly idempotencyKey?: string } & LocalCallOptions,
 ) => Promise<ResultOf<Y>>
 
+/** Told of every call when it is over. */
+export type CallObserver = (action: string, durationMs: number, error?: unknown) => void
+
 export interface GenerationOptions {
+  readonly observe: CallObserver
   readonly callRoute: CallRoute
   readonly idempotency: Idempotency
   readonly checkResults: boolean
@@ -74,8 +79,17 @@ export class Generation implements Replaced {
     this.#inFlight += 1
     let abort: AbortController | undefined
     const signal = (): AbortSignal => (abort ??= this.#abortFor(ctx.options.signal)).signal
+    const beganMs = performance.now()
+    const { observe } = this.#options
     try {
-      return await this.#serve(served, ctx, signal)
+      const result = await traced(action, { 'cambium.action': action }, () =>
+        this.#serve(served, ctx, signal),
+      )
+      observe(action, performance.now() - beganMs)
+      return result
+    } catch (error) {
+      observe(action, performance.now() - beganMs, error)
+      throw error
     } finally {
       if (abort) this.#aborts.delete(abort)
       this.#inFlight -= 1

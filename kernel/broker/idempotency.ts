@@ -4,7 +4,7 @@ import { Refusal } from '../contract/index.ts'
 import { createBatch } from './batch.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { createKeyTable, type Claim, type KeyRow } from './idempotency-table.ts'
-import type { Logger } from './logger.ts'
+import type { Logger } from '../log/index.ts'
 import { platformRefusals } from './refusals.ts'
 import { ulid } from './ulid.ts'
 

@@ -1,6 +1,7 @@
 export { assertAccess } from './access.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { createBroker, type Broker, type BrokerOptions, type CallRouteOptions } from './broker.ts'
+export type { CallObserver } from './generation.ts'
 export type { Replaced } from './replaced.ts'
 export {
   implement,
@@ -10,7 +11,7 @@ export {
   type Principal,
   type Upload,
 } from './implementation.ts'
-export { createLogger, silentLogger, type Logger } from './logger.ts'
+export { createLogger, silentLogger, type Logger } from '../log/index.ts'
 export { toProblem, type ProblemOptions } from './problem.ts'
 export { platformRefusals } from './refusals.ts'
 export { ulid } from './ulid.ts'

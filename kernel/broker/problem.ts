@@ -1,7 +1,7 @@
 import { problemType, refusalCatalogue, type Problem, type RefusalData } from '../contract/index.ts'
-import type { Logger } from './logger.ts'
+import type { Logger } from '../log/index.ts'
+import { activeRequestId } from '../tracing/index.ts'
 import { platformRefusals } from './refusals.ts'
-import { ulid } from './ulid.ts'
 
 export interface ProblemOptions {
   readonly log: Logger
@@ -32,9 +32,12 @@ function isRefusal(error: unknown): error is RefusalFields {
 
 /**
  * The one mapping of errors to what the outside sees. A refusal is told in full; anything else is a bug, which is
- * logged with its stack under an incident id, and the id is all that leaves.
+ * logged with its stack under the request's id, and the id is all that leaves.
  */
-export function toProblem(error: unknown, { log, place, requestId }: ProblemOptions): Problem {
+export function toProblem(
+  error: unknown,
+  { log, place, requestId = activeRequestId() }: ProblemOptions,
+): Problem {
   const instance = requestId === undefined ? {} : { instance: `/requests/${requestId}` }
   if (isRefusal(error)) {
     const { type, code: status, message: title, data, retryable } = error
@@ -47,8 +50,10 @@ export function toProblem(error: unknown, { log, place, requestId }: ProblemOpti
       ...(retryable ? { retryable } : {}),
     }
   }
-  const incident = ulid()
-  log.error(`Incident ${incident} in ${place}`, { error, ...(requestId === undefined ? {} : { requestId }) })
+  log.error(`A mistake of the platform in ${place}`, {
+    error,
+    ...(requestId === undefined ? {} : { requestId }),
+  })
   const { code, message: title, status } = platformRefusals.bug
-  return { type: problemType(code), title, status, ...instance, incident }
+  return { type: problemType(code), title, status, ...instance }
 }

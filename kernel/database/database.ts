@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex'
 import { databaseConnection } from '../setup/index.ts'
+import { watchAlike } from './watched.ts'
 
 const CONNECTIONS_MAX = 20
 const ACQUIRE_TIMEOUT_MS = 10_000
@@ -56,7 +57,9 @@ export interface DatabaseAccount {
 export function createDatabaseAs(database: Knex, { user, password, connectionsMax }: DatabaseAccount): Knex {
   const { connectionSettings } = database.client as { connectionSettings: Knex.MySql2ConnectionConfig }
   const settings = sessionSettings(STATEMENT_TIMEOUT_SECONDS)
-  return pool({ ...connectionSettings, user, password }, settings, connectionsMax)
+  const made = pool({ ...connectionSettings, user, password }, settings, connectionsMax)
+  watchAlike(made, database)
+  return made
 }
 
 function pool(connection: Knex.MySql2ConnectionConfig, settings: readonly string[], max: number): Knex {

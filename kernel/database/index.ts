@@ -12,3 +12,10 @@ export {
 export { createRedis } from './redis.ts'
 export { execute, insertRows, selectRows } from './statement.ts'
 export { isTransient, transaction } from './transaction.ts'
+export {
+  watchAlike,
+  watchDatabase,
+  type PoolFigures,
+  type SlowStatement,
+  type WatchedDatabase,
+} from './watched.ts'

@@ -7,13 +7,14 @@ import type { Replaced } from '../broker/index.ts'
 import type { EventListener } from './event.ts'
 import { eventImplementations } from './events.service.ts'
 import { deleteUndelivered, saveListeners, writeEvents, type Emitted } from './outbox-table.ts'
-import { Pump } from './pump.ts'
+import { Pump, type AroundDelivery } from './pump.ts'
 
 export interface EventsOptions {
   readonly database: Knex
   readonly redis: Redis
   readonly clock?: Clock
   readonly log?: Logger
+  readonly around?: AroundDelivery
 }
 
 export type Listeners = Readonly<Record<string, EventListener>>
@@ -48,6 +49,7 @@ const topic = 'cambium.events.emitted'
 
 export function createEvents(options: EventsOptions): Events {
   const { database, redis, clock = systemClock, log = createLogger('events') } = options
+  const { around = (_delivery, work) => work() } = options
   const node = ulid()
   const subscriber = redis.duplicate()
   subscriber.on('error', () => undefined)
@@ -71,7 +73,7 @@ export function createEvents(options: EventsOptions): Events {
     const known = pumps.get(key)
     if (known) return known
     const listener = (): EventListener | undefined => listenerOf(owner, event)
-    const made = new Pump({ owner, event }, { database, clock, log, node, listener })
+    const made = new Pump({ owner, event }, { database, clock, log, node, listener, around })
     pumps.set(key, made)
     return made
   }

@@ -20,7 +20,14 @@ export interface PumpParts {
   readonly node: string
   /** The code that listens now; undefined while there is none. */
   readonly listener: () => EventListener | undefined
+  readonly around: AroundDelivery
 }
+
+/** Stands around every telling of an event: gives it an id that its log lines have. */
+export type AroundDelivery = (
+  delivery: { readonly event: string; readonly listener: string },
+  work: () => Promise<void>,
+) => Promise<void>
 
 const BATCH_MAX = 200
 const KEYS_AT_ONCE = 8
@@ -129,7 +136,9 @@ export class Pump {
   }
 
   async #tell(listener: EventListener, row: DeliveryRow): Promise<void> {
-    const call = within(listener(eventOf(row) as never), TIMEOUT_MS)
+    const { around } = this.#parts
+    const { event, owner } = row
+    const call = around({ event, listener: owner }, () => within(listener(eventOf(row) as never), TIMEOUT_MS))
     this.#calls.add(call)
     await call.finally(() => this.#calls.delete(call))
   }

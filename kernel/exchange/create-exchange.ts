@@ -7,6 +7,7 @@ import { EngineAccounts } from './accounts.ts'
 import { AnsweredSeqs } from './answered.ts'
 import { createBarrier } from './barrier.ts'
 import { createBalanceReads } from './balance-reads.ts'
+import { engineFigures, type EngineFigures } from './engine-figures.ts'
 import type { Exchange } from './exchange.ts'
 import { House, type FundingRequest, type HouseUsers } from './house.ts'
 import { recomputeCandles } from './market-data.ts'
@@ -22,7 +23,7 @@ import { followMarkets } from './product-follower.ts'
 import { publishedProgress, readYourWrites } from './read-your-writes.ts'
 import { Reservations } from './reservations.ts'
 import { Settlement } from './settlement.ts'
-import { Shards, type EngineAddress } from './shards.ts'
+import { Shards, type EngineAddress, type ShardObserver } from './shards.ts'
 import type { Transfer } from './transfer-table.ts'
 import { TransferDesk, type TransferRequest } from './transfers.ts'
 import { walletImplementations } from './wallets.service.ts'
@@ -36,6 +37,7 @@ export interface ExchangeOptions {
   readonly ledger: LedgerModule
   readonly users: HouseUsers
   readonly log: Logger
+  readonly observe?: ShardObserver
 }
 
 export interface ExchangeModule extends Exchange {
@@ -49,11 +51,13 @@ export interface ExchangeModule extends Exchange {
   /** Pays into a wallet from the outside world, once per key. */
   fund(request: FundingRequest): Promise<void>
   recomputeCandles(marketId: string): Promise<void>
+  /** How every engine and everybody who follows one does. */
+  figures(): Promise<EngineFigures>
 }
 
 export function createExchange(options: ExchangeOptions): ExchangeModule {
   const { database, redis, engines, ledger, users, log } = options
-  const shards = new Shards(engines, log)
+  const shards = new Shards(engines, log, options.observe)
   const progress = publishedProgress(redis, log)
   const accounts = new EngineAccounts(database)
   const answered = new AnsweredSeqs(redis)
@@ -91,6 +95,7 @@ export function createExchange(options: ExchangeOptions): ExchangeModule {
     },
     transfer: (request) => transfers.create(request),
     fund: (request) => house.fund(request),
+    figures: () => engineFigures(parts),
     recomputeCandles: async (marketId) => recomputeCandles(database, await markets.home(marketId), marketId),
     start: () => work.start(),
     stop: async () => {

@@ -12,6 +12,8 @@ import {
   type Outcome,
 } from '@cambium/engine'
 import type { Logger } from '../broker/index.ts'
+import { engineTrace } from './engine-trace.ts'
+import { traced } from '../tracing/index.ts'
 import { toEngine, toPlatform, toPlatformOutcome } from './platform-seq.ts'
 import { exchangeRefusals } from './refusals.ts'
 
@@ -25,7 +27,15 @@ export interface EngineLinkOptions {
   readonly firstSeq?: () => number
   /** How long a command or a read waits for an engine that is gone. */
   readonly deadlineMs?: number
+  /** Told of every batch of commands when it is answered. */
+  readonly observe?: CommandObserver
 }
+
+export type CommandObserver = (batch: {
+  readonly commands: number
+  readonly durationMs: number
+  readonly isAnswered: boolean
+}) => void
 
 export type KeyedCommand = Command & { readonly key: string }
 
@@ -39,9 +49,12 @@ export class EngineLink {
   readonly #log: Logger
   readonly #deadlineMs: number
   readonly #firstSeq: () => number
+  readonly #observe: CommandObserver
   #isClosed = false
 
-  constructor({ socket, log, deadlineMs = DEADLINE_MS, firstSeq = () => 0 }: EngineLinkOptions) {
+  constructor(options: EngineLinkOptions) {
+    const { socket, log, deadlineMs = DEADLINE_MS, firstSeq = () => 0, observe = () => undefined } = options
+    this.#observe = observe
     this.#firstSeq = firstSeq
     this.#log = log
     this.#deadlineMs = deadlineMs
@@ -62,8 +75,27 @@ export class EngineLink {
   async submitMany(commands: readonly KeyedCommand[]): Promise<readonly Outcome[]> {
     const first = this.#firstSeq()
     const own = commands.map((command) => toEngine(command, first))
-    const outcomes = await this.#persist((client) => client.submitMany(own))
+    const ops = [...new Set(own.map(({ op }) => op))].join(' ')
+    const outcomes = await traced(
+      `engine ${ops}`,
+      { 'cambium.engine.commands': own.length },
+      () => this.#observed(own),
+      { kind: 'client' },
+    )
     return outcomes.map((outcome) => toPlatformOutcome(outcome, first))
+  }
+
+  async #observed(commands: readonly KeyedCommand[]): Promise<readonly Outcome[]> {
+    const beganMs = performance.now()
+    let isAnswered = false
+    try {
+      const trace = engineTrace()
+      const outcomes = await this.#persist((client) => client.submitMany(commands, trace))
+      isAnswered = true
+      return outcomes
+    } finally {
+      this.#observe({ commands: commands.length, durationMs: performance.now() - beganMs, isAnswered })
+    }
   }
 
   /** Has the engine cancel the account's orders when this connection ends. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Logger } from '../broker/index.ts'
 import { execute, selectRows, transaction } from '../database/index.ts'
 import { mainShard, type EngineShard } from '../engine-shards.ts'
-import { EngineLink } from './engine-link.ts'
+import { EngineLink, type CommandObserver } from './engine-link.ts'
 import { firstSeqOf, SHARD_NUMBER_MAX, shardNumberOf } from './platform-seq.ts'
 
 /** Where an engine listens, beside its name and markets. */
@@ -14,19 +14,34 @@ export interface Shard {
   /** Kept for ever: ids of orders and trades are made of it. */
   readonly number: number
   readonly link: EngineLink
+  /** Where it listens; with a standby, both. */
+  readonly socket: string
+  /** One of the engine's own numbers in the platform's. */
+  platformSeq(seq: number): number
   /** A name that all shards have one of, such as a checkpoint's: main has it as it is, euro has `…@euro`. */
   own(name: string): string
 }
 
+export type ShardObserver = (shard: string, batch: Parameters<CommandObserver>[0]) => void
+
 class ConnectedShard implements Shard {
   readonly name: string
   readonly link: EngineLink
+  readonly socket: string
   number: number
 
-  constructor({ name, socket }: EngineAddress, log: Logger) {
+  constructor({ name, socket }: EngineAddress, log: Logger, observe: ShardObserver) {
     this.name = name
+    this.socket = socket
     this.number = name === mainShard.name ? 0 : NaN
-    this.link = new EngineLink({ socket, log, firstSeq: () => this.firstSeq() })
+    this.link = new EngineLink({
+      ...{ socket, log, firstSeq: () => this.firstSeq() },
+      observe: (batch) => observe(name, batch),
+    })
+  }
+
+  platformSeq(seq: number): number {
+    return this.firstSeq() + seq
   }
 
   own(name: string): string {
@@ -49,9 +64,9 @@ export class Shards {
   readonly plan: readonly EngineShard[]
   readonly #shards: readonly ConnectedShard[]
 
-  constructor(engines: readonly EngineAddress[], log: Logger) {
+  constructor(engines: readonly EngineAddress[], log: Logger, observe: ShardObserver = () => undefined) {
     this.plan = engines
-    this.#shards = engines.map((engine) => new ConnectedShard(engine, log))
+    this.#shards = engines.map((engine) => new ConnectedShard(engine, log, observe))
   }
 
   /** Gives each shard the number it has had since it was first started. Throws when one that has been used is missing. */

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { platformRefusals, toProblem, ulid, type Broker, type Client, type Logger } from '../broker/index.ts'
+import { platformRefusals, toProblem, type Broker, type Client, type Logger } from '../broker/index.ts'
 import type { Route } from '../contract/index.ts'
 import { CONFIRMED_MS_MAX, type Authenticate, type Visitor } from '../identity/index.ts'
 import { identityRefusals } from '../identity/routes.ts'
@@ -11,6 +11,7 @@ import { canBeCsv, sendCsv } from './csv.ts'
 import type { Epoch, Match } from './epoch.ts'
 import { originOf, type Origin } from './origin.ts'
 import { readTexts } from './query.ts'
+import type { Seen } from './measured.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { createStaticFiles } from './static-files.ts'
 import { gatewayRefusals } from './refusals.ts'
@@ -40,6 +41,7 @@ export interface ApiRequest {
   readonly query: string
   /** Came in over the operator's own socket. */
   readonly isOperator: boolean
+  readonly seen: Seen
 }
 
 const operator: Visitor = {
@@ -131,6 +133,8 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     const match = options.epoch().match(request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'), path)
     assertRoute(match, path)
     const { route, pathParams } = match
+    api.seen.owner = route.action.slice(0, route.action.indexOf('.'))
+    api.seen.route = `/api${route.path}`
     const origin = originOf(request)
     const visitor = isOperator ? operator : await authenticate(request.headers.cookie)
     await limits.count(route, visitor.principal, origin)
@@ -169,8 +173,8 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
   }
 
   return async (api) => {
-    const { request, response, path } = api
-    const requestId = ulid()
+    const { request, response, path, seen } = api
+    const { requestId } = seen
     const headers = new Map([['x-request-id', requestId]])
     try {
       const { route, params, isCsv, call } = await admit(api, requestId, headers)
@@ -184,6 +188,7 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     } catch (error) {
       const place = `${request.method} /api${path}`
       const problem = toProblem(withReason(error, path), { log, place, requestId })
+      if (problem.status >= 500) seen.fail(error)
       if (problem.status === 405) headers.set('allow', (problem.allowed as string[]).join(', '))
       // What was not read of the body would be taken for the next request.
       if (!request.complete) headers.set('connection', 'close')

@@ -3,11 +3,14 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from '../broker/index.ts'
 import { toProblem } from '../broker/index.ts'
 import type { Themes } from '../themes/index.ts'
+import { activeTraceparent } from '../tracing/index.ts'
 import { createAdminSite } from './admin-site.ts'
 import { send, sendProblem } from './answers.ts'
 import type { ApiRequest } from './api.ts'
 import type { Documents } from './documents.ts'
+import type { createMeasured, Seen } from './measured.ts'
 import { createPortalProxy } from './portal-proxy.ts'
+import { createProbeSite, type Probes } from './probes.ts'
 import { gatewayRefusals } from './refusals.ts'
 import { createStaticFiles } from './static-files.ts'
 
@@ -19,7 +22,16 @@ export interface FrontDoorOptions {
   readonly adminRoot: string | undefined
   readonly portalOrigin: string | undefined
   readonly themes: Pick<Themes, 'look' | 'file'> | undefined
+  readonly measured: ReturnType<typeof createMeasured>
+  readonly probes: Probes
   readonly log: Logger
+}
+
+interface Asked {
+  readonly path: string
+  readonly query: string
+  readonly isOperator: boolean
+  readonly seen: Seen
 }
 
 export interface FrontDoor {
@@ -39,23 +51,33 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     options.adminRoot === undefined ? undefined : createAdminSite(options.adminRoot, options.themes)
   const portal = options.portalOrigin === undefined ? undefined : createPortalProxy(options.portalOrigin)
 
-  function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    sendProblem(request, response, toProblem(error, { log, place: `${request.method} ${request.url}` }))
+  const serveProbe = createProbeSite(options.probes)
+
+  function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, seen: Seen): void {
+    const place = `${request.method} ${request.url}`
+    const { requestId } = seen
+    const problem = toProblem(error, { log, place, ...(requestId === '' ? {} : { requestId }) })
+    if (problem.status >= 500) seen.fail(error)
+    sendProblem(request, response, problem, requestId === '' ? {} : { 'x-request-id': requestId })
   }
 
-  async function serveAsset(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    if (await pluginAssets.serve(request, response, path, immutable)) return
-    refuse(request, response, gatewayRefusals.route_not_found())
+  async function serveAsset(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, seen }: Asked,
+  ): Promise<void> {
+    if (await pluginAssets.serve(request, response, path.slice('/_plugins'.length), immutable)) return
+    refuse(request, response, gatewayRefusals.route_not_found(), seen)
   }
 
   /** An image of a logo never runs what is in it, and is no page to be opened either. */
   async function serveLookFile(
     request: IncomingMessage,
     response: ServerResponse,
-    path: string,
+    { path, seen }: Asked,
   ): Promise<void> {
-    const file = await options.themes?.file(path)
-    if (!file) return refuse(request, response, gatewayRefusals.route_not_found())
+    const file = await options.themes?.file(path.slice('/_themes'.length))
+    if (!file) return refuse(request, response, gatewayRefusals.route_not_found(), seen)
     const { type, body } = file
     const headers = {
       'content-type': type,
@@ -64,28 +86,41 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     send(request, response, { status: 200, headers: { ...immutable, ...headers }, body })
   }
 
-  async function route(
+  function serveBelowApi(
     request: IncomingMessage,
     response: ServerResponse,
-    isOperator: boolean,
-  ): Promise<void> {
-    const url = request.url ?? '/'
-    const mark = url.indexOf('?')
-    const path = mark === -1 ? url : url.slice(0, mark)
-    if (path.startsWith('/api/')) {
-      const below = path.slice('/api'.length)
-      if (documents.serveApiDocument(request, response, below)) return
-      return serveApi({
-        request,
-        response,
-        path: below,
-        query: mark === -1 ? '' : url.slice(mark + 1),
-        isOperator,
-      })
+    asked: Asked,
+  ): Promise<void> | void {
+    const { query, isOperator, seen } = asked
+    const path = asked.path.slice('/api'.length)
+    if (documents.serveApiDocument(request, response, path)) {
+      seen.route = '/api/docs'
+      return
     }
-    if (path.startsWith('/_plugins/')) return serveAsset(request, response, path.slice('/_plugins'.length))
-    if (path.startsWith('/_themes/')) return serveLookFile(request, response, path.slice('/_themes'.length))
+    return serveApi({ request, response, path, query, isOperator, seen })
+  }
+
+  /** The portal's server goes on with the trace, and its pages can show the request's id. */
+  async function servePortal(request: IncomingMessage, response: ServerResponse, seen: Seen): Promise<void> {
+    if (!portal) return refuse(request, response, gatewayRefusals.route_not_found(), seen)
+    const traceparent = activeTraceparent()
+    seen.owner = 'portal'
+    if (seen.requestId !== '' && traceparent !== undefined) {
+      seen.route = 'pages'
+      request.headers.traceparent = traceparent
+      request.headers['x-request-id'] = seen.requestId
+      response.setHeader('x-request-id', seen.requestId)
+    }
+    await portal.serve(request, response)
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+    const { path, seen } = asked
+    if (path.startsWith('/api/')) return serveBelowApi(request, response, asked)
+    if (path.startsWith('/_plugins/')) return serveAsset(request, response, asked)
+    if (path.startsWith('/_themes/')) return serveLookFile(request, response, asked)
     if (path.startsWith('/problems/')) {
+      seen.route = '/problems/:code'
       return documents.serveProblemPage(
         request,
         response,
@@ -96,20 +131,32 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       const location = path === '/api' ? '/api/docs' : '/problems/'
       return send(request, response, { status: 308, headers: { location }, body: '' })
     }
+    if (await serveProbe(request, response, asked)) {
+      seen.route = path
+      return
+    }
     if (admin && (path === '/admin' || path.startsWith('/admin/'))) {
+      seen.owner = 'admin'
+      if (seen.route === 'unmatched') seen.route = 'pages'
       return admin(request, response, path.slice('/admin'.length))
     }
-    if (portal) return portal.serve(request, response)
-    refuse(request, response, gatewayRefusals.route_not_found())
+    return servePortal(request, response, seen)
   }
 
   return {
-    async serve(request, response, isOperator) {
-      try {
-        await route(request, response, isOperator)
-      } catch (error) {
-        refuse(request, response, error instanceof URIError ? gatewayRefusals.route_not_found() : error)
-      }
+    serve(request, response, isOperator) {
+      const url = request.url ?? '/'
+      const mark = url.indexOf('?')
+      const path = mark === -1 ? url : url.slice(0, mark)
+      const query = mark === -1 ? '' : url.slice(mark + 1)
+      return options.measured(request, response, path, async (seen) => {
+        try {
+          await route(request, response, { path, query, isOperator, seen })
+        } catch (error) {
+          const reason = error instanceof URIError ? gatewayRefusals.route_not_found() : error
+          refuse(request, response, reason, seen)
+        }
+      })
     },
     upgrade(request, socket, head) {
       if (request.url?.startsWith('/_nuxt/')) portal?.connect(request, socket, head)

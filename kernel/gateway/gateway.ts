@@ -7,12 +7,16 @@ import ApiGateway from 'moleculer-web'
 import { createLogger, type Broker, type Logger } from '../broker/index.ts'
 import type { Route } from '../contract/index.ts'
 import type { Authenticate } from '../identity/index.ts'
+import { createMetrics, type Metrics } from '../metrics/index.ts'
 import type { Themes } from '../themes/index.ts'
+import { createTracing, type Tracing } from '../tracing/index.ts'
 import { createApiHandler } from './api.ts'
 import { createDocuments } from './documents.ts'
 import { createEpoch } from './epoch.ts'
 import { createFrontDoor } from './front-door.ts'
 import { createListener } from './listener.ts'
+import { createMeasured } from './measured.ts'
+import type { Probes } from './probes.ts'
 import { createRateLimits } from './rate-limits.ts'
 
 export interface GatewayOptions {
@@ -26,11 +30,12 @@ export interface GatewayOptions {
   /** The portal's server tells open tabs what was saved, over WebSockets of its own. */
   readonly isDevelopment?: boolean
   readonly adminRoot?: string | undefined
-  /** What the frontends look like; without it, as the base theme has it. */
-  readonly themes?: Pick<Themes, 'look' | 'file'> | undefined
   /** `CAMBIUM_DATA`; plugin pages lie in `plugin-assets` below it. */
   readonly dataDirectory: string
   readonly requestsPerMinute?: number
+  readonly tracing?: Tracing
+  readonly metrics?: Metrics
+  readonly probes?: Probes
   readonly log?: Logger
 }
 
@@ -70,6 +75,12 @@ function gatewaySchema(serve: HttpHandler): ServiceSchema {
   } as unknown as ServiceSchema
 }
 
+/** A gateway by itself, in a test or a bench: it is there, and has no figures. */
+const alone: Probes = {
+  ready: () => Promise.resolve({ isReady: true, parts: [] }),
+  expose: () => Promise.resolve(''),
+}
+
 export function createGateway(options: GatewayOptions): Gateway {
   const { broker, redis, authenticate, log = createLogger('gateway') } = options
   const { requestsPerMinute = REQUESTS_PER_MINUTE, operatorSocket, adminRoot, portalOrigin } = options
@@ -89,9 +100,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
   const documents = createDocuments(() => epoch)
   const pluginAssetsRoot = path.join(options.dataDirectory, 'plugin-assets')
-  const { themes } = options
+  const { themes, tracing = createTracing(), metrics = createMetrics(), probes = alone } = options
+  const measured = createMeasured({ tracing, metrics })
   const door = createFrontDoor({
-    ...{ serveApi, documents, pluginAssetsRoot, adminRoot, portalOrigin, themes, log },
+    ...{ serveApi, documents, pluginAssetsRoot, adminRoot, portalOrigin, themes, measured, probes, log },
   })
 
   const service = broker.moleculer.createService(

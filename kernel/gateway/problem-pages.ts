@@ -9,7 +9,7 @@ const statusTexts: Readonly<Record<number, string>> = {
   409: 'The request contradicts what is there, or what was asked before.',
   422: 'The request is well-formed, but a rule says no.',
   429: 'Too much at once. Wait as long as the header Retry-After says.',
-  500: 'A mistake of the platform. The answer carries an incident number that its operator can look up.',
+  500: 'A mistake of the platform. The answer carries the id of the request, which its operator can look up.',
   503: 'Something is not running at the moment. Try again later.',
 }
 

@@ -1,2 +1,3 @@
 export type { JobHandler, JobRun, StartedRun, StartRun } from './job.ts'
 export { createJobs, type JobPublication, type Jobs, type JobsOptions } from './jobs.ts'
+export type { AroundRun } from './running.ts'

@@ -17,7 +17,7 @@ import type { JobHandler, StartedRun, StartRun } from './job.ts'
 import { jobImplementations, runOf } from './jobs.service.ts'
 import { createJobQueue, type Wakeup } from './queue.ts'
 import { jobsRefusals } from './refusals.ts'
-import { Running } from './running.ts'
+import { Running, type AroundRun } from './running.ts'
 import { ServedJobs } from './served-jobs.ts'
 import {
   deleteOldRuns,
@@ -45,6 +45,7 @@ export interface JobsOptions {
     ): void
     publish(name: string, key: string, message: unknown): void
   }
+  readonly around?: AroundRun
 }
 
 /** Jobs of one owner with the code behind them. */
@@ -103,6 +104,7 @@ function retentionOf(database: Knex, clock: Clock): JobPublication {
 
 export function createJobs(options: JobsOptions): Jobs {
   const { database, redis, clock = systemClock, log = createLogger('jobs'), realtime } = options
+  const { around = (_run, work) => work() } = options
   const node = ulid()
   const queue = createJobQueue(redis, log)
   const cancels = redis.duplicate().on('error', () => undefined)
@@ -134,7 +136,7 @@ export function createJobs(options: JobsOptions): Jobs {
     // The code may have been replaced while the lease was taken; then the next has the run.
     const now = served.find(row.name) ?? code
     if (!leased) return
-    const parts = { database, clock, log, node, onChange: tell }
+    const parts = { database, clock, log, node, onChange: tell, around }
     const one = new Running(leased, definition, now.handler, parts)
     if (leased.is_cancel_requested === 1) one.interrupt('canceled')
     if (!served.find(row.name) || !hasBegun) one.interrupt('handedBack')

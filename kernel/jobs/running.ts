@@ -13,7 +13,14 @@ export interface RunningParts {
   readonly node: string
   /** Something about the run changed that somebody may look at. */
   readonly onChange: (runId: string) => void
+  readonly around: AroundRun
 }
+
+/** Stands around every try of a run: counts it, and gives it an id that its log lines have. */
+export type AroundRun = (
+  run: { readonly name: string; readonly owner: string; readonly runId: string },
+  work: () => Promise<unknown>,
+) => Promise<unknown>
 
 /** How a try ended, for whoever wakes what comes next. */
 export interface Ended {
@@ -76,7 +83,7 @@ export class Running {
     const deadline = setTimeout(() => this.interrupt('late'), this.#definition.timeoutMs)
     try {
       // A handler that does not look at its signal is left behind: its lease must not outlive the reason it had.
-      const answer = await Promise.race([handler(this.#face() as JobRun<never>), this.#gone()])
+      const answer = await Promise.race([this.#handle(handler), this.#gone()])
       return await this.#end(this.#interruption ? this.#afterInterruption() : { result: answer })
     } catch (error) {
       return await this.#end(this.#interruption ? this.#afterInterruption() : { error })
@@ -86,6 +93,11 @@ export class Running {
       clearTimeout(deadline)
       clearTimeout(this.#flushing)
     }
+  }
+
+  #handle(handler: JobHandler): Promise<unknown> {
+    const { name, owner, id } = this.run
+    return this.#parts.around({ name, owner, runId: id }, async () => handler(this.#face() as JobRun<never>))
   }
 
   async #gone(): Promise<never> {

@@ -1,4 +1,5 @@
 import type { PluginManifest } from './manifest.ts'
+import { activeTraceparent, traced } from '../tracing/index.ts'
 import { pluginsRefusals } from './refusals.ts'
 
 const REDIRECTS_MAX = 5
@@ -23,7 +24,7 @@ export function assertOutbound({ id, grants }: PluginManifest, url: URL): void {
 
 /** `fetch` for one plugin. Redirects are followed here, because each leads to a host that must be allowed as well. */
 export function grantedFetch(manifest: PluginManifest, lifetime: AbortSignal) {
-  return async (address: string | URL, init: RequestInit = {}): Promise<Response> => {
+  const follow = async (address: string | URL, init: RequestInit): Promise<Response> => {
     const signal = init.signal ? AbortSignal.any([init.signal, lifetime]) : lifetime
     let url = new URL(address)
     let request: RequestInit = { ...init, signal, redirect: 'manual' }
@@ -40,6 +41,26 @@ export function grantedFetch(manifest: PluginManifest, lifetime: AbortSignal) {
     }
     throw new TypeError(`${url.host} redirects more than ${REDIRECTS_MAX} times.`)
   }
+  return (address: string | URL, init: RequestInit = {}): Promise<Response> => {
+    const { host } = new URL(address)
+    const attributes = {
+      'cambium.plugin': manifest.id,
+      'server.address': host,
+      'http.request.method': init.method ?? 'GET',
+    }
+    return traced(`fetch ${host}`, attributes, () => follow(address, withTraceparent(init)), {
+      kind: 'client',
+    })
+  }
+}
+
+/** Whoever is asked can go on with the trace. */
+function withTraceparent(init: RequestInit): RequestInit {
+  const traceparent = activeTraceparent()
+  const headers = new Headers(init.headers)
+  if (traceparent === undefined || headers.has('traceparent')) return init
+  headers.set('traceparent', traceparent)
+  return { ...init, headers }
 }
 
 /** As browsers do: a POST becomes a GET, and another origin does not get what was meant for the first. */

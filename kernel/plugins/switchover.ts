@@ -2,21 +2,22 @@ import type { Implementation } from '../broker/index.ts'
 import type { Generation } from './generation.ts'
 import type { Replaced } from '../broker/index.ts'
 import type { PluginHost } from './host.ts'
+import type { Overseen } from './oversight.ts'
 import type { PluginManifest } from './manifest.ts'
 import { pluginsRefusals } from './refusals.ts'
 
 /**
  * Puts a generation in front: calls, HTTP routes and channels, in one turn of the event loop. Everything that can fail
- * or takes time was done before; `implementations` are its own, overseen. Answers for the calls still running in the generation it replaced.
+ * or takes time was done before; `overseen` is what it serves. Answers for the calls still running in the generation it replaced.
  */
 export function flipIn(
   host: PluginHost,
   next: Generation,
   previous: Generation | undefined,
-  implementations: readonly Implementation<never>[],
+  overseen: Overseen,
 ): Replaced {
   const { id, channels = [] } = next.manifest
-  const replaced = publishWithRoutes(host, next, previous, implementations)
+  const replaced = publishWithRoutes(host, next, previous, overseen)
   host.gateway.setDisabled(id, false)
   const isSame = JSON.stringify(channels) === JSON.stringify(previous?.manifest.channels ?? [])
   if (previous && !isSame) host.realtime.removeOwner(id)
@@ -33,14 +34,13 @@ function publishWithRoutes(
   host: PluginHost,
   next: Generation,
   previous: Generation | undefined,
-  implementations: readonly Implementation<never>[],
+  { implementations, extensions }: Overseen,
 ): Replaced {
   const { id, routes } = next.manifest
   host.gateway.setRoutes(id, routes)
   try {
     const calls = host.broker.publish(id, implementations)
-    const { manifest, extensions } = next
-    return both(calls, host.points.publish({ manifest, extensions }))
+    return both(calls, host.points.publish({ manifest: next.manifest, extensions }))
   } catch (error) {
     if (previous) host.gateway.setRoutes(id, previous.manifest.routes)
     else host.gateway.removeRoutes(id)

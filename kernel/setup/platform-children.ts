@@ -8,6 +8,7 @@ import {
   socketVariable,
   standbyName,
 } from '../engine-shards.ts'
+import { humanText, parseLine } from '../log/index.ts'
 import { type ChildDeclaration, whenProbed, whenReadyLine, whenReadyMessage } from '../supervisor/index.ts'
 import { builtApp } from './build.ts'
 import { root } from './place.ts'
@@ -37,6 +38,12 @@ const isError = (line: string) => /\b(ERROR|FATAL|Error:)|^engine: (ALONE|FENCED
 /** Written by the watcher of plugins, for who has just saved one. */
 function isOfSavedPlugin(line: string): boolean {
   return / plugins \S+ (serves generation \d+ after|stays as it was:)/.test(line)
+}
+
+/** The kernel writes structured lines, also into the terminal of whoever started it. */
+function readable(line: string): string {
+  const parsed = parseLine(line)
+  return parsed ? humanText(parsed) : line
 }
 
 /** A shard's engines by name: the primary first, which is the standby of old once that was promoted. */
@@ -106,7 +113,10 @@ export function kernelChild(wiring: PlatformWiring): ChildDeclaration {
     ready: whenReadyMessage,
     readyTimeoutMs: 180_000,
     stopTimeoutMs: 20_000,
-    isInteresting: wiring.isDevelopment ? (line) => isError(line) || isOfSavedPlugin(line) : isError,
+    isInteresting: wiring.isDevelopment
+      ? (line) => isError(line) || isOfSavedPlugin(readable(line))
+      : isError,
+    readable,
   }
 }
 

@@ -25,6 +25,8 @@ export interface ChildDeclaration {
   readonly hasChannel?: boolean
   /** Which lines of its log the operator should see at once. */
   readonly isInteresting?: (line: string) => boolean
+  /** Such a line as people read it; as it is unless said. */
+  readonly readable?: (line: string) => string
 }
 
 interface ChildEvents {
@@ -126,7 +128,8 @@ export class Child extends EventEmitter<ChildEvents> {
       createInterface({ input: stream }).on('line', (line) => {
         this.log.write(line)
         if (stream === child.stdout) onOutput(line)
-        if (this.declaration.isInteresting?.(line)) this.emit('line', line)
+        const { isInteresting, readable = (same: string) => same } = this.declaration
+        if (isInteresting?.(line)) this.emit('line', readable(line))
       })
     }
   }

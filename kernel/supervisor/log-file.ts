@@ -32,7 +32,9 @@ export class LogFile {
     if (this.#descriptor === undefined) return
     try {
       if (this.#size > BYTES_MAX) this.#rotate(this.#descriptor)
-      this.#size += writeSync(this.#descriptor, `${new Date().toISOString()} ${line}\n`)
+      // A structured line has its time already.
+      const dated = line.startsWith('{"time"') ? line : `${new Date().toISOString()} ${line}`
+      this.#size += writeSync(this.#descriptor, `${dated}\n`)
     } catch {
       // A full disk must not stop the supervisor: the line stays in `recentLines`.
     }

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createLogger, silentLogger } from '../broker/index.ts'
+import { createLogger } from '../broker/index.ts'
+import { quietLogger } from '../log/index.ts'
 import { createKernel, type KernelChanges, type KernelParts } from '../composition.ts'
 import { connect, migrate } from '../connections.ts'
 import { createApi, type CallOptions, type ParamsOf, type ResultOf, type Route } from '../contract/index.ts'
@@ -245,7 +246,7 @@ async function startKernel(
     nodeId,
     transporter,
   }
-  const logger = isVerbose ? createLogger : () => silentLogger
+  const logger = isVerbose ? createLogger : quietLogger
   const kernel = createKernel(configuration, {
     ...{ ...changes, clock, logger },
     requestsPerMinute: REQUESTS_PER_MINUTE,

@@ -43,7 +43,7 @@ describe('gateway', () => {
   const log: Logger = {
     info: () => undefined,
     warn: () => undefined,
-    error: (message) => void errors.push(message),
+    error: (message, data) => void errors.push(`${message} ${JSON.stringify(data)}`),
   }
 
   before(async () => {
@@ -77,7 +77,7 @@ describe('gateway', () => {
     const response = await get('/api/oak/rings/7?limit=3&isOld=true&names=a&names=b')
     assert.equal(response.status, 200)
     assert.deepEqual(await response.json(), { ringId: '7', limit: 3, isOld: true, names: ['a', 'b'] })
-    assert.match(String(response.headers.get('x-request-id')), /^[0-9A-Z]{26}$/)
+    assert.match(String(response.headers.get('x-request-id')), /^[0-9a-f]{32}$/)
     assert.equal(response.headers.get('cache-control'), 'no-store')
   })
 
@@ -112,13 +112,15 @@ describe('gateway', () => {
     assert.ok(instance)
   })
 
-  it('keeps a bug to itself and logs it under the incident it tells', async () => {
+  it('keeps a bug to itself and logs it under the request it tells', async () => {
     const response = await get('/api/oak/rings/bug')
     assert.equal(response.status, 500)
     const problem = await problemOf(response)
     assert.equal(problem.type, '/problems/platform.bug')
     assert.doesNotMatch(JSON.stringify(problem), /secret/)
-    assert.ok(errors.some((message) => message.includes(problem.incident as string)))
+    const requestId = String(response.headers.get('x-request-id'))
+    assert.equal(problem.instance, `/requests/${requestId}`)
+    assert.ok(errors.some((message) => message.includes(requestId)))
   })
 
   it('tells unknown addresses, methods and bodies apart', async () => {

@@ -15,10 +15,29 @@ export interface HealthRealtime {
   isWatched(name: string, key: string): boolean
 }
 
-/** Counts the calls of one generation. Both are a few dozen nanoseconds. */
+export type ContributionKind = 'route' | 'job' | 'listener' | 'filter' | 'strategy'
+
+/** Counts the calls of one generation, by contribution. Both are a few dozen nanoseconds. */
 export interface CallCounter {
   began(): number
-  ended(beganMs: number, error?: unknown): void
+  ended(call: CountedCall, error?: unknown): void
+}
+
+export interface CountedCall {
+  readonly kind: ContributionKind
+  /** A route's action, or the name or id the manifest declares. */
+  readonly id: string
+  readonly beganMs: number
+}
+
+/** What one contribution did since its generation began to serve. */
+export interface ContributionFigures {
+  readonly pluginId: string
+  readonly kind: ContributionKind
+  readonly id: string
+  readonly calls: number
+  readonly errors: number
+  readonly seconds: number
 }
 
 /** What operators see of running plugins: figures, and the last lines of their logs. */
@@ -28,6 +47,7 @@ export interface Health {
   /** The plugin serves no more; the log stays. */
   close(pluginId: string): void
   list(): readonly PluginHealth[]
+  contributions(): readonly ContributionFigures[]
   show(pluginId: string): PluginHealth
   logBeside(log: Logger): Logger
   lines(pluginId: string, limit: number): readonly LogLine[]
@@ -38,8 +58,26 @@ interface Figures {
   readonly generation: Generation
   readonly since: string
   readonly latencies: Latencies
+  readonly contributions: Map<string, Counted>
   requests: number
   errors: number
+}
+
+interface Counted {
+  readonly kind: ContributionKind
+  readonly id: string
+  calls: number
+  errors: number
+  seconds: number
+}
+
+function count(figures: Figures, { kind, id }: CountedCall, durationMs: number, isFailed: boolean): void {
+  const key = `${kind} ${id}`
+  const counted = figures.contributions.get(key) ?? { kind, id, calls: 0, errors: 0, seconds: 0 }
+  figures.contributions.set(key, counted)
+  counted.calls += 1
+  counted.seconds += durationMs / 1_000
+  if (isFailed) counted.errors += 1
 }
 
 export function createHealth(realtime: HealthRealtime): Health {
@@ -59,6 +97,7 @@ export function createHealth(realtime: HealthRealtime): Health {
           generation,
           since: new Date().toISOString(),
           latencies: new Latencies(),
+          contributions: new Map(),
           requests: 0,
           errors: 0,
         },
@@ -66,16 +105,23 @@ export function createHealth(realtime: HealthRealtime): Health {
       serving.set(generation.pluginId, figures)
       return {
         began: () => performance.now(),
-        ended: (beganMs, error) => {
+        ended: (call, error) => {
           const now = performance.now()
+          const isFailed = error !== undefined && isFault(error)
+          count(figures, call, now - call.beganMs, isFailed)
+          if (call.kind !== 'route') return
           figures.requests += 1
-          if (error !== undefined && isFault(error)) figures.errors += 1
-          figures.latencies.add(now, now - beganMs)
+          if (isFailed) figures.errors += 1
+          figures.latencies.add(now, now - call.beganMs)
         },
       }
     },
     close: (pluginId) => void serving.delete(pluginId),
     list,
+    contributions: () =>
+      [...serving].flatMap(([pluginId, { contributions }]) =>
+        [...contributions.values()].map((counted) => ({ pluginId, ...counted })),
+      ),
     show: (pluginId) => {
       const figures = serving.get(pluginId)
       return figures ? healthOf(figures) : stopped(pluginId)

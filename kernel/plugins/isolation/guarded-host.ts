@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex'
 import MysqlClient from 'knex/lib/dialects/mysql2/index.js'
+import { watchAlike } from '../../database/index.ts'
 import type { PluginHost } from '../host.ts'
 import type { PluginManifest } from '../manifest.ts'
 import { tableGuard } from './table-guard.ts'
@@ -46,7 +47,9 @@ function guardedDatabase(database: Knex, check: (sql: string) => void, lent: Len
     }
   }
 
-  return knex({ client: GuardedClient as unknown as typeof Knex.Client })
+  const guarded = knex({ client: GuardedClient as unknown as typeof Knex.Client })
+  watchAlike(guarded, database)
+  return guarded
 }
 
 type AnyFunction = (...args: unknown[]) => unknown

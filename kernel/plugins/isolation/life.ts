@@ -1,3 +1,4 @@
+import { Passages } from '../../tracing/index.ts'
 import { timed } from '../deadline.ts'
 import type { Body } from './body.ts'
 import type { Fault, IsolationLimits } from './fault.ts'
@@ -36,6 +37,7 @@ export class Life {
     this.#ready.promise.catch(() => undefined)
     this.peer = new Peer({
       ...peer,
+      steps: new Passages(),
       port: this.#watched(body.port),
       serve: (method, args) => (method === 'ready' ? this.#ready.resolve() : peer.serve(method, args)),
     })

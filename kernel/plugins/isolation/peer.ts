@@ -21,14 +21,22 @@ const TELL = 3
 const ABORT = 4
 
 type Frame =
-  | readonly [typeof CALL, id: number, method: string, args: unknown[], kind: CallbackKind]
+  | readonly [typeof CALL, id: number, method: string, args: unknown[], kind: CallbackKind, step?: string]
   | readonly [typeof ANSWER, id: number, value: unknown]
   | readonly [typeof FAILURE, id: number, error: ErrorWire]
-  | readonly [typeof TELL, method: string, args: unknown[], kind: CallbackKind]
+  | readonly [typeof TELL, method: string, args: unknown[], kind: CallbackKind, step?: string]
   | readonly [typeof ABORT, id: number]
+
+/** Carries the step of a trace over the channel: what is asked in it on the other side belongs to it. */
+export interface StepCarrier {
+  leave(): string | undefined
+  back?(step: string): void
+  run<T>(step: string | undefined, work: () => T): T
+}
 
 export interface PeerOptions {
   readonly port: Port
+  readonly steps?: StepCarrier
   /** What the other side may call. */
   serve(method: string, args: unknown[]): unknown
   transactionId?(value: unknown): number | undefined
@@ -43,6 +51,7 @@ interface Waiting {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
   readonly trip: Trip
+  readonly step: string | undefined
 }
 
 const CALLBACK = '@callback'
@@ -79,9 +88,13 @@ export class Peer {
     const id = this.#count
     const trip = newTrip()
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, trip })
+      const step = this.#options.steps?.leave()
+      this.#waiting.set(id, { resolve, reject, trip, step })
       try {
-        this.#post([CALL, id, method, this.#packed(args, trip), kind])
+        const packed = this.#packed(args, trip)
+        this.#post(
+          step === undefined ? [CALL, id, method, packed, kind] : [CALL, id, method, packed, kind, step],
+        )
       } catch (error) {
         // What cannot be cloned is the caller's mistake, and nobody will answer.
         this.#settle(id)?.reject(error as Error)
@@ -91,7 +104,11 @@ export class Peer {
 
   /** Functions among `args` live as long as this peer. */
   tell(method: string, args: unknown[], kind: CallbackKind = 'ask'): void {
-    this.#post([TELL, method, this.#packed(args, newTrip()), kind])
+    const step = this.#options.steps?.leave()
+    const packed = this.#packed(args, newTrip())
+    this.#post(step === undefined ? [TELL, method, packed, kind] : [TELL, method, packed, kind, step])
+    // Nobody answers what is told: on the kernel's side its step would never come back.
+    if (step !== undefined) this.#options.steps?.back?.(step)
   }
 
   /** Nothing comes any more: whoever waits is refused, whoever works for the other side is told to stop. */
@@ -114,6 +131,7 @@ export class Peer {
     if (!waiting) return undefined
     this.#waiting.delete(id)
     this.#luggage.takeBack(waiting.trip)
+    if (waiting.step !== undefined) this.#options.steps?.back?.(waiting.step)
     return waiting
   }
 
@@ -130,7 +148,7 @@ export class Peer {
   #take(frame: Frame): void {
     switch (frame[0]) {
       case CALL:
-        void this.#answer(frame[1], frame[2], frame[3], frame[4])
+        this.#within(frame[5], () => void this.#answer(frame[1], frame[2], frame[3], frame[4]))
         break
       case ANSWER:
         this.#settle(frame[1])?.resolve(frame[2])
@@ -141,12 +159,18 @@ export class Peer {
         break
       }
       case TELL:
-        this.#hear(frame[1], frame[2], frame[3])
+        this.#within(frame[4], () => this.#hear(frame[1], frame[2], frame[3]))
         break
       case ABORT:
         this.#luggage.abort(frame[1])
         break
     }
+  }
+
+  #within(step: string | undefined, work: () => void): void {
+    const { steps } = this.#options
+    if (steps) steps.run(step, work)
+    else work()
   }
 
   async #answer(id: number, method: string, args: unknown[], kind: CallbackKind): Promise<void> {

@@ -3,7 +3,7 @@
  * reads nothing from the disk; `runnerModules` and `runnerRequire` are put before it by the bundler's entry.
  */
 import type { Knex } from 'knex'
-import type { Logger } from '../../../broker/logger.ts'
+import type { Logger } from '../../../log/index.ts'
 import type { Migration } from '../../../database/index.ts'
 import { evaluate, type PluginCode } from '../../evaluation.ts'
 import type { PluginServer } from '../../plugin-server.ts'
@@ -15,7 +15,7 @@ import type {
   StartMessage,
   StatementAnswer,
 } from '../messages.ts'
-import { Peer, type Port } from '../peer.ts'
+import { Peer, type Port, type StepCarrier } from '../peer.ts'
 import { fencedRequire, raiseFence } from './fence.ts'
 import type {
   StatementDesk,
@@ -65,6 +65,20 @@ function hostPort(require: (id: string) => unknown): Port {
   return { post: (message) => send(message), listen: (onMessage) => host.on('message', onMessage) }
 }
 
+interface AsyncHooks {
+  readonly AsyncLocalStorage: new () => {
+    getStore(): string | undefined
+    run<T>(step: string | undefined, work: () => T): T
+  }
+}
+
+/** Which step of a trace the plugin's code works for, however it awaits. */
+function stepCarrier(require: (id: string) => unknown): StepCarrier {
+  const { AsyncLocalStorage } = require('node:async_hooks') as AsyncHooks
+  const storage = new AsyncLocalStorage()
+  return { leave: () => storage.getStore(), run: (step, work) => storage.run(step, work) }
+}
+
 class Runner {
   readonly #surroundings: RunnerSurroundings
   readonly #peer: Peer
@@ -82,6 +96,7 @@ class Runner {
     this.#memoryUsage = memoryUsage
     this.#peer = new Peer({
       port,
+      steps: stepCarrier(surroundings.require),
       serve: (method, args) => this.#serve(method, args),
       transactionId: (value) => (this.#database ? surroundings.database().transactionId(value) : undefined),
       translate: (error) => this.#code?.translate(error) ?? error,

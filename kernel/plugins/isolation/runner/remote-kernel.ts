@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Logger } from '../../../broker/logger.ts'
+import type { Logger } from '../../../log/index.ts'
 import type { PluginKernel } from '../../plugin-server.ts'
 import type { Scope } from '../../scope.ts'
 import { bridgeMethods } from '../bridge-methods.ts'
