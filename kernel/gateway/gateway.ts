@@ -33,6 +33,8 @@ export interface GatewayOptions {
   /** `CAMBIUM_DATA`; plugin pages lie in `plugin-assets` below it. */
   readonly dataDirectory: string
   readonly requestsPerMinute?: number
+  /** How pages look; without them they look as they were built. */
+  readonly themes?: Pick<Themes, 'look' | 'file'>
   readonly tracing?: Tracing
   readonly metrics?: Metrics
   readonly probes?: Probes
