@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { Platform } from '../../kernel/setup/index.ts'
 import { openBrowser, type OpenedBrowser } from './browser.ts'
-import { assertAccessible, open as openUrl, signIn as signInAt } from './page-steps.ts'
+import {
+  assertAccessible,
+  assertNotReloaded,
+  markDocument,
+  open as openUrl,
+  signIn as signInAt,
+} from './page-steps.ts'
 import { platform } from './platform.ts'
 
 describe('the first trade', function () {
@@ -20,15 +26,6 @@ describe('the first trade', function () {
 
   const open = (page: Page, path: string) => openUrl(page, running.url + path)
   const signIn = (page: Page, email: string, path: string) => signInAt(page, email, running.url + path)
-
-  /** A mark that a reload would wipe out. */
-  async function mark(page: Page): Promise<void> {
-    await page.evaluate(() => Object.assign(globalThis, { isSameDocument: true }))
-  }
-
-  async function assertNotReloaded(page: Page): Promise<void> {
-    assert.equal(await page.evaluate(() => 'isSameDocument' in globalThis), true, 'the tab was reloaded')
-  }
 
   async function ticket(page: Page, side: 'Buy' | 'Sell', price: string, quantity: string): Promise<void> {
     await page.getByRole('group', { name: 'Buy or sell' }).getByRole('button', { name: side }).click()
@@ -58,7 +55,7 @@ describe('the first trade', function () {
     const main = trader.getByRole('navigation', { name: 'Main' })
     await main.getByRole('link', { name: 'Wallet' }).waitFor()
     assert.equal(await main.getByRole('link', { name: 'Trade' }).count(), 0)
-    await mark(trader)
+    await markDocument(trader)
 
     admin = await browser.newPage()
     await signIn(admin, 'admin@cambium.demo', '/admin/login')

@@ -33,3 +33,12 @@ export async function assertAccessible(page: Page): Promise<void> {
   const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
   assert.deepEqual(found, [], `on ${page.url()}`)
 }
+
+/** A mark that a reload would wipe out. */
+export async function markDocument(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(globalThis, { isSameDocument: true }))
+}
+
+export async function assertNotReloaded(page: Page): Promise<void> {
+  assert.equal(await page.evaluate(() => 'isSameDocument' in globalThis), true, 'the tab was reloaded')
+}
