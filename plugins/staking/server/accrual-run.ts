@@ -2,12 +2,14 @@ import type { PluginKernel } from '@cambium/kernel'
 import { add, amount, formatAmount } from '@cambium/kernel/money'
 import { fundRanDry } from '../routes/events.ts'
 import { DAY_MS, midnightAt, REWARD_DIVISOR } from '../routes/reward-rules.ts'
+import { settled } from './accrual-rules.ts'
 import { accrueTo } from './accrual.ts'
 import { findDay, insertDay, needOfDay } from './days.model.ts'
 import type { PoolDesk } from './pool-desk.ts'
 import { readFund, type PoolWork } from './pool-work.ts'
 import { allPools, type PoolRecord } from './pools.model.ts'
-import { earliestDue, lockDuePositions } from './positions.model.ts'
+import { earliestDue, lockDuePositions, lockFloatingPositions, savePositions } from './positions.model.ts'
+import { ratesOfPool, tiersAt } from './rates.model.ts'
 
 /** So many positions a transaction: the ledger's one writer is never held for long. */
 const BATCH = 200
@@ -19,6 +21,23 @@ interface Run {
   readonly log: (text: string) => void
 }
 
+/** Weights that were written before the pool's rates of this day were set: the day is decided with what it will pay. */
+async function weighAnew({ trx, pool }: PoolWork, dayMs: number): Promise<void> {
+  const rates = await ratesOfPool(trx, pool.id)
+  if (!rates.some(({ fromMs }) => fromMs > dayMs - DAY_MS && fromMs <= dayMs)) return
+  let afterId = '0'
+  for (;;) {
+    const page = await lockFloatingPositions(trx, pool.id, { fromMs: dayMs, afterId, limit: BATCH })
+    await savePositions(
+      trx,
+      page.map((position) => settled(position, (ms) => tiersAt(rates, ms))),
+    )
+    const last = page.at(-1)
+    if (!last || page.length < BATCH) return
+    afterId = last.id
+  }
+}
+
 /**
  * Decides, before the first position of a day is accrued, whether the fund pays that day: to everybody or to nobody. It
  * is decided once, so that a run which was stopped in the middle goes on as it began.
@@ -26,6 +45,7 @@ interface Run {
 async function decideDay(work: PoolWork, dayMs: number): Promise<void> {
   const { kernel, trx, pool } = work
   if (await findDay(trx, pool.id, dayMs)) return
+  await weighAnew(work, dayMs)
   const need = await needOfDay(trx, pool.id, dayMs)
   const open = amount((need.parts + REWARD_DIVISOR - 1n) / REWARD_DIVISOR)
   const fund = await readFund(work)

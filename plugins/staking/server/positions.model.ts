@@ -204,6 +204,22 @@ export async function lockDuePositions(
   return rows.map(readPosition)
 }
 
+/** Positions at the pool's own rates with a period that begins at `fromMs`, a page at a time in the order of their ids. */
+export async function lockFloatingPositions(
+  trx: Transaction,
+  poolId: string,
+  { fromMs, afterId, limit }: { fromMs: number; afterId: string; limit: number },
+): Promise<PositionRecord[]> {
+  const rows = (await trx('staking_positions')
+    .where({ pool_id: poolId, state: 'active', accrued_through_ms: fromMs })
+    .whereNull('tiers')
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .forUpdate()) as PositionRow[]
+  return rows.map(readPosition)
+}
+
 /** Start of the earliest period that is to be accrued and begins before `beforeMs`; null when there is none. */
 export async function earliestDue(
   database: Database,

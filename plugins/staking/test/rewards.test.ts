@@ -90,6 +90,21 @@ describe('staking rewards, day by day', function () {
     assert.equal(await rewardsOf(ada, id), '3')
   })
 
+  it('are decided with the rates they are paid at, to all or to nobody', async () => {
+    await place.openPool('raised', {}, '3')
+    const first = await place.stake(ada, 'raised', '1000')
+    const second = await place.stake(ben, 'raised', '1000')
+    // Twice as much from the first day on: four a day, which the fund does not have.
+    await place.call(updatePool, { poolId: 'raised', tiers: [{ from: '0', aprPpm: 730_000 }] })
+    await place.days(2)
+    assert.deepEqual([await rewardsOf(ada, first.id), await rewardsOf(ben, second.id)], ['0', '0'])
+    const { items } = await place.call(listStakingDays, { poolId: 'raised' })
+    assert.deepEqual([items[0]?.isFunded, items[0]?.rewards], [false, '0'])
+    await place.call(topUpPool, { poolId: 'raised', amount: '1', reason: 'For one more day' })
+    await place.days(1)
+    assert.deepEqual([await rewardsOf(ada, first.id), await rewardsOf(ben, second.id)], ['2', '2'])
+  })
+
   it('come from a fund that is filled and emptied with a reason, once a key', async () => {
     await place.openPool('fund', {}, '0')
     const topUp = { poolId: 'fund', amount: '50', reason: 'First funding' }
