@@ -27,15 +27,19 @@ export const purchaseAuthorize = filterPoint({
   timeoutMs: 2_000,
 })
 
-/** Asked by trading products before an order goes to the engine. */
+/** Asked for every order of a user, whatever product it comes from, before it goes to the engine. */
 export const orderAuthorize = filterPoint({
   name: 'exchange.order.authorize@1',
-  title: 'A user places an order',
+  title: 'A user places an order or changes one',
   context: Object({
     userId: id,
     marketId: String(),
-    side,
-    type: String(),
+    /** `amend` names the order and says what changes; `place` says side and type. */
+    action: Enum(['place', 'amend']),
+    orderId: Optional(String()),
+    clientOrderId: Optional(String()),
+    side: Optional(side),
+    type: Optional(String()),
     quantity: Optional(decimal),
     quoteQuantity: Optional(decimal),
     price: Optional(decimal),

@@ -1,4 +1,6 @@
-import type { Exchange } from '../exchange/exchange.ts'
+import type { ContextOf } from '../contract/index.ts'
+import type { Exchange, OrderTerms } from '../exchange/exchange.ts'
+import type { orderAuthorize } from '../filters/routes.ts'
 import type { Ledger, Posting } from '../ledger/ledger.ts'
 import type { PluginManifest } from './manifest.ts'
 import { pluginsRefusals } from './refusals.ts'
@@ -9,7 +11,7 @@ function pattern(account: string): RegExp {
   return new RegExp(`^${escaped}$`)
 }
 
-function refuse(pluginId: string, grant: string): never {
+export function refuse(pluginId: string, grant: string): never {
   throw pluginsRefusals.grant_missing({ pluginId, grant })
 }
 
@@ -29,6 +31,7 @@ export function grantedLedger(ledger: Ledger, { id, grants, accounts = [] }: Plu
     }
   }
   return guarded<Ledger>(ledger, {
+    ...{ assets: 'free', balances: 'free', releaseHold: 'free' },
     defineAsset: async () => refuse(id, 'assets'),
     openAccount: async (trx, account, kind) => {
       check(account)
@@ -49,36 +52,87 @@ export function grantedLedger(ledger: Ledger, { id, grants, accounts = [] }: Plu
   })
 }
 
-/** The exchange as one plugin may use it: markets and orders, and house accounts, each only when granted. */
-export function grantedExchange(exchange: Exchange, { id, grants }: PluginManifest): Exchange {
+type OrderContext = ContextOf<typeof orderAuthorize>
+
+function termsOf({ side, type, quantity, quoteQuantity, price }: OrderTerms): Partial<OrderContext> {
+  return { side, type, ...present({ quantity, quoteQuantity, price }) }
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+function present<T extends object>(members: T): Present<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>
+}
+
+/**
+ * The exchange as one plugin may use it: markets and orders, and house accounts, each only when granted. It is the one
+ * way to the engine for whatever product an order comes from, so the filters of orders are asked here, but for the orders
+ * of house accounts, which are the platform's own.
+ */
+export function grantedExchange(
+  exchange: Exchange,
+  { id, grants }: PluginManifest,
+  authorize: (context: OrderContext) => Promise<void>,
+): Exchange {
+  const houses = new Set<string>()
   const withMarkets = async (): Promise<void> => {
     if (!grants?.engineMarkets) refuse(id, 'engineMarkets')
   }
+  const authorized = async (
+    { userId, marketId }: { readonly userId: string; readonly marketId: string },
+    changes: readonly (Partial<OrderContext> & Pick<OrderContext, 'action'>)[],
+  ): Promise<void> => {
+    await withMarkets()
+    if (houses.has(userId)) return
+    for (const change of changes) await authorize({ userId, marketId, ...change })
+  }
   return guarded<Exchange>(exchange, {
+    ...{ markets: 'free', balances: 'free', depth: 'free', trades: 'free', candles: 'free', follow: 'free' },
+    ...{ readYourWrites: 'free', onMarketData: 'free', isReserved: 'free', onReservationChange: 'free' },
     defineMarket: (spec) => withMarkets().then(() => exchange.defineMarket(spec)),
-    place: (order) => withMarkets().then(() => exchange.place(order)),
+    place: async (order) => {
+      await authorized(order, [{ action: 'place', ...termsOf(order) }])
+      return exchange.place(order)
+    },
     cancel: (request) => withMarkets().then(() => exchange.cancel(request)),
-    amend: (request) => withMarkets().then(() => exchange.amend(request)),
-    replace: (request) => withMarkets().then(() => exchange.replace(request)),
-    placeList: (request) => withMarkets().then(() => exchange.placeList(request)),
+    amend: async (request) => {
+      const { orderId, clientOrderId, price, quantity } = request
+      await authorized(request, [
+        { action: 'amend', ...present({ orderId, clientOrderId, price, quantity }) },
+      ])
+      return exchange.amend(request)
+    },
+    replace: async (request) => {
+      await authorized(request, [{ action: 'place', ...termsOf(request.place) }])
+      return exchange.replace(request)
+    },
+    placeList: async (request) => {
+      await authorized(
+        request,
+        request.orders.map((order) => ({ action: 'place', ...termsOf(order) })),
+      )
+      return exchange.placeList(request)
+    },
     guard: (userId) => withMarkets().then(() => exchange.guard(userId)),
     cancelList: (request) => withMarkets().then(() => exchange.cancelList(request)),
     cancelAll: (request) => withMarkets().then(() => exchange.cancelAll(request)),
     houseAccount: async (name, funding, marketId) => {
       if (!grants?.houseAccounts) refuse(id, 'houseAccounts')
-      return exchange.houseAccount(name, funding, marketId)
+      const userId = await exchange.houseAccount(name, funding, marketId)
+      houses.add(userId)
+      return userId
     },
   })
 }
 
-/** `target` with some methods replaced; the others run on `target` itself. */
-function guarded<T extends object>(target: T, replacements: Partial<T>): T {
-  return new Proxy(target, {
-    get: (_, name) => {
-      const replacement: unknown = Reflect.get(replacements, name)
-      if (replacement !== undefined) return replacement
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
+/**
+ * What of `target` a plugin may call: each member of `T` as it is or replaced, and nothing else, though the object behind
+ * it can do more. A member that `T` gains does not compile until it is decided here.
+ */
+function guarded<T extends object>(target: T, members: { readonly [K in keyof T]: T[K] | 'free' }): T {
+  const allowed = Object.entries(members).map(([name, member]) => {
+    const value: unknown = member === 'free' ? Reflect.get(target, name) : member
+    return [name, typeof value === 'function' && member === 'free' ? (value.bind(target) as unknown) : value]
   })
+  return Object.freeze(Object.fromEntries(allowed) as T)
 }

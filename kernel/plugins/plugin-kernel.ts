@@ -1,7 +1,7 @@
 import type { Logger } from '../broker/index.ts'
 import type { ChannelSource } from '../realtime/channels.ts'
-import { kernelFilterPoints } from '../filters/routes.ts'
-import { grantedExchange, grantedLedger } from './grants.ts'
+import { kernelFilterPoints, orderAuthorize } from '../filters/routes.ts'
+import { grantedExchange, grantedLedger, refuse } from './grants.ts'
 import type { HostPoints } from './host-points.ts'
 import type { PluginHost } from './host.ts'
 import type { PluginManifest } from './manifest.ts'
@@ -31,7 +31,9 @@ export function pluginKernel(host: PluginHost, parts: KernelParts): PluginKernel
     clock: host.points.clock,
     database: host.database,
     ledger: grantedLedger(host.ledger, manifest),
-    exchange: grantedExchange(host.exchange, manifest),
+    exchange: grantedExchange(host.exchange, manifest, (context) =>
+      host.points.filters.apply(orderAuthorize, context),
+    ),
     channels: ownChannels(host, parts),
     signal: scope.signal,
     settings: settings.values,
@@ -59,7 +61,7 @@ export function pluginKernel(host: PluginHost, parts: KernelParts): PluginKernel
 function ownChannels(host: PluginHost, { manifest, channels, gate }: KernelParts): PluginKernel['channels'] {
   const declared = new Set((manifest.channels ?? []).map(({ name }) => name))
   const check = (name: string): void => {
-    if (!declared.has(name)) throw new Error(`Channel ${name} is not in the manifest of ${manifest.id}.`)
+    if (!declared.has(name)) refuse(manifest.id, `channels: ${name}`)
   }
   return {
     provide: (name: string, source: ChannelSource) => {
@@ -82,16 +84,14 @@ function ownPoints(
   const ownJobs = new Set(jobs.map(({ name }) => name))
   const ownEvents = new Set((events?.emits ?? []).map(({ name }) => name))
   const askable = new Set([...filterPoints, ...kernelFilterPoints].map(({ name }) => name))
-  const undeclared = (what: string, name: string): Error =>
-    new Error(`${what} ${name} is not in the manifest of ${id}.`)
   const emitAll: PluginKernel['events']['emitAll'] = async (trx, event, items) => {
-    if (!ownEvents.has(event.name)) throw undeclared('Event', event.name)
+    if (!ownEvents.has(event.name)) refuse(id, `events: ${event.name}`)
     await points.events.emitAll(trx, event, items)
   }
   return {
     filters: {
       apply: async (point, context) => {
-        if (!askable.has(point.name)) throw undeclared('Filter point', point.name)
+        if (!askable.has(point.name)) refuse(id, `filterPoints: ${point.name}`)
         await points.filters.apply(point, context)
       },
     },
@@ -99,7 +99,7 @@ function ownPoints(
     events: { emitAll, emit: (trx, event, data, { key }) => emitAll(trx, event, [{ data, key }]) },
     jobs: {
       start: async (name, data, options) => {
-        if (!ownJobs.has(name)) throw undeclared('Job', name)
+        if (!ownJobs.has(name)) refuse(id, `jobs: ${name}`)
         return points.jobs.start(id, name, data, options)
       },
     },

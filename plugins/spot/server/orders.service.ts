@@ -1,5 +1,4 @@
-import { implement, orderAuthorize, type Implementation } from '@cambium/kernel'
-import type { ParamsOf } from '@cambium/kernel/contract'
+import { implement, type Implementation } from '@cambium/kernel'
 import * as routes from '../routes/orders.ts'
 import { listFills, reviewTrades } from '../routes/trades.ts'
 import { spotRefusals } from '../routes/refusals.ts'
@@ -24,24 +23,11 @@ async function ownedOrder({ kernel }: SpotParts, orderId: string, userId: string
   return order
 }
 
-/** Whoever filters orders is asked first; without filters nothing is built and nothing is waited for. */
-async function assertAuthorized(
-  { kernel }: SpotParts,
-  userId: string,
-  { marketId, side, type, quantity, price }: ParamsOf<typeof routes.placeOrder>,
-): Promise<void> {
-  await kernel.filters.apply(orderAuthorize, {
-    ...{ userId, marketId, side, type, quantity },
-    ...(price === undefined ? {} : { price }),
-  })
-}
-
 function writes(parts: SpotParts): Implementation<never>[] {
   const { exchange } = parts.kernel
   return [
     implement(routes.placeOrder, async ({ params, userId, once }) => {
       await parts.desk.assertThere(params.marketId)
-      await assertAuthorized(parts, userId, params)
       return await once(async (key) => {
         const placed = await exchange.place({ ...params, userId, key })
         return { ...placed, fills: [...placed.fills] }
