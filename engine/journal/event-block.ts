@@ -21,7 +21,9 @@ export function blockAt(bytes: Buffer, offset: number): EventBlock | undefined {
     length,
     firstSeq: bytes.readDoubleLE(offset + 16),
     count: bytes.readUInt32LE(offset + 12),
-    isSound: crc32(bytes.subarray(offset + 12, offset + length)) === bytes.readUInt32LE(offset + 8),
+    get isSound() {
+      return crc32(bytes.subarray(offset + 12, offset + length)) === bytes.readUInt32LE(offset + 8)
+    },
     events: bytes.subarray(offset + EVENT_BLOCK_HEAD_BYTES, offset + length),
   }
 }

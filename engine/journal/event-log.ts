@@ -7,10 +7,9 @@ import { join } from 'node:path'
 import { blockAt, EVENT_BLOCK_HEAD_BYTES, sealBlock } from './event-block.ts'
 import { eventsFrom, EventReader, offsetOf } from './event-reader.ts'
 import { readAll, type Disk, type DiskFile } from './disk.ts'
+import { ByteList } from '../process/byte-list.ts'
 
 export const EVENT_FILE_BYTES = 16 << 20
-/** Small blocks are written together up to this. */
-const TOGETHER_BYTES = 1 << 18
 
 function fileName(firstSeq: number): string {
   return `events-${String(firstSeq).padStart(16, '0')}.log`
@@ -27,13 +26,6 @@ export class EventsGone extends Error {
   }
 }
 
-/** Events that can be read and are in no file yet. */
-interface LateBlock {
-  readonly block: Buffer
-  readonly nextSeq: number
-  readonly onWritten: () => void
-}
-
 export class EventLog {
   readonly disk: Disk
   readonly #folder: string
@@ -41,10 +33,10 @@ export class EventLog {
   #files: { readonly firstSeq: number; bytes: number }[] = []
   #file: DiskFile | undefined
   #offset = 0
-  readonly #late: LateBlock[] = []
-  /** How much of it there is. */
-  lateBytes = 0
-  readonly #joined = Buffer.allocUnsafeSlow(TOGETHER_BYTES)
+  /** Blocks that are in no file yet: those being written, up to a seq, and those that came meanwhile. */
+  #leaving = new ByteList()
+  #leavingSeq = 1
+  #waiting = new ByteList()
   #writing: Promise<void> | undefined
   /** The seq after the last event that can be read, and after the last one in the files. */
   nextSeq = 1
@@ -112,58 +104,50 @@ export class EventLog {
     this.writtenSeq = this.nextSeq
   }
 
-  /**
-   * Adds the events of a durable record, which can be read at once. `block` starts with room for its head, and is kept as it is
-   * until `onWritten` is called, after some `write`.
-   */
-  add(block: Buffer, firstSeq: number, { count, onWritten }: { count: number; onWritten: () => void }): void {
+  /** How much can be read and is in no file yet. */
+  get lateBytes(): number {
+    return this.#leaving.length + this.#waiting.length
+  }
+
+  /** Adds the events of a durable record, which can be read at once. `block` starts with room for its head. */
+  add(block: Buffer, firstSeq: number, count: number): void {
     sealBlock(block, firstSeq, count)
+    this.#waiting.append(block)
     this.nextSeq = firstSeq + count
-    this.#late.push({ block, nextSeq: this.nextSeq, onWritten })
-    this.lateBytes += block.length
   }
 
   /** Brings what has been added so far to the files. After a failure it can be called again. */
   async write(): Promise<void> {
     const { nextSeq } = this
     while (this.writtenSeq < nextSeq) {
-      this.#writing ??= this.#writeSome().finally(() => (this.#writing = undefined))
+      this.#writing ??= this.#writeWaiting().finally(() => (this.#writing = undefined))
       await this.#writing
     }
   }
 
-  async #writeSome(): Promise<void> {
-    const blocks: LateBlock[] = []
-    let bytes = 0
-    for (const late of this.#late) {
-      if (blocks.length > 0 && bytes + late.block.length > TOGETHER_BYTES) break
-      blocks.push(late)
-      bytes += late.block.length
+  async #writeWaiting(): Promise<void> {
+    // Unless they could not be written before.
+    if (this.#leaving.length === 0) {
+      ;[this.#leaving, this.#waiting] = [this.#waiting, this.#leaving]
+      this.#leavingSeq = this.nextSeq
     }
-    await this.#writeOn(
-      blocks.length === 1 ? blocks[0]!.block : this.#together(blocks),
-      blocks.at(-1)!.nextSeq,
-    )
-    this.#late.splice(0, blocks.length)
-    this.lateBytes -= bytes
-    for (const { onWritten } of blocks) onWritten()
-  }
-
-  /** Small blocks as one, in memory that is used again. */
-  #together(blocks: readonly LateBlock[]): Buffer {
-    let bytes = 0
-    for (const { block } of blocks) {
-      this.#joined.set(block, bytes)
-      bytes += block.length
-    }
-    return this.#joined.subarray(0, bytes)
+    await this.#writeOn(this.#leaving.bytes(), this.#leavingSeq)
+    this.#leaving.length = 0
   }
 
   /** What was added from `seq` on, undefined when that is in the files. */
   lateFrom(seq: number): Buffer | undefined {
     if (seq < this.writtenSeq) return undefined
-    const blocks = this.#late.filter(({ nextSeq }) => nextSeq > seq)
-    return eventsFrom(Buffer.concat(blocks.map(({ block }) => block.subarray(EVENT_BLOCK_HEAD_BYTES))), seq)
+    const late: Buffer[] = []
+    for (const list of [this.#leaving, this.#waiting]) {
+      const bytes = list.bytes()
+      let offset = 0
+      for (let block = blockAt(bytes, 0); block; block = blockAt(bytes, offset)) {
+        if (block.firstSeq + block.count > seq) late.push(block.events)
+        offset += block.length
+      }
+    }
+    return eventsFrom(Buffer.concat(late), seq)
   }
 
   /**

@@ -1,4 +1,6 @@
 const CAPACITY_MIN = 1 << 14
+/** What is more than the least grows to this at once: memory that is not written to costs nothing, and copies do. */
+const CAPACITY_MORE = 1 << 21
 
 /** Bytes that grow at the end. */
 export class ByteList {
@@ -18,7 +20,9 @@ export class ByteList {
   /** Makes room for `count` more bytes; what is written into `bytes()` after it may move on the next call. */
   reserve(count: number): void {
     if (this.length + count <= this.#buffer.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.length + count))
+    const larger = Buffer.allocUnsafeSlow(
+      Math.max(CAPACITY_MORE, this.#buffer.length * 2, this.length + count),
+    )
     larger.set(this.bytes())
     this.#buffer = larger
   }

@@ -31,9 +31,8 @@ export class LogWriter {
 
   /** The group's events can be read from now on. */
   add(group: Group, nextSeq: number): void {
-    group.hold()
     const { firstSeq, events } = group
-    this.#log.add(events.bytes(), firstSeq, { count: nextSeq - firstSeq, onWritten: group.release })
+    this.#log.add(events.bytes(), firstSeq, nextSeq - firstSeq)
     if (this.#log.lateBytes >= DUE_BYTES) void this.#write()
     else if (!this.#isWriting) this.#timer ??= setTimeout(() => void this.#write(), DUE_MS)
   }

@@ -8,6 +8,8 @@ const OUTCOME_HEAD_BYTES = 16
 const OUTCOME_NEW = 0
 const OUTCOME_DUPLICATE = 1
 const CAPACITY_MIN = 1 << 12
+/** As in `byte-list.ts`. */
+const CAPACITY_MORE = 1 << 20
 
 /** The heads of many such frames in a row, in memory that is used again. Their events stand elsewhere. */
 export class OutcomeHeads {
@@ -15,6 +17,10 @@ export class OutcomeHeads {
   #f = new Float64Array(this.#bytes.buffer)
   #u = new Uint32Array(this.#bytes.buffer)
   #length = 0
+
+  get length(): number {
+    return this.#length
+  }
 
   clear(): void {
     this.#length = 0
@@ -33,7 +39,7 @@ export class OutcomeHeads {
   }
 
   #grow(used: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length))
+    const larger = Buffer.allocUnsafeSlow(Math.max(CAPACITY_MORE, this.#bytes.length * 2, this.#length))
     larger.set(this.#bytes.subarray(0, used))
     this.#bytes = larger
     this.#f = new Float64Array(larger.buffer)

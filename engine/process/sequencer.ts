@@ -27,6 +27,8 @@ import { repeatsOf } from './answer.ts'
 
 /** More than this waiting to be written and the sockets are no longer read. */
 const STAGED_BYTES_MAX = 4 << 20
+/** A group that has this much takes no more frames, so that after a pause of the disk its memory stays small. */
+const GROUP_BYTES_MAX = 1 << 18
 /** How long nothing is written before the last record is marked as answered. */
 const MARK_AFTER_MS = 200
 const RETRY_MS_MIN = 50
@@ -73,6 +75,9 @@ export class Sequencer {
   #isHalted = false
   #previousCrc: number
   #gathering: Group
+  /** Those that take no more and wait for their turn. */
+  #waiting: Group[] = []
+  #waitingBytes = 0
   #writing: Group | undefined
   /** Of groups that are done with. */
   readonly #spare: GroupMemory[] = []
@@ -122,7 +127,7 @@ export class Sequencer {
   }
 
   get isFull(): boolean {
-    return this.#gathering.commands.length > STAGED_BYTES_MAX
+    return this.#waitingBytes + this.#gathering.commands.length > STAGED_BYTES_MAX
   }
 
   /** Why no command is accepted now. */
@@ -192,8 +197,17 @@ export class Sequencer {
       settled(result, isDurable ? group : undefined)
     })
     this.#expiry.set(nextExpiry(this.state))
+    if (group.commands.length >= GROUP_BYTES_MAX) this.#closeGroup()
+    // Repeats are not written, so nothing would ever end the group of a client that only repeats.
+    else if (group.count === 0 && group.outcomes.length >= GROUP_BYTES_MAX) this.#gathering = this.#newGroup()
     if (this.isFull) this.onFull()
     this.#schedule()
+  }
+
+  #closeGroup(): void {
+    this.#waitingBytes += this.#gathering.commands.length
+    this.#waiting.push(this.#gathering)
+    this.#gathering = this.#newGroup()
   }
 
   #apply(batch: Batch): Submitted {
@@ -226,8 +240,8 @@ export class Sequencer {
 
   #afterDurable(group: Group, settled: (isDurable: boolean) => void): void {
     if (this.#isStale || this.#isHalted) return settled(false)
-    if (group.count > 0) group.settled.push(settled)
-    else if (this.#writing) this.#writing.settled.push(settled)
+    const last = group.count > 0 ? group : (this.#waiting.at(-1) ?? this.#writing)
+    if (last) last.settled.push(settled)
     else settled(true)
   }
 
@@ -246,7 +260,7 @@ export class Sequencer {
     this.#isWriting = true
     clearTimeout(this.#markTimer)
     try {
-      while (this.#gathering.count > 0 && !this.#isStale && !this.#isHalted) {
+      while (this.#hasCommands && !this.#isStale && !this.#isHalted) {
         await this.#writeGroup(this.#takeGroup())
       }
       this.#markTimer = setTimeout(() => void this.#writeMark(), MARK_AFTER_MS).unref()
@@ -256,17 +270,22 @@ export class Sequencer {
     this.#isWriting = false
   }
 
+  get #hasCommands(): boolean {
+    return this.#waiting.length > 0 || this.#gathering.count > 0
+  }
+
   #takeGroup(): Group {
-    const group = this.#gathering
     const wasFull = this.isFull
+    if (this.#waiting.length === 0) this.#closeGroup()
+    const group = this.#waiting.shift()!
+    this.#waitingBytes -= group.commands.length
     this.#writing = group
-    this.#gathering = this.#newGroup()
-    if (wasFull) this.onRoom()
+    if (wasFull && !this.isFull) this.onRoom()
     return group
   }
 
   async #writeGroup(group: Group): Promise<void> {
-    const nextSeq = this.#gathering.firstSeq
+    const nextSeq = (this.#waiting[0] ?? this.#gathering).firstSeq
     await this.#writeRecord(group, nextSeq)
     this.#writing = undefined
     // Another engine has taken over, and may not have this record.
@@ -306,7 +325,7 @@ export class Sequencer {
       this.#fail(error)
     }
     this.#isWriting = false
-    if (this.#gathering.count > 0) this.#schedule()
+    if (this.#hasCommands) this.#schedule()
   }
 
   /** What was not durable is refused and forgotten; what is durable is read again, and writing is tried again. */
@@ -320,8 +339,10 @@ export class Sequencer {
   }
 
   #refuseAll(): void {
-    const groups = [this.#writing, this.#gathering]
+    const groups = [this.#writing, ...this.#waiting, this.#gathering]
     this.#writing = undefined
+    this.#waiting = []
+    this.#waitingBytes = 0
     for (const group of groups) group?.settle(false)
   }
 
@@ -360,7 +381,7 @@ export class Sequencer {
 
   /** Waits until everything applied is in the journal and the log, or has been refused. */
   async drain(): Promise<void> {
-    if (this.#gathering.count > 0 && !this.#failure) await this.#writeAll()
+    if (this.#hasCommands && !this.#failure) await this.#writeAll()
     while (this.#isWriting) await new Promise((resolve) => setImmediate(resolve))
     if (this.#failure) this.halt(this.#failure)
     await this.#logWriter.drain()
