@@ -59,8 +59,22 @@ function routesOf(part: KernelPart): Route[] {
   return part.implementations.map(({ route }) => route)
 }
 
+/** What the configuration, or a test, says of plugins. */
+function pluginSettings(configuration: Configuration, changes: KernelChanges) {
+  const { isDemo, isSafe, isDevelopment, dataDirectory, registry, pluginMemoryMb } = configuration
+  const { pluginsDirectory = `${root}plugins`, deadlines = {}, isolation } = changes
+  return {
+    ...{ isDemo, isSafe, isDevelopment, dataDirectory, pluginsDirectory, deadlines },
+    ...(registry ? { registry } : {}),
+    isolation: { ...(pluginMemoryMb ? { memoryMaxMb: pluginMemoryMb } : {}), ...isolation },
+    stylesFiles: hostStylesFiles(root),
+    // A kernel that has no portal in front of anybody has nothing rendered either.
+    portalProgram: configuration.portalOrigin === undefined ? undefined : portalProgram(root),
+  }
+}
+
 function createParts(configuration: Configuration, changes: KernelChanges) {
-  const { pluginsDirectory = `${root}plugins`, logger = createLogger, deadlines = {} } = changes
+  const { logger = createLogger } = changes
   const { dataDirectory, isDemo, isSafe, engines } = configuration
   const database = createDatabase(configuration.databaseUrl)
   const redis = createRedis(configuration.redisUrl)
@@ -89,21 +103,10 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const kernelParts = { identity, ledger, exchange, ...points.parts, valuation, themes }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },
-    ...{ isDemo, isSafe, dataDirectory },
-    ...(configuration.registry ? { registry: configuration.registry } : {}),
+    ...pluginSettings(configuration, changes),
     log: logger('plugins'),
-    pluginsDirectory,
-    isDevelopment: configuration.isDevelopment,
     nodes,
     setInPool: gateway.setInPool,
-    deadlines,
-    isolation: {
-      ...(configuration.pluginMemoryMb ? { memoryMaxMb: configuration.pluginMemoryMb } : {}),
-      ...changes.isolation,
-    },
-    stylesFiles: hostStylesFiles(root),
-    // A kernel that has no portal in front of anybody has nothing rendered either.
-    portalProgram: configuration.portalOrigin === undefined ? undefined : portalProgram(root),
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
   points.modules.settings.lookUp(plugins.settingsOf)
