@@ -20,8 +20,8 @@ export async function test(args: readonly string[]): Promise<number> {
   if (needsBrowser) {
     env.CHROME_PATH = await progress.step('Chromium', provideChromium)
     await buildApps(progress)
-  } else if (files.some((file) => /\/(first-)?plugin\.test\.ts$/.test(file))) {
-    // A plugin's contract has its pages rendered by the portal.
+  } else if (files.some((file) => /\/(plugin|first-plugin|page-gate)\.test\.ts$/.test(file))) {
+    // A plugin's contract, and the gate before new pages, have pages rendered by the portal.
     await buildApps(progress, { only: ['portal-nuxt'] })
   }
   if (files.some((file) => file.startsWith('engine/standby/'))) {

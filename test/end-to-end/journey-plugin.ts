@@ -18,17 +18,21 @@ const ui = `ui: { portal: {
   ],
 } },`
 
-/** Answers at once, or, asked for something slow, after longer than any page would wait. */
+/** Answers at once; asked for something slow, only when somebody says `go`. */
 const server = `
   import { implement, type StartPlugin } from '@cambium/kernel'
   import { ping, write } from '../routes/pings.ts'
-  export const start: StartPlugin = async ({ generation }) => ({ implementations: [
-    implement(ping, async ({ params }) => {
-      if (params.note === 'slow') await new Promise((resolve) => setTimeout(resolve, 5_000))
-      return { version: 1, generation }
-    }),
-    implement(write, async () => ({ id: 1 })),
-  ] })`
+  export const start: StartPlugin = async ({ generation }) => {
+    const { promise, resolve } = Promise.withResolvers()
+    return { implementations: [
+      implement(ping, async ({ params }) => {
+        if (params.note === 'slow') await promise
+        if (params.note === 'go') resolve()
+        return { version: 1, generation }
+      }),
+      implement(write, async () => ({ id: 1 })),
+    ] }
+  }`
 
 /** Keeps one text in a store of its own and one in the platform's keeping. */
 const homePage = (edition: number, script = ''): string => `<script setup lang="ts">

@@ -118,13 +118,12 @@ describe('pages of a plugin', function () {
   })
 
   it('that are slow or throw in a slot keep nothing around them waiting', async () => {
-    const askedAt = performance.now()
-    const answer = await html('/')
-    assert(performance.now() - askedAt < 5_000, 'the server waited for the slow part')
-    assert.doesNotMatch(answer, /Slow card/)
+    assert.doesNotMatch(await html('/'), /Slow card/)
     await open(tab, running.url)
     await tab.getByRole('alert').getByText('Fixture could not be shown').waitFor()
     await tab.getByRole('link', { name: 'Log in' }).first().waitFor()
+    assert.equal(await tab.getByText('Slow card').count(), 0)
+    await fetch(`${running.url}/api/journey/ping?note=go`)
     await tab.getByText('Slow card 1').waitFor()
   })
 })

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
-import { portalProgram } from '../index.ts'
+import { assetsDirectory } from '../asset-files.ts'
+import { portalProgram, readPlugin } from '../index.ts'
+import { keepPages } from '../pages/kept-pages.ts'
+import { createPageGate } from '../pages/page-gate.ts'
 import * as routes from '../routes.ts'
-import { manifestSource, serverSource } from './fixture.ts'
+import { fixturePlugins, manifestSource, serverSource } from './fixture.ts'
 import { sample, sampleSuite } from './sample-suite.ts'
 
 describe('pages of a new version', () => {
@@ -135,5 +138,27 @@ describe('pages that the portal renders before anybody sees them', function () {
     const operation = await upgradeTo(source)
     assert.equal(operation.reason, null)
     assert.equal((await shown())?.version, '1.1.0')
+  })
+})
+
+describe('a bundle of pages', () => {
+  it('never reaches a visitor when the browser could not parse it', async () => {
+    const plugins = await fixturePlugins()
+    const gate = createPageGate(plugins.dataDirectory)
+    try {
+      const { manifest } = await readPlugin(await plugins.write('sample'))
+      const files = new Map([['module.js', 'export const components = {']])
+      const portal = await keepPages(assetsDirectory(plugins.dataDirectory), 'sample', {
+        files,
+        candidates: [],
+      })
+      await assert.rejects(
+        gate.check({ manifest, pages: { portal }, messages: new Map() }),
+        /^Error: The portal's module\.js does not parse: /,
+      )
+    } finally {
+      gate.stop()
+      await plugins.dispose()
+    }
   })
 })
