@@ -101,6 +101,48 @@ export interface TimelineStep {
   readonly detail?: string | undefined
 }
 
+/** One step of a task that a reader works through. */
+export interface StepperStep {
+  readonly id: string
+  readonly label: string
+  /** A few words below. */
+  readonly text?: string
+}
+
+/** A value at a moment, in a line of an analytics chart. */
+export interface ChartPoint {
+  /** Milliseconds since the epoch. */
+  readonly time: number
+  /** A decimal string; null where nothing is known. */
+  readonly value: string | null
+  /** Why this one is different, in words. */
+  readonly note?: string
+}
+
+export interface ChartSeries {
+  readonly id: string
+  readonly label: string
+  /** Oldest first, evenly spaced. */
+  readonly points: readonly ChartPoint[]
+}
+
+/** A bar over time has a `time`, one by name a `label`. */
+export interface ChartBar {
+  readonly time?: number
+  readonly label?: string
+  /** A decimal string. */
+  readonly value: string
+  /** Why this one is different; it is drawn in another colour and said in words. */
+  readonly note?: string
+}
+
+export interface ChartSlice {
+  readonly id: string
+  readonly label: string
+  /** A decimal string; what is not above zero is no part. */
+  readonly value: string
+}
+
 /** A price marked on a chart: an own order, for instance. */
 export interface ChartLine {
   readonly id: string
