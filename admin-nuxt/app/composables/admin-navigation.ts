@@ -125,6 +125,7 @@ const own = [
     order: 200,
     permission: 'exchange.status.read',
   },
+  { id: 'kit', section: 'system', icon: 'i-lucide-swatch-book', to: '/kit', order: 900 },
 ] as const
 
 /** The sidebar: the kernel's entries and those of enabled plugins, by section; what the reader may not see is left out. */
