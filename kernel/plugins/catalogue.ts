@@ -5,7 +5,7 @@ import { evaluate, type PluginCode } from './evaluation.ts'
 import { findPluginFolders, fingerprint, readPluginFolder, type PluginFolder } from './folder.ts'
 import type { PluginManifest } from './manifest.ts'
 import { manifestShapeProblems } from './manifest-schema.ts'
-import type { PackageSource } from './package-source.ts'
+import type { BrokenRelease, PackageSource } from './package-source.ts'
 import type { PluginPages } from './pages/page-builder.ts'
 import { BundleError, bundleServer, type ServerBundle } from './server-bundle.ts'
 
@@ -35,6 +35,8 @@ export interface CatalogueEntry {
   readonly problems: readonly string[]
   /** Newest first, the folder before a package of the same version. */
   readonly releases: readonly ReadPlugin[]
+  /** Which installed releases cannot be read, and why: the others may be used all the same. */
+  readonly brokenReleases: readonly string[]
 }
 
 export interface Catalogue {
@@ -47,6 +49,11 @@ export interface Catalogue {
   release(id: string, version: string): Promise<ReadPlugin | undefined>
 }
 
+interface Installed {
+  readonly releases: ReadonlyMap<string, readonly ReadPlugin[]>
+  readonly broken: ReadonlyMap<string, readonly BrokenRelease[]>
+}
+
 type ReadFolder = Pick<CatalogueEntry, 'id' | 'bundled' | 'problems'>
 
 interface Remembered {
@@ -56,7 +63,10 @@ interface Remembered {
 }
 
 /** Bundled plugins, a folder each below `root`, and what is installed beside them. */
-export function createCatalogue(root: string, packages?: Pick<PackageSource, 'list' | 'find'>): Catalogue {
+export function createCatalogue(
+  root: string,
+  packages?: Pick<PackageSource, 'list' | 'broken' | 'find'>,
+): Catalogue {
   const remembered = new Map<string, Remembered>()
 
   async function readOnce(folder: PluginFolder): Promise<ReadFolder> {
@@ -75,15 +85,25 @@ export function createCatalogue(root: string, packages?: Pick<PackageSource, 'li
     return folder.files.includes('plugin.ts') ? readOnce(folder) : undefined
   }
 
-  const installed = async (): Promise<readonly ReadPlugin[]> => packages?.list() ?? []
+  async function installed(): Promise<Installed> {
+    const [releases, broken] = await Promise.all([packages?.list(), packages?.broken()])
+    return {
+      releases: Map.groupBy(releases ?? [], ({ manifest }) => manifest.id),
+      broken: Map.groupBy(broken ?? [], ({ release }) => release.pluginId),
+    }
+  }
 
   async function list(): Promise<readonly CatalogueEntry[]> {
     const folders = await Promise.all((await findPluginFolders(root)).map(readOnce))
-    const byId = Map.groupBy(await installed(), ({ manifest }) => manifest.id)
-    const ids = new Set([...folders.map(({ id }) => id), ...byId.keys()])
+    const packaged = await installed()
+    const ids = new Set([
+      ...folders.map(({ id }) => id),
+      ...packaged.releases.keys(),
+      ...packaged.broken.keys(),
+    ])
     return [...ids].sort().map((id) => {
       const folder = folders.find((known) => known.id === id) ?? { id, bundled: null, problems: [] }
-      return entryOf(folder, byId.get(id) ?? [])
+      return entryOf(folder, packaged)
     })
   }
 
@@ -94,10 +114,10 @@ export function createCatalogue(root: string, packages?: Pick<PackageSource, 'li
         (await list()).flatMap(({ id, releases: [newest] }) => (newest ? [[id, newest.manifest]] : [])),
       ),
     find: async (id) => {
-      const own = (await installed()).filter(({ manifest }) => manifest.id === id)
+      const packaged = await installed()
       const folder = await bundledOf(id)
-      if (!folder && own.length === 0) return undefined
-      return entryOf(folder ?? { id, bundled: null, problems: [] }, own)
+      if (!folder && !packaged.releases.has(id) && !packaged.broken.has(id)) return undefined
+      return entryOf(folder ?? { id, bundled: null, problems: [] }, packaged)
     },
     release: async (id, version) => {
       const bundled = (await bundledOf(id))?.bundled
@@ -106,13 +126,19 @@ export function createCatalogue(root: string, packages?: Pick<PackageSource, 'li
   }
 }
 
-function entryOf(folder: ReadFolder, installed: readonly ReadPlugin[]): CatalogueEntry {
+function entryOf(folder: ReadFolder, packaged: Installed): CatalogueEntry {
+  const installed = packaged.releases.get(folder.id) ?? []
+  const brokenReleases = (packaged.broken.get(folder.id) ?? []).map(
+    ({ release, reason }) => `${release.version} cannot be read: ${reason}`,
+  )
   // A kept copy of what the folder holds is no release of its own.
   const version = folder.bundled?.manifest.version
   const others = installed.filter((one) => one.source === 'package' || one.manifest.version !== version)
   const all = folder.bundled ? [folder.bundled, ...others] : others
   const releases = all.toSorted((left, right) => rcompare(left.manifest.version, right.manifest.version))
-  return { ...folder, releases }
+  // Where nothing else is left, they are what is wrong with the plugin.
+  const problems = all.length === 0 ? [...folder.problems, ...brokenReleases] : folder.problems
+  return { ...folder, problems, releases, brokenReleases }
 }
 
 async function read(folder: PluginFolder): Promise<ReadFolder> {

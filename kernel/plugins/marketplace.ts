@@ -50,8 +50,8 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
     const plugin = currentOf(entry, state)
     const active = serving.get(id)
     // The folder is judged as well: what is wrong with it stands in the way of the next reload.
-    const problems = plugin ? await problemsOf(parts, newestFolder(entry, plugin)) : entry.problems
-    const isBroken = problems.length > 0 && !active && state.state !== 'quarantined'
+    const broken = plugin ? await problemsOf(parts, newestFolder(entry, plugin)) : entry.problems
+    const isBroken = broken.length > 0 && !active && state.state !== 'quarantined'
     return {
       ...describe(id, plugin),
       desired: state.desired,
@@ -59,7 +59,7 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
       isChanging: lifecycle.isChanging(id),
       generation: serving.generation(id),
       reason: active ? null : state.reason,
-      problems: [...problems],
+      problems: [...new Set([...broken, ...entry.brokenReleases])],
       source: plugin?.source ?? 'bundled',
       update: updateOf(entry, state, plugin),
       isPinned: state.isPinned,

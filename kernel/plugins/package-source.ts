@@ -12,10 +12,25 @@ export interface ReleaseInfo {
   readonly installedAt: string
 }
 
+/** A release with the plugin it is one of. */
+export interface Release extends ReleaseInfo {
+  readonly pluginId: string
+  /** As npm knows it. */
+  readonly name: string
+}
+
+/** A release that is kept but cannot be used, and why. */
+export interface BrokenRelease {
+  readonly release: Release
+  readonly reason: string
+}
+
 /** Where installed packages, and releases kept for a rollback, are. */
 export interface PackageSource {
   /** Every release that can be read, newest first per plugin; one that cannot hides no other. */
   list(): Promise<readonly ReadPlugin[]>
+  /** What `list` leaves out. */
+  broken(): Promise<readonly BrokenRelease[]>
   find(pluginId: string, version: string): Promise<ReadPlugin | undefined>
   releases(pluginId: string): Promise<readonly ReleaseInfo[]>
   /** Packs a bundled release, so that it is there when its folder has changed, and on every machine. */

@@ -1,14 +1,7 @@
 import type { Knex } from 'knex'
 import { transaction } from '../../database/index.ts'
-import type { ReleaseInfo } from '../package-source.ts'
+import type { Release } from '../package-source.ts'
 import { sha256 } from './package-file.ts'
-
-/** A release with the plugin it is one of. */
-export interface Release extends ReleaseInfo {
-  readonly pluginId: string
-  /** As npm knows it. */
-  readonly name: string
-}
 
 export type NewRelease = Omit<Release, 'size' | 'installedAt'>
 

@@ -3,11 +3,11 @@ import type { Logger } from '../../broker/index.ts'
 import type { ReadPlugin } from '../catalogue.ts'
 import { sentence } from '../operation-record.ts'
 import { OperatorLock } from '../operator-lock.ts'
-import type { PackageSource } from '../package-source.ts'
+import type { BrokenRelease, PackageSource, Release } from '../package-source.ts'
 import type { PageBuilder } from '../pages/page-builder.ts'
 import { pluginsRefusals } from '../refusals.ts'
 import type { Surroundings } from '../verification.ts'
-import { createArtifactStore, type Release } from './artifact-store.ts'
+import { createArtifactStore } from './artifact-store.ts'
 import type { InspectionLimits } from './code-inspection.ts'
 import { readInstalled } from './installed.ts'
 import { checkCode, checkRules } from './judgement.ts'
@@ -38,12 +38,6 @@ export interface Installed extends Release {
   readonly steps: readonly InstallStep[]
 }
 
-/** A release that is kept but cannot be used, and why. */
-export interface BrokenRelease {
-  readonly release: Release
-  readonly reason: string
-}
-
 /** Releases beside the bundled folders: where they come from is checked once, when they come. */
 export interface Packages extends PackageSource {
   readonly publishers: Publishers
@@ -51,8 +45,6 @@ export interface Packages extends PackageSource {
   install(bytes: Buffer): Promise<Installed>
   /** Of all plugins, without reading any of them. */
   all(): Promise<readonly Release[]>
-  /** What `list` leaves out. */
-  broken(): Promise<readonly BrokenRelease[]>
   /** Takes one release away that is not needed any more. */
   remove(pluginId: string, version: string): Promise<void>
 }

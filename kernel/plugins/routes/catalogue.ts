@@ -150,7 +150,7 @@ export const showPlugin = route({
   permission: manage,
   params: onePlugin,
   result: PluginDetail,
-  errors: [pluginsRefusals.plugin_not_found.code],
+  errors: [pluginsRefusals.plugin_not_found.code, pluginsRefusals.verification_failed.code],
 })
 
 export const planPlugin = route({

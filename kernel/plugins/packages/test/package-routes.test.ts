@@ -6,10 +6,12 @@ import { createTestKernel, type TestKernel, type TestUser } from '../../../testi
 import {
   allowUnsigned,
   fetchPackage,
+  listPlugins,
   listPublishers,
   removeRelease,
   revokePublisher,
   searchPackages,
+  showPlugin,
   trustPublisher,
   uploadPackage,
 } from '../../routes.ts'
@@ -117,6 +119,25 @@ describe('routes of packages', function () {
     )
     const fetching = kernel.call(fetchPackage, { name: 'elm' }, { as: admin })
     await assert.rejects(fetching, refusedAs('plugins.registry_not_set'))
+  })
+
+  it('show a release that cannot be read with the reason, beside the others', async () => {
+    const bad = await packFolder(await author.write('other'))
+    await kernel.call(allowUnsigned, { digest: bad.digest }, { as: admin })
+    await upload(bad)
+    const { database } = kernel.parts
+    await database('plugins_artifact_chunks').where({ digest: bad.digest }).update({ bytes: 'x' })
+    const { items } = await kernel.call(listPlugins, {}, { as: admin })
+    const shown = items.map(({ id, state, problems }) => [id, state, problems.length])
+    assert.deepEqual(shown, [
+      ['other', 'invalid', 1],
+      ['sample', 'disabled', 0],
+    ])
+    assert.match(items[0]?.problems[0] ?? '', /^1\.0\.0 cannot be read: .* not what it was when it was kept/)
+    const looking = kernel.call(showPlugin, { pluginId: 'other' }, { as: admin })
+    await assert.rejects(looking, refusedAs('plugins.verification_failed'))
+    await kernel.call(removeRelease, { pluginId: 'other', version: '1.0.0' }, { as: admin })
+    assert.equal((await kernel.call(listPlugins, {}, { as: admin })).items.length, 1)
   })
 
   it('remove a release once', async () => {
