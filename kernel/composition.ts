@@ -10,6 +10,7 @@ import { createExtensionPoints } from './extension-points.ts'
 import { createExchange } from './exchange/index.ts'
 import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
+import { recordMoves } from './kernel-contributions.ts'
 import { createLedger } from './ledger/index.ts'
 import { createNodes, relayed } from './nodes/index.ts'
 import {
@@ -98,7 +99,8 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     ...{ database, redis, identity, ledger, realtime, dataDirectory, logger },
     ...(changes.clock ? { clock: changes.clock } : {}),
   })
-  const exchange = createExchange({ database, redis, engines, ledger, users: identity, log })
+  const onMoved = recordMoves(points.modules, identity)
+  const exchange = createExchange({ database, redis, engines, ledger, users: identity, onMoved, log })
   const valuation = createValuation({ ledger, exchange, strategies: points.strategies, clock: points.clock })
   const kernelParts = { identity, ledger, exchange, ...points.parts, valuation, themes }
   const plugins = createPlugins({
@@ -110,21 +112,8 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
   points.modules.settings.lookUp(plugins.settingsOf)
-  return {
-    database,
-    redis,
-    broker,
-    nodes,
-    identity,
-    realtime,
-    gateway,
-    ledger,
-    exchange,
-    points,
-    valuation,
-    themes,
-    plugins,
-  }
+  const connections = { database, redis, broker, nodes, realtime, gateway }
+  return { ...connections, identity, ledger, exchange, points, valuation, themes, plugins }
 }
 
 /** Makes the whole kernel out of its parts. Nothing is connected before `start`; the tables must be there by then. */

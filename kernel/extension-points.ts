@@ -1,24 +1,26 @@
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
+import { createActivity, type Activity } from './activity/index.ts'
 import { createLogger, type Implementation, type Logger, type Replaced } from './broker/index.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { EventData, PermissionDeclaration } from './contract/index.ts'
-import { createEvents, type AroundDelivery, type DeliveredEvent, type Events } from './events/index.ts'
+import type { PermissionDeclaration } from './contract/index.ts'
+import { createEvents, type AroundDelivery, type Events } from './events/index.ts'
 import {
   createFilters,
   createStrategies,
   filterImplementations,
-  purchaseFilters,
   type Filters,
   type Strategies,
 } from './filters/index.ts'
-import { deviceOf, levelChanged, securityRecorded, userErased, type Identity } from './identity/index.ts'
+import { userErased, type Identity } from './identity/index.ts'
 import { createJobs, type AroundRun, type Jobs } from './jobs/index.ts'
-import type { Ledger } from './ledger/index.ts'
-import { createNotifications, securityNotice, type Notifications } from './notifications/index.ts'
+import { publishKernel } from './kernel-contributions.ts'
+import type { LedgerModule } from './ledger/index.ts'
+import { createNotifications, type Notifications } from './notifications/index.ts'
 import { createPersonalData, type PersonalData } from './personal-data/index.ts'
 import type { HostPoints, Publication, SwitchedOff } from './plugins/index.ts'
 import type { Realtime } from './realtime/index.ts'
+import { createSearch, type Search } from './search/index.ts'
 import { createSettings, type Settings } from './settings/index.ts'
 import { createViews, type Views } from './views/index.ts'
 
@@ -26,7 +28,7 @@ export interface ExtensionPointsOptions {
   readonly database: Knex
   readonly redis: Redis
   readonly identity: Identity
-  readonly ledger: Ledger
+  readonly ledger: LedgerModule
   readonly realtime: Realtime
   readonly dataDirectory: string
   readonly clock?: Clock
@@ -40,7 +42,7 @@ interface Part {
   readonly permissions: readonly PermissionDeclaration[]
 }
 
-interface Modules {
+export interface Modules {
   readonly settings: Settings
   readonly jobs: Jobs
   readonly events: Events
@@ -49,6 +51,8 @@ interface Modules {
   readonly notifications: Notifications
   readonly personalData: PersonalData
   readonly views: Views
+  readonly activity: Activity
+  readonly search: Search
 }
 
 /** The kernel's extension points, made together because each leans on another. */
@@ -95,53 +99,9 @@ function createModules(options: ExtensionPointsOptions): Modules {
       onErased: (trx, userId) => events.emitAll(trx, userErased, [{ key: userId, data: { userId } }]),
     }),
     views: createViews({ database, realtime, clock }),
+    activity: createActivity({ database, events, realtime, clock }),
+    search: createSearch({ log: logger('search') }),
   }
-}
-
-/** The kernel's own filters, listeners and jobs: they stand in the same rows as those of plugins. */
-function publishKernel(modules: Modules, { identity, ledger }: ExtensionPointsOptions): void {
-  const { filters, events, jobs, notifications, personalData, views } = modules
-  const own = purchaseFilters({ ledger, findUser: identity.findUser })
-  filters.publish('kernel', own.declared, own.filters)
-  identity.onLevelChange((trx, step) => events.emitAll(trx, levelChanged, [{ key: step.userId, data: step }]))
-  identity.onSecurityRecord((trx, { id, userId, kind, client, at }) => {
-    const { browser, system } = deviceOf(client?.userAgent ?? '')
-    const data = { id, userId, kind, address: client?.address ?? '', browser, system, at: at.toISOString() }
-    return events.emitAll(trx, securityRecorded, [{ key: userId, data }])
-  })
-  events.publish('notifications', {
-    [securityRecorded.name]: async ({ id, data }: DeliveredEvent<EventData<typeof securityRecorded>>) => {
-      const notice = securityNotice(data)
-      if (notice) await notifications.notify('platform', { ...notice, key: id })
-    },
-    [levelChanged.name]: async ({ id, data }: { id: string; data: { userId: string; levelAfter: number } }) =>
-      notifications.notify('platform', {
-        userId: data.userId,
-        kind: 'platform.level',
-        title: 'notices.level.title',
-        body: 'notices.level.body',
-        data: { level: data.levelAfter },
-        key: id,
-      }),
-  })
-  personalData.setKeeper('notifications', notifications)
-  personalData.setKeeper('security', { exportUser: identity.exportUser })
-  personalData.setKeeper('views', views)
-  jobs.publish({
-    owner: 'kernel',
-    jobs: [
-      { name: 'kernel.retention', title: 'Forget old events and notices', everyMs: 60 * 60_000 },
-      { name: 'kernel.erasures', title: 'Erase users where a plugin was away', everyMs: 60 * 60_000 },
-    ],
-    handlers: {
-      'kernel.retention': async () => ({
-        events: await events.forgetOld(),
-        notices: await notifications.forgetOld(),
-        signIns: await identity.forgetOld(),
-      }),
-      'kernel.erasures': async () => ({ erased: await personalData.catchUp() }),
-    },
-  })
 }
 
 /** Waits for several things as for one. */
@@ -162,6 +122,7 @@ function createPublishing(
   { sockets }: Realtime,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
+  const { activity, search } = modules
   return {
     publish({ manifest, extensions }: Publication) {
       const { id } = manifest
@@ -171,6 +132,8 @@ function createPublishing(
       strategies.publish(id, manifest.strategies ?? [], extensions.strategies ?? {})
       personalData.setKeeper(id, extensions)
       sockets.publish(id, manifest.sockets ?? [], extensions.sockets ?? {})
+      activity.publish(id, manifest.name, manifest.activity ?? [])
+      search.publish(id, manifest.search ?? [], extensions.search ?? {})
       return together([
         jobs.publish({ owner: id, jobs: manifest.jobs ?? [], handlers: extensions.jobs ?? {} }),
         events.publish(id, extensions.listeners ?? {}),
@@ -183,6 +146,7 @@ function createPublishing(
       strategies.withdraw(id)
       personalData.setKeeper(id, undefined)
       sockets.withdraw(id)
+      search.withdraw(id)
       return together([jobs.withdraw(id), events.withdraw(id)])
     },
     setDisabled(id, contributions) {
@@ -193,7 +157,9 @@ function createPublishing(
       sockets.setDisabled(id, ofKind(contributions, 'socket'))
     },
     async forget(id) {
-      for (const part of [settings, jobs, events, strategies, notifications, views]) await part.forget(id)
+      activity.withdraw(id)
+      const keepers = [settings, jobs, events, strategies, notifications, views, activity]
+      for (const part of keepers) await part.forget(id)
     },
   }
 }
@@ -209,9 +175,10 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
   const { identity, clock = systemClock } = options
   const modules = createModules(options)
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
+  const { activity, search } = modules
   publishKernel(modules, options)
   return {
-    ...{ clock, modules, settings, filters, strategies, events, notifications },
+    ...{ clock, modules, settings, filters, strategies, events, notifications, activity },
     ...createPublishing(modules, options.realtime),
     jobs: { start: (owner, name, data, start) => jobs.start(owner, name, data, start) },
     users: {
@@ -230,7 +197,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       },
       notifications,
       personalData,
-      views,
+      ...{ views, activity, search },
     },
     async start() {
       await settings.start()

@@ -23,6 +23,8 @@ export type {
 export type { Clock } from './clock.ts'
 export type { DeliveredEvent, EventListener } from './events/event.ts'
 export type { JobHandler, JobRun, StartedRun, StartRun } from './jobs/job.ts'
+export type { ActivityKind, NewActivity } from './activity/entry.ts'
+export type { SearchHit, SearchRequest, SearchSource } from './search/source.ts'
 export type { NewNotice } from './notifications/notice.ts'
 export type { SocketConnection, SocketHandler } from './realtime/sockets.ts'
 export { assetPrice, orderAuthorize, purchaseAuthorize } from './filters/points.ts'

@@ -36,4 +36,5 @@ export {
   type Route,
   type RouteDeclaration,
 } from './route.ts'
+export { searchRank } from './search-rank.ts'
 export { decimal, id, page, pageOf, side, signedDecimal, timestamp } from './words.ts'

@@ -25,7 +25,7 @@ import { Reservations } from './reservations.ts'
 import { Settlement } from './settlement.ts'
 import { Shards, type EngineAddress, type ShardObserver } from './shards.ts'
 import type { Transfer } from './transfer-table.ts'
-import { TransferDesk, type TransferRequest } from './transfers.ts'
+import { TransferDesk, type MoveListener, type TransferRequest } from './transfers.ts'
 import { walletImplementations } from './wallets.service.ts'
 import { createWork } from './work.ts'
 
@@ -38,6 +38,8 @@ export interface ExchangeOptions {
   readonly users: HouseUsers
   readonly log: Logger
   readonly observe?: ShardObserver
+  /** Told in the transaction that ends a user's transfer, or pays in from outside. */
+  readonly onMoved?: MoveListener
 }
 
 export interface ExchangeModule extends Exchange {
@@ -56,13 +58,13 @@ export interface ExchangeModule extends Exchange {
 }
 
 export function createExchange(options: ExchangeOptions): ExchangeModule {
-  const { database, redis, engines, ledger, users, log } = options
+  const { database, redis, engines, ledger, users, log, onMoved = () => Promise.resolve() } = options
   const shards = new Shards(engines, log, options.observe)
   const progress = publishedProgress(redis, log)
   const accounts = new EngineAccounts(database)
   const answered = new AnsweredSeqs(redis)
   const markets = new MarketRegistry({ database, ledger, shards })
-  const base = { database, redis, ledger, shards, accounts, answered, markets, progress, log }
+  const base = { database, redis, ledger, shards, accounts, answered, markets, progress, log, onMoved }
   const settlements = new Map(shards.all.map((shard) => [shard.name, new Settlement({ ...base, shard })]))
   const transfers = new TransferDesk(base)
   const hubs = new MarketHubs(base)

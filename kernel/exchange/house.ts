@@ -14,7 +14,7 @@ import { engineName, placeCommand, type HouseTerms } from './order-command.ts'
 import { lastSeq } from './outcome.ts'
 import { exchangeRefusals } from './refusals.ts'
 import { ownName } from './shards.ts'
-import type { TransferDesk } from './transfers.ts'
+import type { MoveListener, TransferDesk } from './transfers.ts'
 
 /** Who makes the users behind house accounts, flagged as the house's own. */
 export interface HouseUsers {
@@ -29,6 +29,7 @@ export interface HouseParts {
   readonly answered: AnsweredSeqs
   readonly transfers: TransferDesk
   readonly users: HouseUsers
+  readonly onMoved: MoveListener
 }
 
 export interface FundingRequest {
@@ -79,7 +80,7 @@ export class House {
   /** Pays from the outside world into a wallet, exactly once per key. */
   async fund(request: FundingRequest): Promise<void> {
     const { userId, assetId, wallet, shard = mainShard.name, source, key, reason } = request
-    const { database, ledger, transfers } = this.#parts
+    const { database, ledger, transfers, onMoved } = this.#parts
     const asset = (await ledger.assets()).get(assetId)
     if (!asset) throw exchangeRefusals.asset_not_found({ assetId })
     const target = fundingAccountId(userId)
@@ -93,6 +94,8 @@ export class House {
     await transaction(database, async (trx) => {
       await ledger.openAccount(trx, source, 'external')
       await ledger.post(trx, [entry])
+      const { amount: moved } = request
+      await onMoved(trx, { id: key, userId, assetId, amount: moved, source: 'outside', target: 'funding' })
     })
     if (wallet === 'funding') return
     const move = { userId, assetId, amount: request.amount, source: 'funding', target: 'spot' } as const

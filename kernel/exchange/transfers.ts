@@ -39,6 +39,18 @@ export interface TransferRequest {
   readonly key: string
 }
 
+/** What moved between the own wallets (`source` is one), or came from outside. */
+export interface Move {
+  readonly id: string
+  readonly userId: string
+  readonly assetId: string
+  readonly amount: string
+  readonly source: Wallet | 'outside'
+  readonly target: Wallet
+}
+
+export type MoveListener = (trx: Knex.Transaction, move: Move) => Promise<void>
+
 export interface TransferParts {
   readonly database: Knex
   readonly ledger: Ledger
@@ -46,6 +58,7 @@ export interface TransferParts {
   readonly accounts: EngineAccounts
   readonly answered: AnsweredSeqs
   readonly progress: Progress
+  readonly onMoved: MoveListener
 }
 
 async function requireAsset(ledger: Ledger, assetId: string): Promise<Asset> {
@@ -192,8 +205,8 @@ export class TransferDesk {
   }
 
   #close(transfer: Transfer, closing: Closing): Promise<void> {
-    const { database, ledger } = this.#parts
-    const { source, target, leg } = transfer
+    const { database, ledger, onMoved } = this.#parts
+    const { id, userId, assetId, source, target, leg } = transfer
     return transaction(database, async (trx) => {
       if (!(await closeTransfer(trx, transfer.id, closing))) return
       const wasInTransit = source === 'funding' || leg === 2
@@ -201,6 +214,9 @@ export class TransferDesk {
       if (closing.state === 'done' && target === 'funding') {
         await ledger.post(trx, [this.#move(transfer, 'in')])
       }
+      if (closing.state !== 'done') return
+      const amount = formatAmount(transfer.amount, (await requireAsset(ledger, assetId)).scale)
+      await onMoved(trx, { id, userId, assetId, amount, source, target })
     })
   }
 

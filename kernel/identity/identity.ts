@@ -63,6 +63,8 @@ export interface Identity {
   /** The id of the flagged account of the platform's own by that name, made on first use; nobody can sign in as it. */
   createHouseUser(name: string): Promise<string>
   findUser(userId: string): Promise<User | undefined>
+  /** By id, or the beginning of the e-mail address. */
+  searchUsers(text: string, limit: number): Promise<{ readonly items: readonly User[] }>
   /** Ids of everybody who may do what asks for the permission. */
   holdersOf(permission: string): Promise<readonly string[]>
   /** Takes everything personal out of an account and ends its sessions; `andThen` belongs to the same transaction. */
@@ -196,6 +198,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     findUserByEmail: users.findByEmail,
     createHouseUser,
     findUser: users.find,
+    searchUsers: (search, limit) => users.list({ search, limit }),
     async holdersOf(permission) {
       const { items } = await roles.overview()
       const held = items.find(({ id }) => id === permission)?.roles ?? []

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { implement, type Implementation } from '../broker/index.ts'
+import type { ParamsOf, ResultOf } from '../contract/index.ts'
 import { transaction } from '../database/index.ts'
 import type { PermissionDeclaration } from '../plugins/manifest.ts'
 import { openAccount, readBalances } from './accounts.ts'
@@ -20,6 +21,8 @@ export interface LedgerModule extends Ledger {
   /** Whoever is the truth for some accounts tells `check` how to compare them at one moment. */
   compareBehind(barrier: Barrier): void
   check(): Promise<LedgerCheck>
+  listAccounts(query: ParamsOf<typeof listLedgerAccounts>): Promise<ResultOf<typeof listLedgerAccounts>>
+  listEntries(query: ParamsOf<typeof listLedgerEntries>): Promise<ResultOf<typeof listLedgerEntries>>
   /** Expires every hold that was due at `now`; safe to run anywhere, any number of times. Answers how many. */
   expireHolds(now: Date): Promise<number>
 }
@@ -41,6 +44,8 @@ export function createLedger({ database }: { database: Knex }): LedgerModule {
       barrier = given
     },
     check,
+    listAccounts: async (query) => listAccounts(database, await assets.all(), query),
+    listEntries: async (query) => listEntries(database, await assets.all(), query),
     expireHolds: async (now) => {
       let total = 0
       for (;;) {

@@ -8,7 +8,7 @@ type Others = readonly PluginManifest[]
 
 /** Ids that would hide paths of the kernel's extension points. */
 const takenIds: ReadonlySet<string> = new Set(
-  'account assets events filters jobs notifications purchase settings strategies users valuation ws'.split(
+  'account activity assets events filters jobs notifications purchase search settings strategies users valuation ws'.split(
     ' ',
   ),
 )
@@ -35,6 +35,8 @@ function nameProblems(manifest: PluginManifest): string[] {
     strategies = [],
     events,
     sockets = [],
+    activity = [],
+    search = [],
   } = manifest
   const point = new RegExp(`^${id}(\\.[a-zA-Z]+)+@[1-9][0-9]*$`)
   const own = new RegExp(`^${id}\\.[a-zA-Z]+$`)
@@ -45,6 +47,8 @@ function nameProblems(manifest: PluginManifest): string[] {
     ['Strategy', strategies.map((entry) => entry.id), own],
     ['Event', (events?.emits ?? []).map(({ name }) => name), new RegExp(`^${id}\\.[a-zA-Z]+\\.[a-zA-Z]+$`)],
     ['Socket', sockets.map(({ name }) => name), own],
+    ['Activity', activity.map(({ kind }) => kind), own],
+    ['Search', search.map((entry) => entry.id), own],
   ]
   const rules = named.flatMap(([kind, names, rule]) => [
     ...names

@@ -29,6 +29,7 @@ export function extensionsOf(
     strategies: all(server.strategies),
     listeners: all(server.listeners),
     sockets: server.sockets ?? {},
+    search: all(server.search),
     ...(server.exportUser ? { exportUser: one(server.exportUser.bind(server)) } : {}),
     ...(server.eraseUser ? { eraseUser: one(server.eraseUser.bind(server)) } : {}),
   }
@@ -36,13 +37,14 @@ export function extensionsOf(
 
 /** The manifest promises and the code delivers: neither may have what the other has not. */
 function checkExtensions(manifest: PluginManifest, server: PluginServer): void {
-  const { jobs = [], filters = [], strategies = [], events, sockets = [] } = manifest
+  const { jobs = [], filters = [], strategies = [], events, sockets = [], search = [] } = manifest
   const pairs: readonly (readonly [string, readonly string[], object | undefined])[] = [
     ['job', jobs.map(({ name }) => name), server.jobs],
     ['filter', filters.map(({ id }) => id), server.filters],
     ['strategy', strategies.map(({ id }) => id), server.strategies],
     ['listener of', events?.listens ?? [], server.listeners],
     ['socket', sockets.map(({ name }) => name), server.sockets],
+    ['search', search.map(({ id }) => id), server.search],
   ]
   for (const [kind, declared, given] of pairs) {
     const served = Object.keys(given ?? {})

@@ -136,11 +136,12 @@ function consentOf(principal: Principal): Consent {
 
 /** An answer is the caller's to keep: the arrays are copies. */
 function answerOf({ plugins, ...manifest }: UiManifest): ResultOf<typeof routes.showUi> {
-  const copies = plugins.map(({ pages, navigation, slots, ...plugin }) => ({
+  const copies = plugins.map(({ pages, navigation, slots, actions, ...plugin }) => ({
     ...plugin,
     pages: [...pages],
     navigation: [...navigation],
     slots: [...slots],
+    actions: [...actions],
   }))
   return { ...manifest, plugins: copies }
 }

@@ -15,6 +15,7 @@ const Page = Object(
     component,
     permission: Optional(line),
     layout: Optional(Enum(['standard', 'wide'])),
+    help: Optional(line),
   },
   closed,
 )
@@ -30,6 +31,22 @@ const UserInterface = Object(
             slot: String({ pattern: '^[a-z][a-zA-Z0-9-]*(\\.[a-zA-Z0-9-]+)+@[1-9][0-9]*$' }),
             id: line,
             component,
+            order,
+            permission: Optional(line),
+          },
+          closed,
+        ),
+      ),
+    ),
+    actions: Optional(
+      Array(
+        Object(
+          {
+            id: String({ pattern: '^[a-z][a-z0-9-]*$' }),
+            title: line,
+            keywords: Optional(line),
+            icon,
+            to: String({ pattern: '^/(?![/\\\\])' }),
             order,
             permission: Optional(line),
           },
@@ -136,6 +153,15 @@ const Manifest = Object(
     strategies: Optional(Array(Object({ point: line, id: line, title: line }, closed))),
     events: Optional(Object({ emits: Optional(Array(Event)), listens: Optional(Array(line)) }, closed)),
     sockets: Optional(Array(Object({ name: line, path: line, title: line, permission: line }, closed))),
+    activity: Optional(Array(Object({ kind: line, title: line, icon }, closed))),
+    search: Optional(
+      Array(
+        Object(
+          { id: line, title: line, app: Enum(['portal', 'admin']), permission: Optional(line), order },
+          closed,
+        ),
+      ),
+    ),
     ui: Optional(Object({ admin: Optional(UserInterface), portal: Optional(UserInterface) }, closed)),
   },
   closed,

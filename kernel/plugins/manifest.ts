@@ -6,6 +6,7 @@ import type {
   Route,
   StrategyPoint,
 } from '../contract/index.ts'
+import type { ActivityKind } from '../activity/index.ts'
 
 export type { PermissionDeclaration }
 
@@ -43,6 +44,8 @@ export interface PageDeclaration {
   readonly permission?: string
   /** `wide` takes the whole window (a trading page); `standard` sits in the content column. */
   readonly layout?: 'standard' | 'wide'
+  /** Key in `locales` of what the help says about the page: Markdown. */
+  readonly help?: string
 }
 
 export interface NavigationDeclaration {
@@ -66,10 +69,37 @@ export interface SlotDeclaration {
   readonly permission?: string
 }
 
+/** Something one does from anywhere: an entry of the command palette. */
+export interface ActionDeclaration {
+  readonly id: string
+  /** Key in `locales`, as is `keywords`: other words one may look for it by. */
+  readonly title: string
+  readonly keywords?: string
+  readonly icon: string
+  /** Where it is done, with a query if need be: `/earn?new=1`. */
+  readonly to: string
+  readonly order: number
+  readonly permission?: string
+}
+
 export interface UserInterfaceDeclaration {
   readonly pages?: readonly PageDeclaration[]
   readonly navigation?: readonly NavigationDeclaration[]
   readonly slots?: readonly SlotDeclaration[]
+  readonly actions?: readonly ActionDeclaration[]
+}
+
+/** A source of results for the search of one of the frontends; the code is in `PluginServer.search` under this id. */
+export interface SearchDeclaration {
+  /** `spot.markets` */
+  readonly id: string
+  /** Key in `locales`: the heading above its results. */
+  readonly title: string
+  readonly app: 'portal' | 'admin'
+  /** Permission a user needs for it to be asked; `signedIn` asks for a session only. */
+  readonly permission?: string
+  /** Among headings whose best results match equally well. */
+  readonly order: number
 }
 
 /** A Socket.IO channel the kernel owns for the plugin: `spot.book:BTC-USDT`, `spot.orders:me`. */
@@ -172,6 +202,9 @@ export interface PluginManifest {
   readonly strategies?: readonly StrategyDeclaration[]
   readonly events?: PluginEvents
   readonly sockets?: readonly SocketDeclaration[]
+  /** What it writes into users' activity. */
+  readonly activity?: readonly ActivityKind[]
+  readonly search?: readonly SearchDeclaration[]
   /** What it may take where it runs apart: 128 unless said, and never more than the operator's limit. */
   readonly memoryMb?: number
   readonly ui?: { readonly admin?: UserInterfaceDeclaration; readonly portal?: UserInterfaceDeclaration }

@@ -79,8 +79,8 @@ function ownChannels(host: PluginHost, { manifest, channels, gate }: KernelParts
 /** What of the extension points a plugin calls itself: only what its manifest declares. */
 function ownPoints(
   points: HostPoints,
-  { id, jobs = [], events, filterPoints = [] }: PluginManifest,
-): Pick<PluginKernel, 'filters' | 'strategies' | 'events' | 'jobs' | 'notify'> {
+  { id, jobs = [], events, filterPoints = [], activity = [] }: PluginManifest,
+): Pick<PluginKernel, 'filters' | 'strategies' | 'events' | 'jobs' | 'activity' | 'notify'> {
   const ownJobs = new Set(jobs.map(({ name }) => name))
   const ownEvents = new Set((events?.emits ?? []).map(({ name }) => name))
   const askable = new Set([...filterPoints, ...kernelFilterPoints].map(({ name }) => name))
@@ -101,6 +101,13 @@ function ownPoints(
       start: async (name, data, options) => {
         if (!ownJobs.has(name)) refuse(id, `jobs: ${name}`)
         return points.jobs.start(id, name, data, options)
+      },
+    },
+    activity: {
+      record: async (trx, entries) => {
+        const foreign = entries.find((entry) => !activity.some(({ kind }) => kind === entry.kind))
+        if (foreign) throw undeclared('Activity', foreign.kind)
+        await points.activity.record(trx, id, entries)
       },
     },
     notify: (notice) => points.notifications.notify(id, notice),

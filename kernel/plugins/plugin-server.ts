@@ -14,6 +14,8 @@ import type { EventListener } from '../events/index.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { JobHandler, StartedRun, StartRun } from '../jobs/index.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { NewActivity } from '../activity/index.ts'
+import type { SearchSource } from '../search/index.ts'
 import type { NewNotice } from '../notifications/index.ts'
 import type { ChannelPublisher, ChannelSource } from '../realtime/channels.ts'
 import type { SocketHandler } from '../realtime/sockets.ts'
@@ -88,6 +90,13 @@ export interface PluginKernel {
     /** Starts a run of a job of the manifest's. The same `key` again answers the run it started the first time. */
     start(name: string, data?: unknown, options?: StartRun): Promise<StartedRun>
   }
+  readonly activity: {
+    /**
+     * Writes entries into the users' feeds, in the caller's transaction. Kinds are those of the manifest; an entry that is
+     * written again under its key tells what became of it.
+     */
+    record(trx: Knex.Transaction, entries: readonly NewActivity[]): Promise<void>
+  }
   /** Puts a notice into a user's bell, once per `key`. Texts are keys of the plugin's locales, filled with `data`. */
   notify(notice: NewNotice): Promise<void>
   /** `fetch` to the hosts of the grant `outboundHosts`, redirects checked too. */
@@ -115,6 +124,8 @@ export interface PluginExtensions {
   /** By name of the event. Told at least once: an event that comes again must change nothing. */
   readonly listeners?: Readonly<Record<string, EventListener>>
   readonly sockets?: Readonly<Record<string, SocketHandler>>
+  /** By id of the source. One that is late is left out. */
+  readonly search?: Readonly<Record<string, SearchSource>>
   /** All that is kept about a user, by what it is: `{ positions: [...] }`. */
   readonly exportUser?: (userId: string) => Promise<Readonly<Record<string, readonly unknown[]>>>
   /** Makes what is kept about a user nobody's, as far as the books allow. Repeating it changes nothing. */

@@ -1,4 +1,9 @@
-import type { NavigationDeclaration, PageDeclaration, SlotDeclaration } from './manifest.ts'
+import type {
+  ActionDeclaration,
+  NavigationDeclaration,
+  PageDeclaration,
+  SlotDeclaration,
+} from './manifest.ts'
 
 export type FrontendApp = 'portal' | 'admin'
 
@@ -25,6 +30,7 @@ export interface UiPlugin {
   readonly pages: readonly PageDeclaration[]
   readonly navigation: readonly NavigationDeclaration[]
   readonly slots: readonly SlotDeclaration[]
+  readonly actions: readonly ActionDeclaration[]
 }
 
 /**

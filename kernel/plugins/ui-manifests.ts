@@ -116,14 +116,15 @@ export function uiPlugin(
     pages: (ui.pages ?? []).filter(({ id }) => isOn('page', id)),
     // The way to a page that is off leads nowhere.
     navigation: (ui.navigation ?? []).filter(({ page }) => isOn('navigation', page) && isOn('page', page)),
+    actions: [...(ui.actions ?? [])],
     slots: (ui.slots ?? []).filter(({ slot, id }) => isOn('slot', `${slot}/${id}`)),
   }
 }
 
 function titles(app: FrontendApp, manifest: PluginManifest, messages: FlatMessages): UiPlugin['titles'] {
   const keys = new Set(titleKeys(manifest, [app]))
-  // A bell shows notices on pages that never load the plugin's own.
-  const isShown = (key: string): boolean => keys.has(key) || key.startsWith('notices.')
+  // The bell and the feed show their texts on pages that never load the plugin's own.
+  const isShown = (key: string): boolean => keys.has(key) || /^(notices|activity)\./.test(key)
   const ofLocale = (strings: ReadonlyMap<string, string>) =>
     Object.fromEntries([...strings].filter(([key]) => isShown(key)))
   return Object.fromEntries([...messages].map(([locale, strings]) => [locale, ofLocale(strings)]))

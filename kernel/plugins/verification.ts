@@ -178,10 +178,13 @@ async function messageProblems(plugin: ReadPlugin): Promise<string[]> {
 /** Keys of every string the host shows without the plugin's code. */
 export function titleKeys(manifest: PluginManifest, only: readonly FrontendApp[] = apps): readonly string[] {
   const entries = only.flatMap((app) => {
-    const { pages = [], navigation = [] } = manifest.ui?.[app] ?? {}
-    return [...pages, ...navigation]
+    const { pages = [], navigation = [], actions = [] } = manifest.ui?.[app] ?? {}
+    const results = (manifest.search ?? []).filter((one) => one.app === app)
+    const keywords = actions.flatMap((one) => (one.keywords === undefined ? [] : [{ title: one.keywords }]))
+    return [...pages, ...navigation, ...actions, ...keywords, ...results]
   })
-  return [...new Set(entries.map(({ title }) => title))]
+  const kinds = only.includes('portal') ? (manifest.activity ?? []) : []
+  return [...new Set([...entries, ...kinds].map(({ title }) => title))]
 }
 
 function folderProblems({ files }: ReadPlugin): string[] {

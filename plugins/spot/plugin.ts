@@ -4,6 +4,7 @@ import { orderFilled } from './routes/events.ts'
 import { listCandles, listTickers, showBook } from './routes/market-data.ts'
 import * as markets from './routes/markets.ts'
 import * as orders from './routes/orders.ts'
+import { spotActions, spotActivity, spotSearch } from './routes/search.ts'
 import { spotSettings } from './routes/settings.ts'
 import { listFills, listTrades, reviewTrades } from './routes/trades.ts'
 
@@ -70,17 +71,26 @@ export const plugin = definePlugin({
     { name: 'spot.balances', title: 'Own spot wallet', access: 'user' },
   ],
   events: { emits: [orderFilled], listens: [orderFilled.name] },
+  activity: spotActivity,
+  search: spotSearch,
   sockets: [{ name: 'spot.stream', path: '/spot/stream', title: 'Books and trades', permission: 'public' }],
   strategies: [{ point: 'assets.price@1', id: 'spot.lastTrade', title: 'Last trade on a spot market' }],
   ui: {
     portal: {
       pages: [
-        { id: 'markets', path: '/markets', title: 'pages.markets.title', component: 'SpotMarketsPage' },
+        {
+          id: 'markets',
+          path: '/markets',
+          title: 'pages.markets.title',
+          component: 'SpotMarketsPage',
+          help: 'pages.markets.help',
+        },
         {
           id: 'trade',
           path: '/trade/:marketId?',
           title: 'pages.trade.title',
           component: 'SpotTradePage',
+          help: 'pages.trade.help',
           layout: 'wide',
         },
       ],
@@ -100,6 +110,7 @@ export const plugin = definePlugin({
           order: 120,
         },
       ],
+      actions: spotActions,
       slots: [
         { slot: 'portal.dashboard@1', id: 'markets', component: 'SpotMarketsCard', order: 200 },
         { slot: 'portal.landing.markets@1', id: 'markets', component: 'SpotMarketsCard', order: 100 },

@@ -4,6 +4,7 @@ import * as fundings from './routes/fundings.ts'
 import * as pools from './routes/pools.ts'
 import * as positions from './routes/positions.ts'
 import * as review from './routes/review.ts'
+import { stakingActivity, stakingSearch } from './routes/search.ts'
 import * as rewards from './routes/rewards.ts'
 
 const icon = 'i-lucide-sprout'
@@ -93,10 +94,18 @@ export const plugin = definePlugin({
       events.fundRanDry.name,
     ],
   },
+  activity: stakingActivity,
+  search: stakingSearch,
   ui: {
     portal: {
       pages: [
-        { id: 'earn', path: '/earn', title: 'pages.earn.title', component: 'StakingEarnPage' },
+        {
+          id: 'earn',
+          path: '/earn',
+          title: 'pages.earn.title',
+          component: 'StakingEarnPage',
+          help: 'pages.earn.help',
+        },
         { id: 'pool', path: '/earn/pools/:poolId', title: 'pages.pool.title', component: 'StakingPoolPage' },
         {
           id: 'position',
@@ -104,6 +113,12 @@ export const plugin = definePlugin({
           title: 'pages.position.title',
           component: 'StakingPositionPage',
           permission: read,
+        },
+      ],
+      actions: [
+        {
+          ...{ id: 'stake', title: 'actions.stake', keywords: 'actions.stakeKeywords', order: 120 },
+          ...{ icon, to: '/earn' },
         },
       ],
       navigation: [{ page: 'earn', title: 'navigation.earn', icon, section: 'earn', order: 110 }],

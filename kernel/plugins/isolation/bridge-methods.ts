@@ -7,7 +7,7 @@ type FunctionsOf<T> = { [K in keyof T & string]: T[K] extends AnyFunction ? K : 
 /** Parts of the kernel that are groups of functions. */
 type Groups = Pick<
   PluginKernel,
-  'ledger' | 'exchange' | 'channels' | 'filters' | 'strategies' | 'events' | 'jobs' | 'users'
+  'ledger' | 'exchange' | 'channels' | 'filters' | 'strategies' | 'events' | 'jobs' | 'activity' | 'users'
 >
 type InGroups = { [K in keyof Groups & string]: `${K}.${FunctionsOf<Groups[K]>}` }[keyof Groups & string]
 
@@ -56,6 +56,7 @@ export const bridgeMethods: Readonly<Record<BridgedMethod, MethodKind>> = {
   'events.emit': 'ask',
   'events.emitAll': 'ask',
   'jobs.start': 'ask',
+  'activity.record': 'ask',
   notify: 'ask',
   'users.level': 'ask',
   'users.find': 'ask',

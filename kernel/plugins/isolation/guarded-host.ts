@@ -24,7 +24,11 @@ export async function guardedHost(host: PluginHost, manifest: PluginManifest): P
     ...host,
     database: guardedDatabase(host.database, check, lent),
     ledger: lending(host.ledger, lent),
-    points: { ...host.points, events: lending(host.points.events, lent) },
+    points: {
+      ...host.points,
+      events: lending(host.points.events, lent),
+      activity: lending(host.points.activity, lent),
+    },
   }
 }
 

@@ -24,6 +24,7 @@ export interface StartedMessage {
   readonly strategies: readonly string[]
   readonly listeners: readonly string[]
   readonly sockets: readonly string[]
+  readonly search: readonly string[]
   readonly canExport: boolean
   readonly canErase: boolean
   readonly hasHealth: boolean

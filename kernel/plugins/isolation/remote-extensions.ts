@@ -1,6 +1,7 @@
 import type { PluginExtensions } from '../plugin-server.ts'
 import type { JobRun } from '../../jobs/index.ts'
 import type { StartedMessage } from './messages.ts'
+import type { SearchHit } from '../../search/index.ts'
 import type { SocketTable } from './socket-table.ts'
 
 type Ask = (method: string, args: unknown[], kind?: 'ask' | 'tell') => Promise<unknown>
@@ -26,6 +27,10 @@ export function remoteExtensions(started: StartedMessage, ask: Ask, sockets: Soc
     listeners: all(
       started.listeners,
       (name) => async (event: unknown) => void (await extension('listeners', name)(event)),
+    ),
+    search: all(
+      started.search,
+      (name) => async (request: unknown) => (await extension('search', name)(request)) as SearchHit[],
     ),
     sockets: all(started.sockets, (name) => sockets.handler(name, ask)),
     ...(started.canExport

@@ -24,6 +24,7 @@ export const UiManifestAnswer = Object({
       pages: Array(Contribution),
       navigation: Array(Contribution),
       slots: Array(Contribution),
+      actions: Array(Contribution),
     }),
   ),
 })

@@ -1,14 +1,16 @@
 import type { DeliveredEvent, PluginKernel } from '@cambium/kernel'
 import type { EventData } from '@cambium/kernel/contract'
 import { orderFilled } from '../routes/events.ts'
+import { recordOrders } from './activity.ts'
 import { assetsOf } from '../routes/market-rules.ts'
 import type { Projection } from './order-projection.ts'
 
 type Transaction = Parameters<PluginKernel['events']['emit']>[0]
 type FilledOrder = EventData<typeof orderFilled>
 
-/** Emits the orders that were waited for, in the transaction that keeps them. */
-export function createFilledOrders({ events, users }: PluginKernel) {
+/** Tells of the orders that traded, in the transaction that keeps them. */
+export function createFilledOrders(kernel: PluginKernel) {
+  const { events, users } = kernel
   const houses = new Map<string, boolean>()
 
   async function isHouse(userId: string): Promise<boolean> {
@@ -19,7 +21,9 @@ export function createFilledOrders({ events, users }: PluginKernel) {
     return found
   }
 
-  return async (trx: Transaction, { orders, fills }: Projection): Promise<void> => {
+  return async (trx: Transaction, projection: Projection): Promise<void> => {
+    const { orders, fills } = projection
+    await recordOrders(kernel, trx, projection, isHouse)
     // A taker was answered at once; only who left an order in the book has to be told.
     const rested = new Set(fills.filter(({ role }) => role === 'maker').map(({ orderId }) => orderId))
     const items: { key: string; data: FilledOrder }[] = []

@@ -11,6 +11,7 @@ import { marketImplementations } from './markets.service.ts'
 import { createOrderFollower } from './order-follower.ts'
 import { orderImplementations } from './orders.service.ts'
 import { spotPersonalData } from './personal-data.ts'
+import { spotSearch } from './search.ts'
 import { createSpotStream } from './stream.ts'
 import { TickerBoard } from './ticker-board.ts'
 import { startUserFeed } from './user-feed.ts'
@@ -51,6 +52,7 @@ export const start: StartPlugin = async (kernel): Promise<PluginServer> => {
     ],
     listeners: { [orderFilled.name]: createFilledNotices(kernel) },
     sockets: { 'spot.stream': createSpotStream(kernel, desk) },
+    search: spotSearch(kernel, desk),
     strategies: { 'spot.lastTrade': createLastPrice(kernel, desk) },
     ...spotPersonalData(kernel),
     async health() {

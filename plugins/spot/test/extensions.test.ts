@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { orderAuthorize } from '@cambium/kernel'
 import { refusals } from '@cambium/kernel/contract'
+import { listActivity } from '@cambium/kernel/activity/routes'
 import { exportAccount, eraseAccount } from '@cambium/kernel/personal-data/routes'
 import { listNotices } from '@cambium/kernel/notifications/routes'
+import { search } from '@cambium/kernel/search/routes'
 import { changeSettings, showSettings } from '@cambium/kernel/settings/routes'
 import { showWorth } from '@cambium/kernel/valuation/routes'
 import { showBook } from '../routes/market-data.ts'
-import { cancelOrder, listOrders, placeOrder } from '../routes/orders.ts'
+import { cancelAllOrders, cancelOrder, listOrders, placeOrder } from '../routes/orders.ts'
 import {
   eventually,
   openBitcoinMarket,
@@ -49,6 +51,45 @@ describe('spot at the kernel’s extension points', function () {
     assert.deepEqual(notice?.data, { base: 'BTC', notional: '30000', quantity: '0.5', quote: 'USDT' })
     await place.kernel.settled()
     assert.deepEqual(await notices(bob), [])
+  })
+
+  it('writes an order into its owner’s feed once, as far as it has traded', async () => {
+    await place.kernel.settled()
+    const feed = async ({ as }: Trader) => (await as.api(listActivity, { owner: 'spot' })).items
+    const [sold, ...more] = await feed(ada)
+    assert.deepEqual(more, [])
+    assert.deepEqual([sold?.title, sold?.amount, sold?.state], ['activity.sold', '-0.5', 'done'])
+    assert.deepEqual(
+      (await feed(bob)).map(({ title, amount }) => [title, amount]),
+      [
+        ['activity.bought', '0.3'],
+        ['activity.bought', '0.2'],
+      ],
+    )
+    await place.call(placeOrder, order('sell 1 @ 60000'), ada)
+    await place.call(placeOrder, order('buy 0.4 @ 60000'), bob)
+    await eventually(
+      () => feed(ada),
+      ([newest]) => newest?.state === 'pending' && newest.amount === '-0.4',
+    )
+    await place.call(cancelAllOrders, {}, ada)
+    const [ended] = await eventually(
+      () => feed(ada),
+      ([newest]) => newest?.state === 'done',
+    )
+    assert.equal(ended?.amount, '-0.4')
+  })
+
+  it('finds markets by their assets, and an order for its owner only', async () => {
+    const look = async (text: string, { as }: Trader) => {
+      const { groups } = await as.api(search, { text, app: 'portal' })
+      return groups.filter(({ owner }) => owner === 'spot').flatMap(({ items }) => items)
+    }
+    const [market] = await look('btc', bob)
+    assert.equal(market?.link, '/trade/BTC-USDT')
+    const { id } = (await place.call(listOrders, {}, bob)).items[0] ?? { id: '' }
+    assert.equal((await look(id, bob))[0]?.text, id)
+    assert.deepEqual(await look(id, ada), [])
   })
 
   it('prices what users own by the last trade', async () => {

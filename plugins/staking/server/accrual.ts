@@ -3,6 +3,7 @@ import { add, formatAmount, subtract, zero, type Amount } from '@cambium/kernel/
 import { rewardPaidFirst } from '../routes/events.ts'
 import { midnightAt } from '../routes/reward-rules.ts'
 import { fundingWallet, rewardFund, stakingWallet } from './accounts.ts'
+import { recordStakes } from './activity.ts'
 import { accrue, nextPeriod, settled, type Accrual } from './accrual-rules.ts'
 import { insertAccruals } from './accruals.model.ts'
 import { addToDay, unfundedDays } from './days.model.ts'
@@ -51,6 +52,23 @@ async function tellFirstRewards(
   await kernel.events.emitAll(trx, rewardPaidFirst, items)
 }
 
+/** A day's reward is in the feed under the day it was for, however late it was paid. */
+async function recordRewards(
+  work: PoolWork,
+  positions: readonly PositionRecord[],
+  accruals: readonly Accrual[],
+): Promise<void> {
+  const owners = new Map(positions.map(({ id, userId }) => [id, userId]))
+  const steps = accruals.flatMap(({ positionId, fromMs, toMs, reward }) => {
+    const userId = owners.get(positionId)
+    if (reward === 0n || userId === undefined) return []
+    const about = { userId, positionId, assetId: work.pool.assetId, amount: reward }
+    const key = `reward:${positionId}:${fromMs}`
+    return [{ ...about, key, kind: 'staking.reward' as const, at: new Date(toMs) }]
+  })
+  await recordStakes(work, steps)
+}
+
 /**
  * Accrues every period of the positions that is over at `untilMs`, each once: pays it or, where the fund cannot, lets it
  * pass unpaid. Answers the positions as they are afterwards; the entries are added to the work's.
@@ -88,5 +106,6 @@ export async function accrueTo(
   await savePositions(trx, after)
   await countDays(work, accruals)
   await tellFirstRewards(work, firsts)
+  await recordRewards(work, positions, accruals)
   return after
 }

@@ -5,6 +5,7 @@ import { stakingRefusals } from '../routes/refusals.ts'
 import { DAY_MS } from '../routes/reward-rules.ts'
 import { fundingWallet, rewardFund, roundingAccount, stakingWallet } from './accounts.ts'
 import { accrueTo } from './accrual.ts'
+import { recordStakes } from './activity.ts'
 import { withdrawFlexible, withdrawLocked, type Withdrawn } from './accrual-rules.ts'
 import type { Transaction } from './columns.ts'
 import type { StakingParts } from './parts.ts'
@@ -68,6 +69,11 @@ async function takeOut(
   if (postings.length > 0) {
     const data = { positionId, poolId: pool.id, cause }
     entries.push({ key: `staking.redeem:${redemption.id}`, kind: 'staking.redemption', postings, data })
+  }
+  if (payout > 0n) {
+    const about = { userId, positionId, assetId, amount: payout, key: `redemption:${redemption.id}` }
+    const state = isPaid ? 'done' : 'pending'
+    await recordStakes(work, [{ ...about, kind: 'staking.redemption', title: `activity.${cause}`, state }])
   }
   const position = await closedOr(work, withdrawn.position)
   await savePositions(trx, [position])
@@ -185,6 +191,11 @@ export async function releaseDue({ kernel }: StakingParts, trx: Transaction): Pr
     key: positionId,
   }))
   await kernel.events.emitAll(trx, redemptionReleased, items)
+  const steps = due.map(({ id, positionId, userId, assetId, payout, cause }) => ({
+    ...{ userId, positionId, assetId, amount: payout, key: `redemption:${id}`, title: `activity.${cause}` },
+    kind: 'staking.redemption' as const,
+  }))
+  await recordStakes({ kernel, trx }, steps)
   const entries = due.map(({ id, positionId, poolId, userId, assetId, payout }) => ({
     key: `staking.release:${id}`,
     kind: 'staking.release',

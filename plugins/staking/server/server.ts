@@ -10,6 +10,7 @@ import { poolImplementations } from './pools.service.ts'
 import { positionImplementations } from './positions.service.ts'
 import { reviewImplementations } from './review.service.ts'
 import { rewardImplementations } from './rewards.service.ts'
+import { poolSearch } from './search.ts'
 import { eraseUser, exportUser } from './user-data.ts'
 
 export const start: StartPlugin = async (kernel) => {
@@ -28,6 +29,7 @@ export const start: StartPlugin = async (kernel) => {
       'staking.maturity': ({ signal }) => matureDue(parts, signal),
     },
     listeners: noticeListeners(kernel),
+    search: poolSearch(kernel),
     exportUser: (userId) => exportUser(parts, userId),
     eraseUser: (userId) => eraseUser(parts, userId),
     async health() {

@@ -3,6 +3,7 @@ import { positionOpened } from '../routes/events.ts'
 import { stakingRefusals } from '../routes/refusals.ts'
 import { DAY_MS, midnightAfter, midnightAt, roomOf, weightOf, type TierRate } from '../routes/reward-rules.ts'
 import { fundingWallet, stakingWallet } from './accounts.ts'
+import { recordStakes } from './activity.ts'
 import { accrueTo } from './accrual.ts'
 import { termReserve } from './accrual-rules.ts'
 import { dailyReward, readFund, type PoolWork } from './pool-work.ts'
@@ -163,6 +164,8 @@ export async function stake(work: PoolWork, request: StakeRequest): Promise<Posi
     { ...told, amount: formatAmount(amount, scale) },
     { key: position.id },
   )
+  const about = { userId, positionId: position.id, assetId: pool.assetId, amount, key: request.entryKey }
+  await recordStakes(work, [{ ...about, kind: 'staking.stake' }])
   return position
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { listActivity } from '@cambium/kernel/activity/routes'
 import { listNotices } from '@cambium/kernel/notifications/routes'
 import { listFundings, takeBackFunds, topUpPool } from '../routes/fundings.ts'
 import { createPool, listPoolAssets, updatePool } from '../routes/pools.ts'
@@ -33,6 +34,30 @@ describe('staking rewards, day by day', function () {
     await place.runJobs()
     await place.runJobs()
     assert.equal(await rewardsOf(ada, id), '1')
+  })
+
+  it('are in the feed under their days, beside what was staked and redeemed, each once', async () => {
+    const eve = await place.staker()
+    await place.openPool('feed')
+    const { id } = await place.stake(eve, 'feed', '1000')
+    await place.days(3)
+    await place.runJobs()
+    await place.redeem(eve, id, '100')
+    await place.kernel.settled()
+    const { items } = await eve.as.api(listActivity, { owner: 'staking' })
+    const whole = items.filter(({ amount }) => amount === null || amount === '1')
+    assert.deepEqual(
+      whole.map(({ kind, amount, data }) => [kind, amount, data.amount]),
+      [
+        ['staking.redemption', null, '100'],
+        ['staking.reward', '1', '1'],
+        ['staking.reward', '1', '1'],
+        ['staking.stake', null, '1000'],
+      ],
+    )
+    assert.equal(new Set(items.map(({ at }) => at)).size, items.length)
+    // What was earned since midnight came with the redemption.
+    assert.equal(items.length, 5)
   })
 
   it('are caught up, a day at a time, after the platform was away', async () => {

@@ -30,7 +30,8 @@ export class ServedPlugin {
   }
 
   describe(pluginId: string): StartedMessage {
-    const { jobs, filters, strategies, listeners, sockets, exportUser, eraseUser, health } = this.#server
+    const { jobs, filters, strategies, listeners, sockets, search, exportUser, eraseUser, health } =
+      this.#server
     const names = (members: object | undefined): string[] => Object.keys(members ?? {})
     const own = [...refusalCatalogue().values()].filter(({ code }) => code.startsWith(`${pluginId}.`))
     return {
@@ -40,6 +41,7 @@ export class ServedPlugin {
       strategies: names(strategies),
       listeners: names(listeners),
       sockets: names(sockets),
+      search: names(search),
       canExport: exportUser !== undefined,
       canErase: eraseUser !== undefined,
       hasHealth: health !== undefined,
@@ -73,7 +75,7 @@ export class ServedPlugin {
   }
 
   extension(
-    group: 'jobs' | 'filters' | 'strategies' | 'listeners',
+    group: 'jobs' | 'filters' | 'strategies' | 'listeners' | 'search',
     name: string,
     argument: unknown,
   ): unknown {

@@ -1,0 +1,89 @@
+import { moveActivity, platformActivity, securityActivity } from './activity/index.ts'
+import type { EventData } from './contract/index.ts'
+import type { DeliveredEvent } from './events/index.ts'
+import type { MoveListener } from './exchange/index.ts'
+import type { ExtensionPointsOptions, Modules } from './extension-points.ts'
+import { purchaseFilters } from './filters/index.ts'
+import { deviceOf, levelChanged, securityRecorded, type Identity } from './identity/index.ts'
+import { securityNotice } from './notifications/index.ts'
+import { platformSearch, platformSources } from './search/index.ts'
+
+/** The kernel's own filters, listeners, jobs and searches: they stand in the same rows as those of plugins. */
+export function publishKernel(modules: Modules, options: ExtensionPointsOptions): void {
+  const { filters, personalData, notifications, views, activity, search } = modules
+  const { identity, ledger } = options
+  const own = purchaseFilters({ ledger, findUser: identity.findUser })
+  filters.publish('kernel', own.declared, own.filters)
+  activity.publish('platform', 'Cambium', platformActivity)
+  publishSecurity(modules, identity)
+  personalData.setKeeper('notifications', notifications)
+  personalData.setKeeper('security', { exportUser: identity.exportUser })
+  personalData.setKeeper('views', views)
+  personalData.setKeeper('activity', activity)
+  const sources = platformSources({
+    assets: () => ledger.assets(),
+    users: (text, limit) => identity.searchUsers(text, limit),
+    entries: (key, limit) => ledger.listEntries({ key, limit }),
+    accounts: (prefix, limit) => ledger.listAccounts({ prefix, limit }),
+  })
+  search.publish('platform', platformSearch, sources)
+  publishJobs(modules, identity)
+}
+
+/** What happens to the protection of an account is told to its owner. */
+function publishSecurity({ events, notifications, activity }: Modules, identity: Identity): void {
+  identity.onLevelChange((trx, step) => events.emitAll(trx, levelChanged, [{ key: step.userId, data: step }]))
+  identity.onSecurityRecord(async (trx, { id, userId, kind, client, at }) => {
+    const { browser, system } = deviceOf(client?.userAgent ?? '')
+    const step = { id, userId, kind, address: client?.address ?? '', browser, system }
+    const data = { ...step, at: at.toISOString() }
+    await events.emitAll(trx, securityRecorded, [{ key: userId, data }])
+    await activity.record(trx, 'platform', [securityActivity({ ...step, at })])
+  })
+  events.publish('notifications', {
+    [securityRecorded.name]: async ({ id, data }: DeliveredEvent<EventData<typeof securityRecorded>>) => {
+      const notice = securityNotice(data)
+      if (notice) await notifications.notify('platform', { ...notice, key: id })
+    },
+    [levelChanged.name]: async ({ id, data }: { id: string; data: { userId: string; levelAfter: number } }) =>
+      notifications.notify('platform', {
+        userId: data.userId,
+        kind: 'platform.level',
+        title: 'notices.level.title',
+        body: 'notices.level.body',
+        data: { level: data.levelAfter },
+        key: id,
+      }),
+  })
+}
+
+function publishJobs({ jobs, events, notifications, personalData }: Modules, identity: Identity): void {
+  jobs.publish({
+    owner: 'kernel',
+    jobs: [
+      { name: 'kernel.retention', title: 'Forget old events, notices and sign-ins', everyMs: 60 * 60_000 },
+      { name: 'kernel.erasures', title: 'Erase users where a plugin was away', everyMs: 60 * 60_000 },
+    ],
+    handlers: {
+      'kernel.retention': async () => ({
+        events: await events.forgetOld(),
+        notices: await notifications.forgetOld(),
+        signIns: await identity.forgetOld(),
+      }),
+      'kernel.erasures': async () => ({ erased: await personalData.catchUp() }),
+    },
+  })
+}
+
+/** Puts what moves between wallets into the feeds of people; makers of the house have nobody to read them. */
+export function recordMoves(
+  { activity }: Pick<Modules, 'activity'>,
+  { findUser }: Pick<Identity, 'findUser'>,
+): MoveListener {
+  const houses = new Map<string, boolean>()
+  return async (trx, move) => {
+    const isHouse = houses.get(move.userId) ?? (await findUser(move.userId))?.isHouse ?? true
+    houses.set(move.userId, isHouse)
+    if (!isHouse) await activity.record(trx, 'platform', [moveActivity(move)])
+  }
+}

@@ -1,0 +1,15 @@
+import type { ActivityKind, PluginManifest } from '@cambium/kernel'
+
+export const stakingActivity: readonly ActivityKind[] = [
+  { kind: 'staking.stake', title: 'activity.stake', icon: 'i-lucide-sprout' },
+  { kind: 'staking.reward', title: 'activity.reward', icon: 'i-lucide-gift' },
+  { kind: 'staking.redemption', title: 'activity.redemption', icon: 'i-lucide-undo-2' },
+]
+
+export const stakingSearch: NonNullable<PluginManifest['search']> = [
+  { id: 'staking.pools', title: 'search.pools', app: 'portal', order: 30 },
+  {
+    ...{ id: 'staking.managedPools', title: 'search.pools', app: 'admin', order: 130 },
+    permission: 'staking.pools.manage',
+  },
+]
