@@ -106,7 +106,7 @@ function ownPoints(
     activity: {
       record: async (trx, entries) => {
         const foreign = entries.find((entry) => !activity.some(({ kind }) => kind === entry.kind))
-        if (foreign) throw undeclared('Activity', foreign.kind)
+        if (foreign) refuse(id, `activity: ${foreign.kind}`)
         await points.activity.record(trx, id, entries)
       },
     },

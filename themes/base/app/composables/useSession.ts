@@ -1,12 +1,26 @@
 import type { ComputedRef } from 'vue'
-import { login, logout, register, type SessionAnswer } from '@cambium/kernel/identity/routes'
+import {
+  changePassword,
+  login,
+  loginWithCode,
+  logout,
+  register,
+  showSession,
+  type SessionAnswer,
+} from '@cambium/kernel/identity/routes'
 
 export interface SessionControl {
   readonly user: ComputedRef<SessionAnswer['user']>
   readonly isSignedIn: ComputedRef<boolean>
   /** A permission id, or `signedIn`; nothing asked is always allowed. The server decides, this only hides. */
   can(permission: string | undefined): boolean
-  login(credentials: { email: string; password: string }): Promise<void>
+  /** Answers a challenge where a code is asked for next. */
+  login(credentials: { email: string; password: string }): Promise<string | null>
+  loginWithCode(challenge: string, code: string): Promise<void>
+  /** Every other session of the account ends. */
+  changePassword(passwords: { currentPassword: string; newPassword: string }): Promise<void>
+  /** Asks again who is signed in. */
+  refresh(): Promise<void>
   register(credentials: { email: string; password: string }): Promise<void>
   logout(): Promise<void>
 }
@@ -37,7 +51,19 @@ export function useSession(): SessionControl {
       return permission === 'signedIn' || user.value.permissions.includes(permission)
     },
     async login(credentials) {
-      become(await api(login, credentials))
+      const answer = await api(login, credentials)
+      if (answer.challenge !== undefined) return answer.challenge
+      become(answer)
+      return null
+    },
+    async loginWithCode(challenge, code) {
+      become(await api(loginWithCode, { challenge, code }))
+    },
+    async changePassword(passwords) {
+      become(await api(changePassword, passwords))
+    },
+    async refresh() {
+      state.value = await api(showSession, {})
     },
     async register(credentials) {
       become(await api(register, credentials))

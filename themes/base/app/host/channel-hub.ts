@@ -28,7 +28,8 @@ interface ChannelMessage {
 /** The part of a Socket.IO client that is used; `connect` events come again after every reconnect. */
 export interface ChannelSocket {
   readonly connected: boolean
-  on(event: 'connect' | 'disconnect', listener: () => void): unknown
+  on(event: 'connect', listener: () => void): unknown
+  on(event: 'disconnect', listener: (reason?: string) => void): unknown
   on(event: 'message', listener: (message: ChannelMessage) => void): unknown
   emit(event: 'subscribe', request: { channel: string }, answer: (answer: Answer) => void): unknown
   emit(event: 'unsubscribe', request: { channel: string }): unknown
@@ -42,6 +43,8 @@ export interface ChannelHub {
   subscribe(channel: string, handlers: ChannelHandlers): Subscription
   /** After log-in and log-out: the server reads the session only when a socket connects. */
   reconnect(): void
+  /** Told when the server has ended the connection: most often because the session is over. */
+  onEnded(listener: () => Promise<void>): void
 }
 
 interface Subscriber {
@@ -64,6 +67,7 @@ export function createChannelHub(
   const subscribers = new Set<Subscriber>()
   let socket: ChannelSocket | undefined
   let opening: Promise<void> | undefined
+  let tellEnded = (): Promise<void> => Promise.resolve()
 
   function retry(subscriber: Subscriber): void {
     subscriber.status.value = 'stale'
@@ -108,9 +112,11 @@ export function createChannelHub(
       isConnected.value = true
       for (const subscriber of subscribers) ask(opened, subscriber)
     })
-    opened.on('disconnect', () => {
+    opened.on('disconnect', (reason) => {
       isConnected.value = false
       for (const subscriber of subscribers) subscriber.status.value = 'stale'
+      // After its own end of a connection the server is not asked again by itself.
+      if (reason === 'io server disconnect') void tellEnded().finally(() => opened.connect())
     })
     opened.on('message', deliver)
     opened.connect()
@@ -131,6 +137,9 @@ export function createChannelHub(
           if (isLast && socket?.connected) socket.emit('unsubscribe', { channel })
         },
       }
+    },
+    onEnded(listener) {
+      tellEnded = listener
     },
     reconnect() {
       socket?.disconnect()

@@ -1,6 +1,7 @@
 /** `@cambium/ui` for plugin pages: composables; the parts of the kit are `@cambium/ui/<Name>`, one chunk each. */
 export { useToast as useToasts } from '@nuxt/ui/composables/useToast'
 export { useApi } from '../composables/useApi.ts'
+export { useConfirmation } from '../composables/useConfirmation.ts'
 export { useChannel, type ChannelListener } from '../composables/useChannel.ts'
 export { useHostNavigation, type NavigationEntry } from '../composables/useHostNavigation.ts'
 export { useLoaded, type Loaded } from '../composables/useLoaded.ts'
