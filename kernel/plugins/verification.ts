@@ -34,6 +34,10 @@ const knownEntries: ReadonlySet<string> = new Set([
   'bench',
 ])
 
+/** What tools keep at the top of a plugin that is a package of its own, and what packing and signing leave there. */
+const toolFile =
+  /^((package-lock|npm-shrinkwrap)\.json|pnpm-(lock|workspace)\.yaml|yarn\.lock|[\w.-]+\.config\.[cm]?[jt]s|.+\.(tgz|key|key\.pub))$/
+
 /** First words of the front door's and the kernel's own paths and names. */
 const reservedIds: ReadonlySet<string> = new Set(
   'account admin api audit cambium credentials docs events exchange files filters health idempotency identity jobs kernel ledger migrations notifications openapi packages permissions platform plugins problems publishers role roles settings socket strategies styles system transit user verification wallets ws'.split(
@@ -189,7 +193,8 @@ export function titleKeys(manifest: PluginManifest, only: readonly FrontendApp[]
 
 function folderProblems({ files }: ReadPlugin): string[] {
   const entries = new Set(files.map((file) => file.split('/')[0] as string))
-  const isKnown = (entry: string) => knownEntries.has(entry) || entry.startsWith('.')
+  const isTool = (entry: string) => entry.startsWith('.') || (files.includes(entry) && toolFile.test(entry))
+  const isKnown = (entry: string) => knownEntries.has(entry) || isTool(entry)
   return [
     ...[...entries]
       .filter((entry) => !isKnown(entry))

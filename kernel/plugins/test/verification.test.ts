@@ -48,6 +48,12 @@ describe('verification', () => {
     assert.equal(await problems({}), '')
   })
 
+  it('has nothing against what tools keep in a plugin that is a package of its own', async () => {
+    const lists = { 'package-lock.json': '{}', 'tsconfig.json': '{}', '.gitignore': 'node_modules' }
+    const left = { 'eslint.config.js': '', 'sample-1.0.0.tgz': '', 'me.key': '', 'me.key.pub': '' }
+    assert.equal(await problems({ ...lists, ...left }), '')
+  })
+
   const broken: readonly (readonly [string, FixtureFiles, RegExp])[] = [
     ['a manifest of another id', { 'plugin.ts': manifestSource('other') }, /says other, the folder sample/],
     ['a name of the platform', withExtra(`id: 'ledger',`), /ledger is a name of the platform's own/],
@@ -91,6 +97,7 @@ describe('verification', () => {
     ['a title without words', { 'locales/en.json': '{}' }, /locales\/en\.json has no pages\.home/],
     ['locales that are no JSON', { 'locales/en.json': '{' }, /locales\/en\.json: /],
     ['a folder without a place', { 'utils/x.ts': '' }, /has no place for utils/],
+    ['a folder named like a tool', { 'x.config.js/x.ts': '' }, /has no place for x\.config\.js/],
     [
       'a migration without a number',
       { 'migrations/first.ts': '' },
