@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { Loggers, ServiceBroker, type CallingOptions } from 'moleculer'
 import { moleculerConfig } from '../../moleculer.config.ts'
 import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
+import { AjvValidator } from './action-validator.ts'
 import { accessMiddleware } from './access.ts'
 import { Facade } from './facade.ts'
 import {
@@ -18,7 +19,6 @@ import { platformRefusals } from './refusals.ts'
 import type { Replaced } from './replaced.ts'
 import { activeRequestId } from '../tracing/index.ts'
 import { ulid } from './ulid.ts'
-import { AjvValidator } from './validator.ts'
 
 export interface BrokerOptions {
   readonly database: Knex
