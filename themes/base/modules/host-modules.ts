@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { addServerTemplate, addTemplate, addVitePlugin, defineNuxtModule, resolvePath } from '@nuxt/kit'
 import type { Plugin } from 'vite'
 import { firstLoadGroup } from '../build/first-load.ts'
+import { kitParts } from '../build/kit-parts.ts'
 import { sharedModulePrefix as virtualPrefix } from '../build/shared-modules.ts'
 
 /** What plugin pages import from the host beside the kit; one instance of each in a tab. */
@@ -16,32 +16,18 @@ const libraries: Readonly<Record<string, string>> = {
   '@cambium/ui/charts': '@cambium/ui/charts',
 }
 
-/** Parts of Nuxt UI for marketing sites, chats and rich text: not offered to plugins, so not built. */
-const notOffered =
-  /^(App|Blog|Changelog|Chat|Content|Editor|Marquee|Page|Pricing|Theme|OverlayProvider|Toaster)/
-
 interface OutputChunk {
   readonly type: string
   readonly fileName: string
   readonly facadeModuleId?: string | null
 }
 
-function vueFiles(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.vue') && !name.endsWith('.d.vue'))
-    .map((name) => basename(name, '.vue'))
-}
-
 /** Source of the module behind each shared id. Kit parts are named exports: a default one breaks in CommonJS. */
 function moduleSources(nuxtUiFolder: string, kitFolder: string): Map<string, string> {
   const sources = new Map(Object.entries(libraries).map(([id, from]) => [id, `export * from '${from}'`]))
-  const offer = (tag: string, file: string): void => {
+  for (const [tag, file] of kitParts(nuxtUiFolder, kitFolder)) {
     sources.set(`@cambium/ui/${tag}`, `export { default as ${tag} } from '${file}'`)
   }
-  for (const name of vueFiles(nuxtUiFolder)) {
-    if (!notOffered.test(name)) offer(`U${name}`, `${nuxtUiFolder}/${name}.vue`)
-  }
-  for (const name of vueFiles(kitFolder)) offer(name, `${kitFolder}/${name}.vue`)
   return sources
 }
 
