@@ -23,6 +23,8 @@ export default {
         'main.ts',
         'setup/{main.mjs,tasks.ts}',
         'plugins/pages/prepare-pages.ts',
+        // Published, and run where a plugin is written.
+        'authoring/{cambium-plugin,checkout-testing}.ts',
         // Bundled by path to the program of a runner.
         'plugins/isolation/runner/{main,remote-database}.ts',
         'testing/{services,services-keeper}.ts',

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import { addDevCommand } from './dev.ts'
 import { addEngineCommands } from './engine.ts'
 import { addLedgerCommands } from './ledger.ts'
 import { addMarketCommands } from './market.ts'
-import { explain } from './output.ts'
+import { run } from './run.ts'
 import { addPluginCommands } from './plugin.ts'
 import { addUserCommands } from './user.ts'
 
@@ -19,12 +19,5 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   addLedgerCommands(program)
   addMarketCommands(program)
   addEngineCommands(program)
-  try {
-    await program.parseAsync(argv)
-    return Number(process.exitCode ?? 0)
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode
-    process.stderr.write(`${explain(error)}\n`)
-    return 1
-  }
+  return run(program, argv)
 }

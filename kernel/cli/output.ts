@@ -1,8 +1,4 @@
-import { MalformedLine } from '@cambium/engine'
 import { ProblemError, Refusal } from '../contract/index.ts'
-import { RecordingError, ReplayRefused } from '../replay/index.ts'
-import { ScaffoldError } from '../scaffold/index.ts'
-import { CommandError } from './operator-api.ts'
 
 export interface OutputOptions {
   readonly json?: boolean
@@ -29,6 +25,15 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
+/** Errors that are one sentence for whoever ran the command. By name: not every command loads what throws them. */
+const saysItAll: ReadonlySet<string> = new Set([
+  'CommandError',
+  'MalformedLine',
+  'RecordingError',
+  'ReplayRefused',
+  'ScaffoldError',
+])
+
 /** Why a command failed, for a person. Bugs keep their stack. */
 export function explain(error: unknown): string {
   if (error instanceof ProblemError) {
@@ -41,10 +46,7 @@ export function explain(error: unknown): string {
   if (error instanceof Refusal) {
     return [`${error.message} (${error.type})`, ...membersOf(error.data)].join('\n')
   }
-  const isExpected = [CommandError, MalformedLine, RecordingError, ReplayRefused, ScaffoldError].some(
-    (kind) => error instanceof kind,
-  )
-  if (isExpected) return (error as Error).message
+  if (error instanceof Error && saysItAll.has(error.name)) return error.message
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,29 +1,20 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { Command } from 'commander'
 import type { SigningKeys, PackedFile, VerifiedFile } from '../plugins/index.ts'
-import {
-  allowUnsigned,
-  fetchPackage,
-  removeRelease,
-  uploadPackage,
-  type InstalledPackage,
-} from '../plugins/routes.ts'
-import { CommandError, operatorApi } from './operator-api.ts'
+import { CommandError } from './operator-api.ts'
 import { print, type OutputOptions } from './output.ts'
 import { byteSize, readableSteps } from './plugin-output.ts'
 
 /** Bundlers and builders are loaded only by the commands that need them. */
-const authoring = () => import('../plugins/index.ts')
+const authoring = () => import('./package-authoring.ts')
 
-/** Packages: made, signed and looked at without a platform; installed into one that runs. */
+/** Packages: made, signed and looked at, without a platform. */
 export function addPackageCommands(plugin: Command): void {
   addPack(plugin)
   addSign(plugin)
   addVerify(plugin)
   addKeys(plugin)
-  addInstall(plugin)
 }
 
 function addPack(plugin: Command): void {
@@ -102,45 +93,6 @@ function addKeys(plugin: Command): void {
     })
 }
 
-function addInstall(plugin: Command): void {
-  plugin
-    .command('install')
-    .argument('<what>', 'a file, or NAME@RANGE of a package in the registry')
-    .description('Install a package; it is not enabled')
-    .option('--allow-unsigned <digest>', 'let in this one package although nobody signed it')
-    .option('--json', 'print JSON')
-    .action(
-      async (what: string, { allowUnsigned: digest, json }: OutputOptions & { allowUnsigned?: string }) => {
-        const api = operatorApi()
-        if (digest !== undefined) await api(allowUnsigned, { digest })
-        const installed = existsSync(what)
-          ? await api(uploadPackage, {}, { body: new Uint8Array(await readFile(what)) })
-          : await api(fetchPackage, packageOf(what))
-        print(installed, { json: json === true }, readableInstalled)
-      },
-    )
-
-  plugin
-    .command('forget')
-    .argument('<id>', 'plugin id')
-    .argument('<version>', 'of a release that neither serves nor can be rolled back to')
-    .description('Remove one installed release')
-    .option('--json', 'print JSON')
-    .action(async (pluginId: string, version: string, options: OutputOptions) => {
-      await operatorApi()(removeRelease, { pluginId, version })
-      print({ pluginId, version }, options, () => `${pluginId} ${version} is gone.`)
-    })
-}
-
-/** The `@` of a scope comes first; the one behind the name begins the range. */
-function packageOf(what: string): { name: string; range?: string } {
-  if (/\.t(ar\.)?gz$/.test(what) || what.startsWith('.') || path.isAbsolute(what)) {
-    throw new CommandError(`There is no file ${what}.`)
-  }
-  const at = what.indexOf('@', 1)
-  return at === -1 ? { name: what } : { name: what.slice(0, at), range: what.slice(at + 1) }
-}
-
 async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8')
 }
@@ -180,14 +132,5 @@ function readableVerified({
     `${name} ${version} by ${publisher}, ${signed}`,
     `sha256 ${digest}`,
     'All that can be checked without a platform is as it should be.',
-  ].join('\n')
-}
-
-function readableInstalled({ pluginId, version, publisher, signature, steps }: InstalledPackage): string {
-  return [
-    readableSteps(steps),
-    '',
-    `${pluginId} ${version} by ${publisher} is installed (${signature}).`,
-    `What enabling it would do: cambium plugin plan ${pluginId} --version ${version}`,
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 export type { Deadlines } from './lifecycle-parts.ts'
 export type { WatchdogLimits } from './watchdog.ts'
 export { readPlugin } from './catalogue.ts'
+export { writeArchive } from './packages/archive.ts'
 export { packFolder, signFile, verifyFile, type PackedFile, type VerifiedFile } from './packages/author.ts'
 export { createSigningKeys, type SigningKeys } from './packages/signature.ts'
 export { forgetArtifacts, keepArtifact, readArtifact } from './packages/artifact-store.ts'

@@ -4,6 +4,8 @@ import path from 'node:path'
 
 const STARTER = 'notebook'
 const starter = path.join(import.meta.dirname, STARTER)
+/** What takes its place, or comes beside it, in a package of its own. */
+const outside = path.join(import.meta.dirname, 'outside')
 const idPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 const ID_MAX = 40
 
@@ -17,6 +19,29 @@ export class ScaffoldError extends Error {
  * plugin can have and for a folder that exists; half a plugin is never left behind.
  */
 export async function scaffold(parent: string, id: string): Promise<readonly string[]> {
+  return write(parent, id, (draft) => cp(starter, draft, { recursive: true, filter: isForAll }))
+}
+
+/** The same plugin as a package of its own, which brings the tools that a checkout has. */
+export async function scaffoldOutside(parent: string, id: string): Promise<readonly string[]> {
+  return write(parent, id, async (draft) => {
+    await cp(starter, draft, { recursive: true })
+    await cp(outside, draft, { recursive: true })
+    // npm gives a file of this name another one when it unpacks the package that the scaffold comes in.
+    await rename(path.join(draft, 'gitignore'), path.join(draft, '.gitignore'))
+  })
+}
+
+/** In a checkout every test runs on a platform. */
+function isForAll(file: string): boolean {
+  return !path.relative(starter, file).startsWith(path.join('test', 'contract'))
+}
+
+async function write(
+  parent: string,
+  id: string,
+  fill: (draft: string) => Promise<void>,
+): Promise<readonly string[]> {
   if (!idPattern.test(id) || id.length > ID_MAX) {
     throw new ScaffoldError(
       `${id} is no plugin id: small letters, digits and single dashes, beginning with a letter, at most ${ID_MAX}.`,
@@ -26,8 +51,8 @@ export async function scaffold(parent: string, id: string): Promise<readonly str
   const draft = path.join(parent, `.${id}.draft`)
   await mkdir(parent, { recursive: true })
   await rm(draft, { recursive: true, force: true })
-  await cp(starter, draft, { recursive: true })
   try {
+    await fill(draft)
     const files = await renameAll(draft, id)
     await rename(draft, target)
     return files

@@ -7,5 +7,6 @@ export { provideServices, type Services, type ServicesRequest } from './private-
 export { type Progress, silentProgress } from './progress.ts'
 export { REDIS_DATABASES } from './redis.ts'
 export { databaseConnection, type DatabaseConnection, withDatabase } from './service-url.ts'
+export { runProgram } from './run-program.ts'
 export { SetupError } from './setup-error.ts'
 export { engineSockets, operatorSocket, provideSocketDirectory } from './socket-path.ts'

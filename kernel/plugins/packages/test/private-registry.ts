@@ -16,15 +16,19 @@ export interface PrivateRegistry {
   stop(): Promise<void>
 }
 
-/** A real registry on loopback, empty and of this test's own; it asks no other one. */
-export async function startPrivateRegistry(): Promise<PrivateRegistry> {
+/** A real registry on loopback, empty and of this test's own; it asks no other one but `behind`, for what it has not. */
+export async function startPrivateRegistry(behind?: string): Promise<PrivateRegistry> {
   const directory = await mkdtemp(path.join(tmpdir(), 'cambium-registry-'))
   const configuration = {
     storage: path.join(directory, 'storage'),
     self_path: directory,
     auth: { htpasswd: { file: path.join(directory, 'htpasswd'), max_users: -1 } },
-    uplinks: {},
-    packages: { '**': { access: '$all', publish: '$all' } },
+    uplinks: behind === undefined ? {} : { behind: { url: behind } },
+    packages: {
+      // What is published here is nobody else's.
+      '@cambium/*': { access: '$all', publish: '$all' },
+      '**': { access: '$all', publish: '$all', ...(behind === undefined ? {} : { proxy: 'behind' }) },
+    },
     web: { enable: false },
     log: { type: 'stdout', format: 'pretty', level: 'fatal' },
   }

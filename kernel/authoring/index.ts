@@ -1,0 +1,1 @@
+export { buildAuthorPackages, type PublishedPackage } from './author-packages.ts'

@@ -1,0 +1,1 @@
+export { runAuthorCommandLine } from './author-main.ts'
