@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { readPlugin } from '../../plugins/index.ts'
-import { scaffold, ScaffoldError } from '../index.ts'
+import { root } from '../../setup/index.ts'
+import { scaffold, scaffoldOutside, ScaffoldError } from '../index.ts'
+
+interface PackageFile {
+  readonly name: string
+  readonly version: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+}
 
 describe('scaffold', () => {
   let parent: string
@@ -35,6 +44,37 @@ describe('scaffold', () => {
       migrations.map(({ name }) => name),
       ['0001-notes'],
     )
+  })
+
+  it('makes a package of its own with the versions that the platform is made with', async () => {
+    const files = await scaffoldOutside(parent, 'gift-cards')
+    for (const file of ['.gitignore', 'tsconfig.json', 'test/contract/notes.test.ts']) {
+      assert.ok(files.includes(file), `${file} is not among ${files.join()}`)
+    }
+    const read = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as PackageFile
+    const made = await read(path.join(parent, 'gift-cards/package.json'))
+    assert.equal(made.name, 'cambium-plugin-gift-cards')
+    const own = await Promise.all(
+      ['.', 'kernel', 'themes/base'].map((folder) => read(path.join(root, folder, 'package.json'))),
+    )
+    const kernel = own[1]?.version
+    const known = Object.assign(
+      { '@cambium/kernel': kernel, '@cambium/ui': kernel },
+      ...own.map(({ dependencies, devDependencies }) => ({ ...dependencies, ...devDependencies })),
+      { '@cambium/kernel': kernel },
+    ) as Record<string, string>
+    for (const [name, version] of Object.entries(made.devDependencies ?? {})) {
+      assert.equal(version, known[name], name)
+    }
+  })
+
+  it('leaves tests that need no platform to packages of their own', async () => {
+    const files = await scaffold(parent, 'gift-cards')
+    assert.deepEqual(
+      files.filter((file) => file.startsWith('test/')),
+      ['test/notes.test.ts', 'test/plugin.test.ts'],
+    )
+    assert.ok(!existsSync(path.join(parent, 'gift-cards/test/contract')))
   })
 
   it('refuses a name that no plugin can have, and leaves nothing behind', async () => {
