@@ -2,19 +2,11 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { writeArchive } from '../plugins/index.ts'
 import { root } from '../setup/index.ts'
+import type { AuthorPackage } from './author-package.ts'
 import { makeKernelPackage } from './kernel-package.ts'
 import { makeKitPackage } from './kit-package.ts'
 import { kernelDirectory, workspaceManifest } from './place.ts'
 import { thirdPartyNotices } from './third-party.ts'
-
-/** A package for authors before it is written: its own files, and what `package.json` says beside name and version. */
-export interface AuthorPackage {
-  readonly name: string
-  readonly manifest: Readonly<Record<string, unknown>>
-  readonly files: ReadonlyMap<string, string | Buffer>
-  /** Folders of the packages that parts of it were taken from. */
-  readonly takenIn: readonly string[]
-}
 
 export interface PublishedPackage {
   readonly name: string

@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { root } from '../setup/index.ts'
-import type { AuthorPackage } from './author-packages.ts'
+import type { AuthorPackage } from './author-package.ts'
 import { bundleDeclarations, type BundledDeclarations } from './bundle-declarations.ts'
 import { bundleCode, type BundledCode } from './bundle-code.ts'
 import { emitDeclarations } from './emit-declarations.ts'
