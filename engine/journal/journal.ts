@@ -51,7 +51,6 @@ export class Journal implements CommandLog {
     await options.disk.makeFolder(options.folder)
     if (options.end) await journal.#continue(options.end)
     else await journal.#rotate(0)
-    journal.#prepareSpare()
     return journal
   }
 
@@ -65,6 +64,7 @@ export class Journal implements CommandLog {
     this.#end = { segment, offset, previousCrc, seqNext }
     if (end.isTorn) await this.#cutTail()
     await this.#openSegment()
+    this.#prepareSpare()
   }
 
   /** Makes zeros of an interrupted write, so that the next record stands on clean ground. */
