@@ -10,6 +10,10 @@ import { readAll, type Disk, type DiskFile } from './disk.ts'
 import { ByteList } from '../process/byte-list.ts'
 
 export const EVENT_FILE_BYTES = 16 << 20
+/** So much is synced at a time: all of a file together would hold up the journal's writes for as long as that takes. */
+const UNSYNCED_BYTES_MAX = 1 << 20
+/** But not while this much has come in the meantime: then nobody looks at the time of one write. */
+const HURRIED_BYTES = 1 << 18
 
 function fileName(firstSeq: number): string {
   return `events-${String(firstSeq).padStart(16, '0')}.log`
@@ -33,6 +37,7 @@ export class EventLog {
   #files: { readonly firstSeq: number; bytes: number }[] = []
   #file: DiskFile | undefined
   #offset = 0
+  #unsyncedBytes = 0
   /** Blocks that are in no file yet: those being written, up to a seq, and those that came meanwhile. */
   #leaving = new ByteList()
   #leavingSeq = 1
@@ -133,6 +138,13 @@ export class EventLog {
     }
     await this.#writeOn(this.#leaving.bytes(), this.#leavingSeq)
     this.#leaving.length = 0
+    const isHurried = this.#waiting.length > HURRIED_BYTES
+    if (this.#unsyncedBytes >= UNSYNCED_BYTES_MAX && !isHurried) await this.#syncFile()
+  }
+
+  async #syncFile(): Promise<void> {
+    await this.#file?.sync()
+    this.#unsyncedBytes = 0
   }
 
   /** What was added from `seq` on, undefined when that is in the files. */
@@ -164,13 +176,14 @@ export class EventLog {
     if (!this.#file || this.#offset >= EVENT_FILE_BYTES) await this.#startFile(this.writtenSeq)
     await this.#file!.write(blocks, this.#offset)
     this.#offset += blocks.length
+    this.#unsyncedBytes += blocks.length
     this.#files.at(-1)!.bytes = this.#offset
     this.writtenSeq = nextSeq
   }
 
   async #startFile(firstSeq: number): Promise<void> {
     // Only the last file is checked at a start, so the ones before it must be whole on disk.
-    await this.#file?.sync()
+    await this.#syncFile()
     const file = await this.disk.open(this.#path(firstSeq), 'create')
     await this.#file?.close()
     this.#file = file
@@ -206,7 +219,7 @@ export class EventLog {
   /** Makes what is there durable: nothing before it needs the journal any more. */
   async sync(): Promise<void> {
     await this.write()
-    await this.#file?.sync()
+    await this.#syncFile()
     await this.disk.syncFolder(this.#folder)
   }
 

@@ -11,6 +11,9 @@ import { encodePage, PAGE_BYTES, headOf, segmentName } from './segment.ts'
 
 export const SEGMENT_BYTES = 64 << 20
 const SPARE = 'journal-spare'
+/** While there is time, the spare is filled in parts with pauses, so that a record waits for one of them at most. */
+const SPARE_PART_BYTES = 1 << 20
+const SPARE_PAUSE_MS = 50
 
 export interface JournalOptions {
   readonly disk: Disk
@@ -34,6 +37,10 @@ export class Journal implements CommandLog {
   #size = 0
   #file: DiskFile | undefined
   #spare: Promise<void> | undefined
+  /** Ends the pause that the filling of the spare makes. */
+  #resume: () => void = () => undefined
+  #isSpareDue = false
+  #isClosing = false
   #isFailed = false
   #isRotationDue = false
   /** Called with the bytes of the segment that was closed, after the journal went on in a new one. */
@@ -114,6 +121,7 @@ export class Journal implements CommandLog {
   async recover(): Promise<void> {
     await this.#file?.close().catch(() => undefined)
     this.#file = undefined
+    this.#hurrySpare()
     await this.#spare?.catch(() => undefined)
     this.#spare = undefined
     await this.#rotate(0)
@@ -126,8 +134,10 @@ export class Journal implements CommandLog {
   }
 
   #prepareSpare(): void {
+    this.#isSpareDue = false
     this.#spare = this.#fillSpare(this.#segmentBytes)
     this.#spare.catch((error: unknown) => {
+      if (this.#isClosing) return
       const left = this.#size - this.#end.offset
       const message = error instanceof Error ? error.message : String(error)
       this.#options.onTrouble?.(
@@ -139,8 +149,14 @@ export class Journal implements CommandLog {
   async #fillSpare(size: number): Promise<void> {
     const file = await this.#disk.open(this.#path(SPARE), 'create')
     try {
-      await fillZeros(file, 0, size)
-      await file.sync()
+      for (let at = 0; at < size; at += SPARE_PART_BYTES) {
+        const end = Math.min(at + SPARE_PART_BYTES, size)
+        await fillZeros(file, at, end)
+        if (end < size && !this.#hasTime(end / size)) continue
+        await file.sync()
+        if (end < size && !this.#isSpareDue) await this.#pause()
+        if (this.#isClosing) throw new Error('the journal is closing')
+      }
     } catch (error) {
       // It may hold the last free blocks, which whoever clears up needs.
       await this.#disk.remove(this.#path(SPARE)).catch(() => undefined)
@@ -150,7 +166,28 @@ export class Journal implements CommandLog {
     }
   }
 
+  /** Whether the spare, of which this share is filled, will be ready long before it is needed. */
+  #hasTime(filled: number): boolean {
+    return !this.#isSpareDue && filled > (2 * this.#end.offset) / this.#size
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, SPARE_PAUSE_MS)
+      this.#resume = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #hurrySpare(): void {
+    this.#isSpareDue = true
+    this.#resume()
+  }
+
   async #takeSpare(size: number): Promise<void> {
+    this.#hurrySpare()
     const spare = this.#spare
     this.#spare = undefined
     // One that could not be prepared before may be possible now.
@@ -188,6 +225,8 @@ export class Journal implements CommandLog {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true
+    this.#hurrySpare()
     await this.#spare?.catch(() => undefined)
     await this.#disk.remove(this.#path(SPARE)).catch(() => undefined)
     await this.#file?.close()
