@@ -42,7 +42,13 @@ export interface Activity {
   publish(owner: string, name: string, kinds: readonly ActivityKind[]): void
   withdraw(owner: string): void
   /** Belongs to the caller's transaction: what is rolled back never happened, what is committed is in the feed. */
-  record(trx: Knex.Transaction, owner: string, entries: readonly NewActivity[]): Promise<void>
+  record(
+    trx: Knex.Transaction,
+    owner: string,
+    entries: readonly NewActivity[],
+    /** Those of an owner that is starting and was not published yet. */
+    kinds?: readonly ActivityKind[],
+  ): Promise<void>
   exportUser(userId: string): Promise<Readonly<Record<string, readonly unknown[]>>>
   eraseUser(userId: string): Promise<void>
   forget(owner: string): Promise<void>
@@ -76,8 +82,12 @@ export function createActivity({
 }: ActivityOptions): Activity {
   const declared = new Map<string, { readonly name: string; readonly kinds: readonly ActivityKind[] }>()
 
-  function recordedOf(owner: string, { at, ...entry }: NewActivity): { key: string; data: Recorded } {
-    const kind = declared.get(owner)?.kinds.find((one) => one.kind === entry.kind)
+  function recordedOf(
+    owner: string,
+    kinds: readonly ActivityKind[],
+    { at, ...entry }: NewActivity,
+  ): { key: string; data: Recorded } {
+    const kind = kinds.find((one) => one.kind === entry.kind)
     if (!kind) throw new Error(`${entry.kind} is no kind of activity of ${owner}.`)
     if (entry.link !== undefined && !localPath.test(entry.link))
       throw new Error(`${entry.kind}: an entry links to a path of the portal.`)
@@ -132,12 +142,12 @@ export function createActivity({
     ],
     publish: (owner, name, kinds) => void declared.set(owner, { name, kinds }),
     withdraw: (owner) => void declared.delete(owner),
-    async record(trx, owner, entries) {
+    async record(trx, owner, entries, kinds = declared.get(owner)?.kinds ?? []) {
       if (entries.length === 0) return
       await events.emitAll(
         trx,
         activityRecorded,
-        entries.map((entry) => recordedOf(owner, entry)),
+        entries.map((entry) => recordedOf(owner, kinds, entry)),
       )
     },
     exportUser: async (userId) => ({ entries: await everything(userId) }),

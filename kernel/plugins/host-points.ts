@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Clock } from '../clock.ts'
 import type { EventDeclaration, FilterPoint, StrategyPoint } from '../contract/index.ts'
 import type { StartedRun, StartRun } from '../jobs/index.ts'
-import type { NewActivity } from '../activity/index.ts'
+import type { ActivityKind, NewActivity } from '../activity/index.ts'
 import type { NewNotice } from '../notifications/index.ts'
 import type { LiveSettings } from '../settings/index.ts'
 import type { Replaced } from '../broker/index.ts'
@@ -41,7 +41,12 @@ export interface HostPoints {
   readonly strategies: { ask(point: StrategyPoint, request: unknown): Promise<unknown> }
   readonly events: OwnerEvents
   readonly activity: {
-    record(trx: Knex.Transaction, owner: string, entries: readonly NewActivity[]): Promise<void>
+    record(
+      trx: Knex.Transaction,
+      owner: string,
+      entries: readonly NewActivity[],
+      kinds?: readonly ActivityKind[],
+    ): Promise<void>
   }
   readonly notifications: { notify(owner: string, notice: NewNotice): Promise<void> }
   readonly users: {

@@ -107,7 +107,7 @@ function ownPoints(
       record: async (trx, entries) => {
         const foreign = entries.find((entry) => !activity.some(({ kind }) => kind === entry.kind))
         if (foreign) refuse(id, `activity: ${foreign.kind}`)
-        await points.activity.record(trx, id, entries)
+        await points.activity.record(trx, id, entries, activity)
       },
     },
     notify: (notice) => points.notifications.notify(id, notice),
