@@ -96,6 +96,11 @@ function createModules(options: ExtensionPointsOptions): Modules {
     }),
     personalData: createPersonalData({
       ...{ database, identity, clock, log: logger('personal-data') },
+      isEmpty: async (userId) => {
+        const { items } = await options.ledger.listAccounts({ prefix: `user:${userId}/`, limit: 500 })
+        const balances = items.flatMap((account) => account.balances)
+        return balances.every(({ available, held }) => available === '0' && held === '0')
+      },
       onErased: (trx, userId) => events.emitAll(trx, userErased, [{ key: userId, data: { userId } }]),
     }),
     views: createViews({ database, realtime, clock }),

@@ -6,7 +6,7 @@ import { execute, selectRows } from '../database/index.ts'
 import type { User } from '../identity/index.ts'
 import { identityRefusals } from '../identity/routes.ts'
 import { personalDataRefusals } from './refusals.ts'
-import { eraseAccount, exportAccount } from './routes.ts'
+import { eraseAccount, eraseOwnAccount, exportAccount } from './routes.ts'
 
 /** What keeps something about users. */
 export interface Keeper {
@@ -21,6 +21,8 @@ export interface PersonalDataOptions {
     findUser(userId: string): Promise<User | undefined>
     eraseUser(userId: string, andThen: (trx: Knex.Transaction) => Promise<void>): Promise<void>
   }
+  /** Nothing is left in the user's wallets. */
+  readonly isEmpty: (userId: string) => Promise<boolean>
   /** Told in the transaction in which the account is erased. */
   readonly onErased: (trx: Knex.Transaction, userId: string) => Promise<void>
   readonly clock?: Clock
@@ -46,7 +48,14 @@ const IDENTITY = 'identity'
 
 /** Gathers and erases what is kept about a user, over all parts and plugins. */
 export function createPersonalData(options: PersonalDataOptions): PersonalData {
-  const { database, identity, onErased, clock = systemClock, log = createLogger('personal-data') } = options
+  const {
+    database,
+    identity,
+    isEmpty,
+    onErased,
+    clock = systemClock,
+    log = createLogger('personal-data'),
+  } = options
   const keepers = new Map<string, Keeper>()
 
   async function note({ userId, reason, askedBy }: Erasure, owner: string): Promise<void> {
@@ -107,6 +116,10 @@ export function createPersonalData(options: PersonalDataOptions): PersonalData {
 
   const implementations = [
     implement(exportAccount, ({ userId }) => exported(userId)),
+    implement(eraseOwnAccount, async ({ params: { confirmation }, userId }) => {
+      if (!(await isEmpty(userId))) throw personalDataRefusals.account_not_empty()
+      return erase({ userId, reason: 'Closed by its owner', askedBy: userId }, confirmation)
+    }),
     implement(eraseAccount, ({ params: { userId, reason, confirmation }, principal }) => {
       const askedBy = principal.kind === 'user' ? principal.userId : principal.kind
       return erase({ userId, reason, askedBy }, confirmation)

@@ -24,6 +24,19 @@ export const exportAccount = route({
   rateLimit: { points: 10, durationSeconds: 3600, per: 'user' },
 })
 
+export const eraseOwnAccount = route({
+  action: 'personalData.accounts.close',
+  rest: 'POST /account/erase',
+  summary: 'Close the own account and take everything personal out of it',
+  description:
+    'It cannot be undone, and waits until nothing is left in the wallets. Entries of the books stay.',
+  permission: 'signedIn',
+  isSensitive: true,
+  params: Object({ confirmation: String({ description: "The account's e-mail address." }) }, strict),
+  result: Object({ done: Array(String()), waiting: Array(String()) }),
+  errors: [personalDataRefusals.confirmation_wrong.code, personalDataRefusals.account_not_empty.code],
+})
+
 export const eraseAccount = route({
   action: 'personalData.accounts.erase',
   rest: 'POST /users/:userId/erase',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { changeLevel, listLevelChanges } from '../../identity/routes.ts'
 import { assetPrice, purchaseAuthorize } from '../../filters/routes.ts'
 import { createTestKernel, type TestKernel, type TestUser } from '../../testing/index.ts'
-import { eraseAccount, exportAccount } from '../../personal-data/routes.ts'
+import { eraseAccount, eraseOwnAccount, exportAccount } from '../../personal-data/routes.ts'
 import { listNotices, readNotices } from '../routes.ts'
 
 describe('a platform’s users', function () {
@@ -95,6 +95,20 @@ describe('a platform’s users', function () {
     })
   })
 
+  it('close their own account once it is empty and they have named it', async () => {
+    const owner = await kernel.createUser({ funding: { USDT: '1' } })
+    await assert.rejects(owner.api(eraseOwnAccount, { confirmation: owner.email }), {
+      code: 'personalData.account_not_empty',
+    })
+    const empty = await kernel.createUser()
+    await assert.rejects(empty.api(eraseOwnAccount, { confirmation: 'someone@else' }), {
+      code: 'personalData.confirmation_wrong',
+    })
+    const { done } = await empty.api(eraseOwnAccount, { confirmation: empty.email })
+    assert.ok(done.includes('identity'))
+    await assert.rejects(empty.api(listNotices, {}), { code: 'platform.sign_in_required' })
+  })
+
   it('take out all that is kept about them, and are nobody once they are erased', async () => {
     const exported = await user.api(exportAccount, {})
     assert.equal((exported.owners.identity?.account?.[0] as { email: string }).email, user.email)
@@ -110,7 +124,7 @@ describe('a platform’s users', function () {
       reason: 'Asked for',
       confirmation: user.email,
     })
-    assert.deepEqual(erased, { done: ['identity', 'notifications', 'views'], waiting: [] })
+    assert.deepEqual(erased, { done: ['identity', 'notifications', 'views', 'activity'], waiting: [] })
     assert.equal(await kernel.parts.identity.findUserByEmail(user.email), undefined)
     await assert.rejects(user.api(listNotices, {}), { code: 'platform.sign_in_required' })
   })
