@@ -40,6 +40,11 @@ export function usePortalNavigation(): PortalNavigation {
   return {
     main: computed(() => [...(isSignedIn.value ? [home.value] : []), ...sorted.value, ...wallet.value]),
     thumb: computed(() => [home.value, ...sorted.value.slice(0, isSignedIn.value ? 2 : 3), ...wallet.value]),
-    account: computed(() => [own('settings', 'i-lucide-settings', '/settings')]),
+    account: computed(() => [
+      own('activity', 'i-lucide-history', '/activity'),
+      own('notifications', 'i-lucide-bell', '/notifications'),
+      own('security', 'i-lucide-shield-check', '/settings/security'),
+      own('settings', 'i-lucide-settings', '/settings'),
+    ]),
   }
 }

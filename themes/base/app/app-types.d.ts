@@ -6,6 +6,8 @@ declare module 'vue-router' {
     pluginPage?: { readonly pluginId: string; readonly pageId: string }
     /** Who may open the page: a permission, or `signedIn`. */
     permission?: string
+    /** Key of what the help says about the page, Markdown. */
+    help?: string
   }
 }
 
