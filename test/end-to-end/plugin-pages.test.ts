@@ -104,6 +104,8 @@ describe('pages of a plugin', function () {
     assert.match(await html('/journey/unready'), /<main[\s>]/)
     await open(tab, `${running.url}/journey/unready`)
     await tab.getByRole('alert').getByText('Fixture could not be shown').waitFor()
+    const unlike = browser.problems.filter((problem) => /unready: .*hydration/i.test(problem))
+    assert.deepEqual(unlike, [], 'the browser takes over what the server sent')
   })
 
   it('that are never ready can be left', async () => {
