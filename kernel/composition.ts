@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createBroker, createLogger, type Implementation, type Logger } from './broker/index.ts'
 import type { Clock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import type { PermissionDeclaration, Route } from './contract/index.ts'
-import { createDatabase, createRedis } from './database/index.ts'
+import { createDatabase, createRedis, watchDatabase } from './database/index.ts'
 import { seedDemo, type DemoLogin } from './demo/index.ts'
 import { createExtensionPoints } from './extension-points.ts'
 import { createExchange } from './exchange/index.ts'
@@ -12,6 +13,7 @@ import { createGateway } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
 import { createLedger } from './ledger/index.ts'
+import { createMetrics } from './metrics/index.ts'
 import { createNodes, relayed } from './nodes/index.ts'
 import {
   createPlugins,
@@ -20,9 +22,11 @@ import {
   type Deadlines,
   type IsolationLimits,
 } from './plugins/index.ts'
+import { createObservability, workObservers, type Observability } from './observability/index.ts'
 import { createRealtime } from './realtime/index.ts'
 import { provideKeys } from './settings/index.ts'
 import { createThemes } from './themes/index.ts'
+import { createTracing } from './tracing/index.ts'
 import { createValuation } from './valuation/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -79,8 +83,15 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const { dataDirectory, isDemo, isSafe, engines } = configuration
   const database = createDatabase(configuration.databaseUrl)
   const redis = createRedis(configuration.redisUrl)
-  const { nodeId, transporter } = configuration
-  const broker = createBroker({ database, nodeId, transporter, log: logger('broker') })
+  const { nodeId, transporter, otlpEndpoint, traceRatio } = configuration
+  const metrics = createMetrics()
+  const tracing = createTracing({
+    ...{ node: nodeId, otlpEndpoint },
+    ...(traceRatio === undefined ? {} : { ratio: traceRatio }),
+  })
+  const observe = workObservers(metrics, tracing)
+  const watched = watchDatabase(database, observe.statement)
+  const broker = createBroker({ database, nodeId, transporter, log: logger('broker'), observe: observe.call })
   const nodes = createNodes(broker.moleculer, logger('nodes'))
   const identity = createIdentity({ database, redis, keys: provideKeys(dataDirectory) })
   const own = createRealtime({ authenticate: identity.authenticate, log: logger('realtime') })
@@ -91,16 +102,25 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   })
   const gateway = createGateway({
     ...{ ...configuration, ...changes, broker, redis, themes, authenticate: identity.authenticate },
-    log: logger('gateway'),
+    ...{ tracing, metrics, log: logger('gateway') },
+    probes: {
+      metricsToken: configuration.metricsToken,
+      ready: () => observability.ready(),
+      expose: () => observability.expose(),
+    },
   })
   const ledger = createLedger({ database })
   const log = logger('exchange')
   const points = createExtensionPoints({
     ...{ database, redis, identity, ledger, realtime, dataDirectory, logger },
     ...(changes.clock ? { clock: changes.clock } : {}),
+    around: observe,
   })
   const onMoved = recordMoves(points.modules, identity)
-  const exchange = createExchange({ database, redis, engines, ledger, users: identity, onMoved, log })
+  const exchange = createExchange({
+    ...{ database, redis, engines, ledger, users: identity, onMoved, log },
+    observe: observe.command,
+  })
   const valuation = createValuation({ ledger, exchange, strategies: points.strategies, clock: points.clock })
   const kernelParts = { identity, ledger, exchange, ...points.parts, valuation, themes }
   const plugins = createPlugins({
@@ -112,8 +132,17 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
   points.modules.settings.lookUp(plugins.settingsOf)
+  const observability: Observability = createObservability({
+    ...{ database, redis, watched, metrics, tracing, nodes, realtime, ledger, exchange, dataDirectory },
+    plugins: () => plugins.figures(),
+    sockets: () => own.counts(),
+    isServed: (owner, event) => points.modules.events.isServed(owner, event),
+    isInPool: () => gateway.isInPool,
+    jobs: points.modules.jobs,
+    log: logger('observability'),
+  })
   const connections = { database, redis, broker, nodes, realtime, gateway }
-  return { ...connections, identity, ledger, exchange, points, valuation, themes, plugins }
+  return { ...connections, identity, ledger, exchange, points, valuation, themes, plugins, observability }
 }
 
 /** Makes the whole kernel out of its parts. Nothing is connected before `start`; the tables must be there by then. */
@@ -124,9 +153,10 @@ export function createKernel(
   mkdirSync(configuration.dataDirectory, { recursive: true })
   const parts = createParts(configuration, changes)
   const { database, redis, broker, identity, realtime, gateway, exchange, plugins, points, ledger } = parts
+  const { observability } = parts
   const serving: Readonly<Record<string, KernelPart>> = {
     ...{ identity, ledger, exchange, ...points.parts },
-    ...{ valuation: parts.valuation, themes: parts.themes, plugins },
+    ...{ valuation: parts.valuation, themes: parts.themes, plugins, observability },
   }
 
   /** A change may concern everybody: then every connection is looked at. */
@@ -166,6 +196,7 @@ export function createKernel(
       await points.start()
       await plugins.reconcile()
       gateway.setStarting(false)
+      await observability.start()
       return logins
     },
     async seed() {
@@ -173,10 +204,14 @@ export function createKernel(
       return seedDemo(parts)
     },
     async stop() {
+      // Balancers are told first, and have as long as the operator says to go elsewhere.
+      observability.stopping()
+      if (configuration.stopDelayMs) await pause(configuration.stopDelayMs)
       await realtime.stop()
       await gateway.stop()
       await plugins.stop()
       await points.stop()
+      await observability.stop()
       await exchange.stop()
       await broker.stop()
       parts.themes.stop()

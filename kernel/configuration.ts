@@ -26,6 +26,14 @@ export interface Configuration {
   readonly transporter?: string | undefined
   /** The npm registry plugins are searched in and fetched from; without one they are only uploaded. */
   readonly registry?: { readonly url: string; readonly token?: string } | undefined
+  /** Lets a scraper on another machine read `/metrics`. */
+  readonly metricsToken?: string | undefined
+  /** Traces are sent there, as OTLP over HTTP. */
+  readonly otlpEndpoint?: string | undefined
+  /** The share of requests that are recorded step by step, 0 to 1. */
+  readonly traceRatio?: number | undefined
+  /** How long the node says that it is not ready any more before it takes no more connections. */
+  readonly stopDelayMs?: number | undefined
   /** `npm run dev`: plugins are replaced as they are saved. */
   readonly isDevelopment: boolean
 }
@@ -41,10 +49,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const ownVariables: ReadonlySet<string> = new Set([
   'CAMBIUM_DATA',
   'CAMBIUM_DEMO',
+  'CAMBIUM_METRICS_TOKEN',
   'CAMBIUM_PLUGIN_MEMORY_MB',
   'CAMBIUM_REGISTRY',
   'CAMBIUM_REGISTRY_TOKEN',
   'CAMBIUM_SAFE',
+  'CAMBIUM_STOP_DELAY_SECONDS',
 ])
 
 function required(environment: Environment, name: string): string {
@@ -110,6 +120,19 @@ function transporter({ TRANSPORTER: url }: Environment): string | undefined {
   throw new ConfigurationError(`TRANSPORTER is "${url}" and must be an address like nats://127.0.0.1:4222.`)
 }
 
+function traceRatio({ OTEL_TRACES_SAMPLER_ARG: value }: Environment): number | undefined {
+  if (value === undefined || value === '') return undefined
+  const ratio = Number(value)
+  if (ratio >= 0 && ratio <= 1) return ratio
+  throw new ConfigurationError(`OTEL_TRACES_SAMPLER_ARG is "${value}" and must be a number from 0 to 1.`)
+}
+
+function stopDelayMs({ CAMBIUM_STOP_DELAY_SECONDS: value }: Environment): number | undefined {
+  if (value === undefined || value === '') return undefined
+  if (/^\d{1,3}$/.test(value)) return Number(value) * 1_000
+  throw new ConfigurationError(`CAMBIUM_STOP_DELAY_SECONDS is "${value}" and must be a number from 0 to 999.`)
+}
+
 /** Reads and checks the environment; throws a `ConfigurationError` of one sentence. */
 export function readConfiguration(environment: Environment): Configuration {
   const unknown = Object.keys(environment).find(
@@ -134,6 +157,10 @@ export function readConfiguration(environment: Environment): Configuration {
     registry: registry(environment),
     nodeId: environment.NODE_ID || undefined,
     transporter: transporter(environment),
+    metricsToken: environment.CAMBIUM_METRICS_TOKEN || undefined,
+    otlpEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
+    traceRatio: traceRatio(environment),
+    stopDelayMs: stopDelayMs(environment),
     isDevelopment: environment.NODE_ENV === 'development',
   }
 }

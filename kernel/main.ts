@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { createLogger, silentLogger } from './broker/index.ts'
+import { nameNode } from './log/index.ts'
 import { createKernel } from './composition.ts'
 import { readConfiguration, type Configuration } from './configuration.ts'
 import { assertEngine, connect, migrate } from './connections.ts'
@@ -25,6 +27,7 @@ async function runMigrations(configuration: Configuration): Promise<void> {
 }
 
 async function serve(configuration: Configuration): Promise<void> {
+  nameNode(configuration.nodeId ?? hostname())
   await runMigrations(configuration)
   const kernel = createKernel(configuration)
   await connect(kernel.parts)

@@ -1,5 +1,5 @@
 export { createDatabase, createDatabaseAs, type DatabaseAccount, type DatabaseOptions } from './database.ts'
-export { migrateKernel } from './kernel-migrations.ts'
+export { migrateKernel, pendingKernelMigrations } from './kernel-migrations.ts'
 export { loadMigrations } from './migration-files.ts'
 export {
   migrateDown,
@@ -13,6 +13,7 @@ export { createRedis } from './redis.ts'
 export { execute, insertRows, selectRows } from './statement.ts'
 export { isTransient, transaction } from './transaction.ts'
 export {
+  SLOW_STATEMENT_MS,
   watchAlike,
   watchDatabase,
   type PoolFigures,

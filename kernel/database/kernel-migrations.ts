@@ -16,3 +16,9 @@ export async function migrateKernel(database: Knex): Promise<readonly AppliedMig
   }
   return migrateUp(database, 'kernel', migrations)
 }
+
+/** Names of the kernel's migrations that this database does not have. */
+export async function pendingKernelMigrations(database: Knex): Promise<readonly string[]> {
+  const migrations = await loadMigrations(directory)
+  return (await migrateUp(database, 'kernel', migrations, { dryRun: true })).map(({ name }) => name)
+}

@@ -53,6 +53,7 @@ export interface Gateway {
   setDisabled(pluginId: string, isDisabled: boolean): void
   /** While starting, what has no route yet is refused as `plugins.still_starting` rather than as not found. */
   setStarting(isStarting: boolean): void
+  readonly isInPool: boolean
   /** A node that is behind the others refuses every request but the operator's, so that a balancer goes elsewhere. */
   setInPool(isInPool: boolean): void
   start(): Promise<void>
@@ -143,6 +144,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     setDisabled(pluginId, isNowDisabled) {
       if (isNowDisabled) disabled.add(pluginId)
       else disabled.delete(pluginId)
+    },
+    get isInPool() {
+      return isInPool
     },
     setInPool(isInPoolNow) {
       isInPool = isInPoolNow

@@ -213,7 +213,7 @@ export const declarations = {
   ledgerBreaks: {
     name: 'cambium_ledger_breaks',
     kind: 'gauge',
-    help: 'What the last check of the books found; absent before the first',
+    help: 'What the last check of the books found to be wrong; -1 before the first',
   },
   ledgerCheckAge: {
     name: 'cambium_ledger_check_age_seconds',

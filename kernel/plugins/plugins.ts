@@ -2,7 +2,8 @@ import type { Implementation } from '../broker/index.ts'
 import type { PermissionDeclaration, Route } from '../contract/index.ts'
 import { createApprovals } from './approvals.ts'
 import { createCatalogue } from './catalogue.ts'
-import { createHealth, healthImplementations } from './health/index.ts'
+import { createHealth, healthImplementations, type ContributionFigures } from './health/index.ts'
+import type { PluginHealth } from './routes/health.ts'
 import type { PluginHost } from './host.ts'
 import { pluginImplementations } from './implementations.ts'
 import { migrationsIn, runners } from './isolation/index.ts'
@@ -62,6 +63,7 @@ export interface Plugins {
   readonly permissions: readonly PermissionDeclaration[]
   /** The schema of a plugin's settings, whether it is enabled or not; of one that is not there, undefined. */
   settingsOf(id: string): Promise<SettingsSchema | undefined>
+  figures(): Promise<PluginFigures>
   /** Starts what the operator left enabled, and only then lets the frontends see what there is. */
   reconcile(): Promise<void>
   /** Ends every generation; what is wanted stays wanted. */
@@ -71,6 +73,14 @@ export interface Plugins {
 const permissions: readonly PermissionDeclaration[] = [
   { id: 'plugins.marketplace.manage', title: 'Enable, disable and reload plugins', roles: ['admin'] },
 ]
+
+/** How plugins do, for whoever watches the platform. */
+export interface PluginFigures {
+  readonly health: readonly PluginHealth[]
+  readonly contributions: readonly ContributionFigures[]
+  /** Those the platform took out of service. */
+  readonly quarantined: readonly string[]
+}
 
 /** The marketplace and the lifecycle of plugins. Nothing runs before `reconcile`. */
 export function createPlugins(options: PluginsOptions): Plugins {
@@ -113,6 +123,13 @@ export function createPlugins(options: PluginsOptions): Plugins {
       const manifest = serving.manifests.get(id) ?? (await parts.catalogue.manifests()).get(id)
       return manifest && (manifest.settings ?? { type: 'object', properties: {} })
     },
+    figures: async () => ({
+      health: parts.health.list(),
+      contributions: parts.health.contributions(),
+      quarantined: [...(await parts.store.states())]
+        .filter(([, { state }]) => state === 'quarantined')
+        .map(([id]) => id),
+    }),
     reconcile: async () => {
       await reconcile({ ...parts, lifecycle, isSafe })
       // Without plugins the frontends have a sheet and a manifest too.

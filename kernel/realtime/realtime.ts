@@ -34,6 +34,8 @@ export interface Realtime {
   isWatched(name: string, key: string): boolean
   /** Takes the owner's channels away; subscribers are told and may ask again. */
   removeOwner(owner: string): void
+  /** Open connections of pages, and of plain WebSocket endpoints. */
+  counts(): { readonly connections: number; readonly endpoints: number }
   /**
    * Looks at the sessions of a user's connections again, or of everybody's for `null`: ends those without a session, and
    * what they may no longer see.
@@ -271,6 +273,7 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
     },
     publish: (name, key, message) => outbox.add(`${name}:${key}`, wireName(name, key), message),
     isWatched: (name, key) => io.of('/').adapter.rooms.has(`${name}:${key}`),
+    counts: () => ({ connections: io.of('/').sockets.size, endpoints: sockets.count }),
     removeOwner(owner) {
       for (const entry of [...provided.values()]) {
         if (entry.owner !== owner) continue
