@@ -25,6 +25,10 @@ class HandSocket implements ChannelSocket {
     this.connected = false
     this.#listeners.get('disconnect')?.()
   }
+  end(reason: string): void {
+    this.connected = false
+    ;(this.#listeners.get('disconnect') as ((reason: string) => void) | undefined)?.(reason)
+  }
   message(channel: string, data: unknown, closed?: true): void {
     const message = { channel, data, ...(closed ? { closed } : {}) }
     ;(this.#listeners.get('message') as ((message: unknown) => void) | undefined)?.(message)
@@ -70,6 +74,23 @@ describe('channel hub', () => {
     const { socket, settle } = world()
     await settle()
     assert.equal(socket.connected, false)
+  })
+
+  it('tells when the server ended the connection, and comes back by itself after that', async () => {
+    const { socket, hub, follow, settle } = world()
+    let told = 0
+    hub.onEnded(async () => {
+      told += 1
+      throw new Error('The platform is away.')
+    })
+    follow('a:me')
+    await settle()
+    socket.end('transport close')
+    assert.deepEqual([told, socket.connected], [0, false])
+    socket.connect()
+    socket.end('io server disconnect')
+    await settle()
+    assert.deepEqual([told, socket.connected], [1, true])
   })
 
   it('gives the snapshot first and what overtook it afterwards', async () => {

@@ -116,7 +116,10 @@ export function createChannelHub(
       isConnected.value = false
       for (const subscriber of subscribers) subscriber.status.value = 'stale'
       // After its own end of a connection the server is not asked again by itself.
-      if (reason === 'io server disconnect') void tellEnded().finally(() => opened.connect())
+      if (reason === 'io server disconnect')
+        void tellEnded()
+          .catch(() => undefined)
+          .then(() => opened.connect())
     })
     opened.on('message', deliver)
     opened.connect()
