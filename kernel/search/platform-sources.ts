@@ -38,8 +38,7 @@ export function platformSources(parts: PlatformSearchParts): Readonly<Record<str
     'platform.assets': async ({ text }) =>
       [...(await parts.assets()).values()].flatMap(({ id, name }) => {
         const rank = searchRank(text, [id, name])
-        const link = `/assets/${encodeURIComponent(id)}`
-        return rank > 0 ? [{ id, title: name, text: id, link, icon: 'i-lucide-coins', rank }] : []
+        return rank > 0 ? [{ id, title: name, text: id, link: '/wallet', icon: 'i-lucide-coins', rank }] : []
       }),
     'platform.users': async ({ text, limit }) =>
       (await parts.users(text, limit)).items.map(({ id, email }) => ({

@@ -48,8 +48,7 @@ describe('an account of one’s own', function () {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor()
     await assertAccessible(page)
-    const copy = dialog.getByRole('button', { name: /^Copy/ })
-    secret = (await copy.getAttribute('aria-label'))?.replace(/^Copy /, '') ?? ''
+    secret = (await dialog.locator('code').innerText()).replace(/\s/g, '')
     // The first code may be that of the period before: the next one is then still unused.
     await dialog
       .getByRole('textbox', { name: 'Code from the app' })

@@ -72,16 +72,14 @@ export function useActivityFeed(filters: Ref<ActivityFilters>, limit: number): A
     api(listActivity, { limit, ...activityQuery(filters.value, Date.now()) }),
   )
   const later = shallowRef<readonly ActivityEntry[]>([])
-  const nextCursor = ref<string>()
+  /** Where the pages after the first one have come to. */
+  const moved = shallowRef<{ readonly cursor: string | undefined } | null>(null)
+  const nextCursor = computed(() => (moved.value ? moved.value.cursor : request.data.value?.nextCursor))
   const isLoadingMore = ref(false)
-  watch(
-    request.data,
-    (page) => {
-      later.value = []
-      nextCursor.value = page?.nextCursor
-    },
-    { immediate: true },
-  )
+  watch(request.data, () => {
+    later.value = []
+    moved.value = null
+  })
   const news = shallowRef<readonly ActivityEntry[]>([])
   watch(key, () => (news.value = []))
 
@@ -116,7 +114,7 @@ export function useActivityFeed(filters: Ref<ActivityFilters>, limit: number): A
         const query = activityQuery(filters.value, Date.now())
         const page = await api(listActivity, { limit, cursor: nextCursor.value, ...query })
         later.value = [...later.value, ...page.items]
-        nextCursor.value = page.nextCursor
+        moved.value = { cursor: page.nextCursor }
       } finally {
         isLoadingMore.value = false
       }
