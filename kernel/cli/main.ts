@@ -5,6 +5,7 @@ import { addLedgerCommands } from './ledger.ts'
 import { addMarketCommands } from './market.ts'
 import { run } from './run.ts'
 import { addPluginCommands } from './plugin.ts'
+import { addThemeCommands } from './theme.ts'
 import { addUserCommands } from './user.ts'
 
 /** Runs `cambium …` and answers the exit code. */
@@ -16,6 +17,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   addDevCommand(program)
   addUserCommands(program)
   addPluginCommands(program)
+  addThemeCommands(program)
   addLedgerCommands(program)
   addMarketCommands(program)
   addEngineCommands(program)

@@ -42,11 +42,9 @@ const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ad
 
 /** The look the page begins with: its style sheet before anything is painted, and all of it for the script. */
 function withLook(html: string, look: Look): string {
-  const { stylesheet, favicon } = look
-  const icon = favicon === null ? '' : `<link rel="icon" type="image/svg+xml" href="${escapeHtml(favicon)}">`
   const content = escapeHtml(JSON.stringify(look))
-  const sheet = `<link rel="stylesheet" data-cambium-look href="${escapeHtml(stylesheet)}">`
-  return html.replace('</head>', `${icon}${sheet}<meta name="cambium-look" content="${content}"></head>`)
+  const sheet = `<link rel="stylesheet" data-cambium-look href="${escapeHtml(look.stylesheet)}">`
+  return html.replace('</head>', `${sheet}<meta name="cambium-look" content="${content}"></head>`)
 }
 
 /** The operators' shell: its files, and its one page for every other address below `/admin`. */

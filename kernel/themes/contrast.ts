@@ -13,7 +13,7 @@ import { modes, type Mode, type Palette, type ThemeTokens } from './tokens.ts'
 for (const mode of [modeLab, modeLab65]) useMode(mode as typeof modeLab)
 
 /** One pair of colours that lie on each other somewhere in the kit. */
-export interface ContrastPair {
+export interface ContrastCheck {
   readonly mode: Mode
   /** The token that is read, and that the suggestion is about: `textMuted`, `chart.2`. */
   readonly token: string
@@ -26,7 +26,7 @@ export interface ContrastPair {
 }
 
 /** A pair that is too weak, and the nearest colour for its token that would do. */
-export interface ContrastFinding extends ContrastPair {
+export interface ContrastFinding extends ContrastCheck {
   readonly suggestion: string | null
 }
 
@@ -101,11 +101,11 @@ function shapeChecks(palette: Palette): Check[] {
 }
 
 /** Every pair the kit uses in one mode, with its figure; of some tokens only where they are asked for. */
-export function contrastPairs(
+export function contrastChecks(
   tokens: ThemeTokens,
   mode: Mode,
   isWanted: Wanted = () => true,
-): readonly ContrastPair[] {
+): readonly ContrastCheck[] {
   const palette = tokens[mode]
   const all = [...textChecks(palette), ...filledChecks(tokens, mode, isWanted), ...shapeChecks(palette)]
   const checks = all.filter(([token]) => isWanted(token))
@@ -118,7 +118,7 @@ export function contrastPairs(
 /** What is too weak, in both modes. Without one, a theme may be shown to people. */
 export function contrastFindings(tokens: ThemeTokens): readonly ContrastFinding[] {
   return modes.flatMap((mode) => {
-    const weak = contrastPairs(tokens, mode).filter(({ ratio, ratioMin }) => ratio < ratioMin)
+    const weak = contrastChecks(tokens, mode).filter(({ ratio, ratioMin }) => ratio < ratioMin)
     const names = new Set(weak.map(({ token }) => token))
     const suggestions = new Map([...names].map((token) => [token, suggestionFor(tokens, mode, token)]))
     return [
@@ -166,7 +166,7 @@ function suggestionFor(tokens: ThemeTokens, mode: Mode, token: string): string |
       : palette.chart[Number.parseInt(index, 10)]
   if (own === undefined || name === undefined) return null
   const passes = (value: string): boolean =>
-    contrastPairs(changed(tokens, mode, token, value), mode, (one) => one === token).every(
+    contrastChecks(changed(tokens, mode, token, value), mode, (one) => one === token).every(
       ({ ratio, ratioMin }) => ratio >= ratioMin,
     )
   const start = lightnessOf(own)

@@ -1,9 +1,10 @@
+export { contentChanges, contentValues, withValue } from './content-changes.ts'
 export {
   contrastFindings,
   contrastOf,
-  contrastPairs,
+  contrastChecks,
   type ContrastFinding,
-  type ContrastPair,
+  type ContrastCheck,
 } from './contrast.ts'
 export * from './tokens.ts'
 export { fontFaces, themeStyles, themeVariables, type Variables } from './variables.ts'

@@ -12,6 +12,12 @@ const hues = {
   info: 'info',
 } as const
 
+/** Series of charts for who chose colour-blind prices: told apart by every eye, so no theme changes them. */
+export const distinctCharts = {
+  light: ['#0267a4', '#b45300', '#00735c', '#a3427f', '#2b2b33', '#7a6a00'],
+  dark: ['#5cb4ef', '#f99b44', '#2fc7a3', '#e58ac9', '#f1f1f6', '#f0e442'],
+} as const
+
 /** Pixels by size of body text 14; other sizes keep the proportions. */
 const typeScale = { xs: [12, 16], sm: [13, 20], base: [14, 20], lg: [16, 24], xl: [20, 28] } as const
 const displayScale = { '2xl': [28, 34], '3xl': [40, 46] } as const
@@ -63,7 +69,10 @@ function typeVariables({ type }: ThemeTokens): Variables {
     '--font-sans': fontStack(type.body),
     '--default-font-family': fontStack(type.body),
     '--font-heading': fontStack(type.heading),
-    '--heading-weight': String(type.headingWeight),
+    '--font-weight-semibold': String(type.headingWeight),
+    '--text-xl--letter-spacing': `${type.headingTracking}em`,
+    '--text-2xl--letter-spacing': `${type.headingTracking * 1.5}em`,
+    '--text-3xl--letter-spacing': `${type.headingTracking * 1.8}em`,
     '--heading-tracking': `${type.headingTracking}em`,
     ...sizes,
   }
@@ -128,6 +137,10 @@ function neutralVariables(palette: Palette): Variables {
   }
 }
 
+function chartVariables(series: readonly string[]): Variables {
+  return Object.fromEntries(series.map((value, index) => [`--chart-${index + 1}`, value]))
+}
+
 function modeVariables(tokens: ThemeTokens, mode: Mode): Variables {
   const palette = tokens[mode]
   const { card, float } = shadows[tokens.elevation]
@@ -136,7 +149,7 @@ function modeVariables(tokens: ThemeTokens, mode: Mode): Variables {
     ...Object.fromEntries(Object.entries(hues).map(([name, key]) => [`--ui-${name}`, palette[key]])),
     '--up': palette.up,
     '--down': palette.down,
-    ...Object.fromEntries(palette.chart.map((value, index) => [`--chart-${index + 1}`, value])),
+    ...chartVariables(palette.chart),
     '--shadow-card': card,
     '--shadow-float': float,
   }
@@ -177,7 +190,11 @@ export function themeStyles(tokens: ThemeTokens, fonts: readonly ThemeFont[]): s
     rule(':root:root', fixedVariables(tokens)),
     ...modes.map((mode) => rule(selectors[mode], modeVariables(tokens, mode))),
     ...modes.map((mode) =>
-      rule(distinct[mode], { '--up': tokens[mode].upDistinct, '--down': tokens[mode].downDistinct }),
+      rule(distinct[mode], {
+        '--up': tokens[mode].upDistinct,
+        '--down': tokens[mode].downDistinct,
+        ...chartVariables(distinctCharts[mode]),
+      }),
     ),
   ]
     .filter((text) => text !== '')

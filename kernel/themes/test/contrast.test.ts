@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { distinctCharts } from '../variables.ts'
 import { readThemeFolders } from '../theme-folder.ts'
 import type { Theme } from '../theme-source.ts'
 import {
   contrastFindings,
   contrastOf,
-  contrastPairs,
+  contrastChecks,
   modes,
   themeStyles,
   type ThemeTokens,
@@ -39,7 +40,7 @@ describe('contrast', () => {
 
   it('looks at every colour people read or tell apart, on every surface', () => {
     for (const mode of modes) {
-      const tokens = new Set(contrastPairs(tokensOf('base'), mode).map(({ token }) => token))
+      const tokens = new Set(contrastChecks(tokensOf('base'), mode).map(({ token }) => token))
       const read = ['text', 'textToned', 'textMuted', 'textDimmed', 'accent', 'success', 'error', 'warning']
       const told = ['info', 'up', 'down', 'upDistinct', 'downDistinct', 'chart.0', 'chart.5']
       assert.deepEqual(
@@ -50,7 +51,7 @@ describe('contrast', () => {
   })
 
   it('asks AAA of body text and AA of all other', () => {
-    const pairs = contrastPairs(tokensOf('base'), 'light')
+    const pairs = contrastChecks(tokensOf('base'), 'light')
     assert.equal(pairs.find(({ token, on }) => token === 'text' && on === 'canvas')?.ratioMin, 7)
     assert.equal(pairs.find(({ token, on }) => token === 'textMuted' && on === 'canvas')?.ratioMin, 4.5)
   })
@@ -73,6 +74,17 @@ describe('contrast', () => {
     assert.ok(
       contrastFindings(alike).some(({ token, on }) => token === 'upDistinct' && on === 'downDistinct'),
     )
+  })
+
+  it('is enough for the series of charts that the colour-blind see, on the canvas of every theme', () => {
+    const fallback = readFileSync(`${themesDirectory}/base/app/assets/tokens.css`, 'utf8')
+    for (const mode of modes) {
+      for (const series of distinctCharts[mode]) {
+        assert.ok(fallback.includes(series), series)
+        for (const { id, original } of themes)
+          assert.ok(contrastOf(series, original.tokens[mode].canvas) >= 3, `${id} ${series}`)
+      }
+    }
   })
 
   it('is that of the sheet the base theme falls back to as well', () => {
