@@ -1,3 +1,4 @@
+import type { Look } from '@cambium/kernel/theme'
 import type { PageRehearsal, UiManifest, UiPlugin } from '@cambium/kernel/ui-manifest'
 
 declare module 'vue-router' {
@@ -14,6 +15,7 @@ declare module 'vue-router' {
 declare module 'h3' {
   interface H3EventContext {
     uiManifest?: UiManifest | null
+    look?: Look | null
     /** Plugins whose components are part of this answer. */
     renderedPlugins?: Set<UiPlugin>
     /** Instead of a page this answer renders one part of a plugin, to see what it throws. */

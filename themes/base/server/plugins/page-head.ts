@@ -13,7 +13,8 @@ function contentSecurityPolicy(scriptSource: string): string {
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    // The theme editor shows the portal in a frame; nobody else's site may.
+    "frame-ancestors 'self'",
   ].join('; ')
 }
 
@@ -24,7 +25,7 @@ function contentSecurityPolicy(scriptSource: string): string {
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('render:html', (html, { event }) => {
     html.head.unshift(`<script type="importmap">${JSON.stringify(importMap)}</script>`)
-    const { uiManifest, renderedPlugins = [] } = event.context
+    const { uiManifest, look, renderedPlugins = [] } = event.context
     for (const { css, module } of renderedPlugins) {
       if (css !== null) html.head.push(`<link rel="stylesheet" href="${css}">`)
       html.head.push(`<link rel="modulepreload" href="${module}">`)
@@ -32,6 +33,8 @@ export default defineNitroPlugin((nitro) => {
     if (uiManifest?.stylesheet) {
       html.head.push(`<link rel="stylesheet" data-platform-sheet href="${uiManifest.stylesheet}">`)
     }
+    // Before anything is painted: no page is ever seen in another theme first.
+    if (look) html.head.push(`<link rel="stylesheet" data-cambium-look href="${look.stylesheet}">`)
     if (import.meta.prerender) return
     const nonce = randomBytes(16).toString('base64url')
     const mark = (part: string): string => part.replaceAll('<script', `<script nonce="${nonce}"`)

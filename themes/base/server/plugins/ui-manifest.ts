@@ -1,44 +1,55 @@
+import type { Look } from '@cambium/kernel/theme'
 import type { UiManifest } from '@cambium/kernel/ui-manifest'
-import { io } from 'socket.io-client'
+import { io, type Socket } from 'socket.io-client'
 
-type Answer = { readonly ok: true; readonly snapshot: UiManifest | null } | { readonly ok: false }
+type Answer<T> = { readonly ok: true; readonly snapshot: T | null } | { readonly ok: false }
 
 const pollMs = 5_000
 /** How long the first pages wait for a kernel that is just starting. */
 const firstAnswerMs = 2_000
 
+/** What a channel of the kernel tells, kept in memory; while the channel is down, asked for over HTTP. */
+function follow<T>(socket: Socket, channel: string, address: string) {
+  let newest: T | null = null
+
+  async function ask(): Promise<void> {
+    const response = await fetch(address, { signal: AbortSignal.timeout(firstAnswerMs) })
+    if (response.ok) newest = (await response.json()) as T
+  }
+  socket.on('connect', () => {
+    socket.emit('subscribe', { channel }, (answer: Answer<T>) => {
+      if (answer.ok && answer.snapshot) newest = answer.snapshot
+    })
+  })
+  socket.on('message', (message: { channel: string; data: T | null }) => {
+    if (message.channel === channel && message.data) newest = message.data
+  })
+  return {
+    renew: () => ask().catch(() => undefined),
+    async now(): Promise<T | null> {
+      if (!newest) await ask().catch(() => undefined)
+      return newest
+    },
+  }
+}
+
 /**
- * Keeps what the enabled plugins show in this process's memory and gives every request the same picture to render and to
- * send along. Follows the kernel's channel; while that is down, asks over HTTP.
+ * Keeps what the enabled plugins show, and how it looks, in this process's memory and gives every request the same picture
+ * to render and to send along.
  */
 export default defineNitroPlugin((nitro) => {
   if (import.meta.prerender || process.env.PORTAL_REHEARSAL) return
   const { apiOrigin, public: config } = useRuntimeConfig()
-  const channel = `platform.ui:${config.app}`
-  let manifest: UiManifest | null = null
-
-  async function ask(): Promise<void> {
-    const response = await fetch(`${apiOrigin}/api/platform/ui/${config.app}`, {
-      signal: AbortSignal.timeout(firstAnswerMs),
-    })
-    if (response.ok) manifest = (await response.json()) as UiManifest
-  }
-
   const socket = io(apiOrigin, {
     transports: ['websocket'],
     reconnectionDelay: 300,
     reconnectionDelayMax: 3_000,
   })
-  socket.on('connect', () => {
-    socket.emit('subscribe', { channel }, (answer: Answer) => {
-      if (answer.ok && answer.snapshot) manifest = answer.snapshot
-    })
-  })
-  socket.on('message', (message: { channel: string; data: UiManifest | null }) => {
-    if (message.channel === channel && message.data) manifest = message.data
-  })
+  const { app } = config
+  const manifest = follow<UiManifest>(socket, `platform.ui:${app}`, `${apiOrigin}/api/platform/ui/${app}`)
+  const look = follow<Look>(socket, `themes.look:${app}`, `${apiOrigin}/api/themes/looks/${app}`)
   const poll = setInterval(() => {
-    if (!socket.connected) ask().catch(() => undefined)
+    if (!socket.connected) void Promise.all([manifest.renew(), look.renew()])
   }, pollMs)
   nitro.hooks.hook('close', () => {
     clearInterval(poll)
@@ -46,7 +57,8 @@ export default defineNitroPlugin((nitro) => {
   })
 
   nitro.hooks.hook('request', async (event) => {
-    if (!manifest) await ask().catch(() => undefined)
-    event.context.uiManifest = manifest
+    const [uiManifest, newestLook] = await Promise.all([manifest.now(), look.now()])
+    event.context.uiManifest = uiManifest
+    event.context.look = newestLook
   })
 })
