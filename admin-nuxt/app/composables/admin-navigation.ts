@@ -110,6 +110,14 @@ const own = [
     permission: 'filters.points.manage',
   },
   {
+    id: 'themes',
+    section: 'system',
+    icon: 'i-lucide-palette',
+    to: '/themes',
+    order: 90,
+    permission: 'themes.looks.manage',
+  },
+  {
     id: 'operations',
     section: 'system',
     icon: 'i-lucide-history',

@@ -1,6 +1,6 @@
 import { type Problem, ProblemError } from '@cambium/kernel/contract'
 import { allowUnsigned, trustPublisher, uploadPackage } from '@cambium/kernel/plugins/routes'
-import type { ResultOf } from '@cambium/kernel/contract'
+import type { ResultOf, Route } from '@cambium/kernel/contract'
 import type { Ref } from 'vue'
 
 export type InstalledRelease = ResultOf<typeof uploadPackage>
@@ -16,12 +16,12 @@ export interface RefusedPackage {
   readonly publicKey?: string
 }
 
-export interface PackageUpload {
+export interface PackageUpload<T = InstalledRelease> {
   readonly state: Ref<'idle' | 'sending' | 'checking' | 'installed' | 'refused'>
   readonly file: Ref<File | null>
   /** Share of the bytes that are over there, 0 to 100. */
   readonly percent: Ref<number>
-  readonly installed: Ref<InstalledRelease | null>
+  readonly installed: Ref<T | null>
   readonly refusal: Ref<unknown>
   send(file: File): Promise<void>
   /** Trusts the key the refused package is signed with, and sends the package again. */
@@ -31,27 +31,27 @@ export interface PackageUpload {
   reset(): void
 }
 
-function answerOf(request: XMLHttpRequest): InstalledRelease {
+function answerOf<T>(request: XMLHttpRequest): T {
   const body = JSON.parse(request.responseText) as unknown
-  if (request.status < 400) return body as InstalledRelease
+  if (request.status < 400) return body as T
   throw new ProblemError(body as Problem)
 }
 
 /** Sends a file and tells how far it is, which `fetch` cannot. */
-function post(
+function post<X extends Route>(
+  route: X,
   file: File,
-  csrfToken: string,
-  onProgress: (percent: number) => void,
-): Promise<InstalledRelease> {
+  { csrfToken, onProgress }: { csrfToken: string; onProgress: (percent: number) => void },
+): Promise<ResultOf<X>> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open(uploadPackage.method, `/api${uploadPackage.path}`)
+    request.open(route.method, `/api${route.path}`)
     request.setRequestHeader('content-type', 'application/gzip')
     request.setRequestHeader('x-csrf-token', csrfToken)
     request.upload.onprogress = ({ loaded, total }) => onProgress((loaded / total) * 100)
     request.onload = () => {
       try {
-        resolve(answerOf(request))
+        resolve(answerOf<ResultOf<X>>(request))
       } catch (error) {
         reject(error as Error)
       }
@@ -61,17 +61,22 @@ function post(
   })
 }
 
-/** Installs a package file. Installing never enables anything. */
+/** Installs a plugin's package file. Installing never enables anything. */
 export function usePackageUpload(): PackageUpload {
+  return useUploadTo(uploadPackage)
+}
+
+/** The same for a package of another kind, which `route` takes. */
+export function useUploadTo<X extends Route>(route: X): PackageUpload<ResultOf<X>> {
   const api = useApi()
   const session = useSessionState()
   const state = ref<PackageUpload['state']['value']>('idle')
   const file = shallowRef<File | null>(null)
   const percent = ref(0)
-  const installed = shallowRef<InstalledRelease | null>(null)
+  const installed = shallowRef<ResultOf<X> | null>(null)
   const refusal = shallowRef<unknown>(null)
 
-  async function attempt(work: () => Promise<InstalledRelease>): Promise<void> {
+  async function attempt(work: () => Promise<ResultOf<X>>): Promise<void> {
     refusal.value = null
     try {
       installed.value = await work()
@@ -86,9 +91,12 @@ export function usePackageUpload(): PackageUpload {
     percent.value = 0
     state.value = 'sending'
     await attempt(() =>
-      post(next, session.value?.csrfToken ?? '', (share) => {
-        percent.value = share
-        if (share === 100) state.value = 'checking'
+      post(route, next, {
+        csrfToken: session.value?.csrfToken ?? '',
+        onProgress: (share) => {
+          percent.value = share
+          if (share === 100) state.value = 'checking'
+        },
       }),
     )
   }
@@ -115,7 +123,8 @@ export function usePackageUpload(): PackageUpload {
     allow: ({ digest = '' }) => again(() => api(allowUnsigned, { digest })),
     reset() {
       state.value = 'idle'
-      file.value = installed.value = null
+      file.value = null
+      installed.value = null
       refusal.value = null
     },
   }

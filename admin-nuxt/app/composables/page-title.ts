@@ -1,4 +1,4 @@
 /** The page's name in the tab and in the browser's history. */
 export function usePageTitle(title: () => string): void {
-  useHead({ title: () => `${title()} · Cambium` })
+  useHead({ title })
 }
