@@ -24,7 +24,7 @@ import {
   type Frame,
 } from './frame.ts'
 import type { Greeting } from '../client/link.ts'
-import { Follower } from '../client/follower.ts'
+import { Follower } from './follower.ts'
 import { checkCommand } from '../messages/command-shape.ts'
 import { readOpenOrders } from '../core/open-orders.ts'
 import { readAssets, readBalances, readDepth, readMarkets } from '../core/reads.ts'

@@ -1,9 +1,9 @@
 /** One consumer of events with a socket of its own, so that a slow one holds up nobody's answers. */
 import type { EngineEvent } from '../messages/event.ts'
-import { FRAME_FOLLOW } from './frame.ts'
-import type { Addresses } from '../client/addresses.ts'
-import type { EngineLink } from '../client/link.ts'
-import { MarketTable } from '../client/market-table.ts'
+import { FRAME_FOLLOW } from '../process/frame.ts'
+import type { Addresses } from './addresses.ts'
+import type { EngineLink } from './link.ts'
+import { MarketTable } from './market-table.ts'
 import type { MarketTerms } from '../messages/market.ts'
 
 const WAITING_FRAMES_MAX = 16

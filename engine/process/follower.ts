@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import { EventsGone, type EventLog } from '../journal/event-log.ts'
 import { eventsFrom, EventReader } from '../journal/event-reader.ts'
-import { encodeFrame, encodeJsonFrame, FRAME_EVENTS, FRAME_REFUSED } from '../process/frame.ts'
+import { encodeFrame, encodeJsonFrame, FRAME_EVENTS, FRAME_REFUSED } from './frame.ts'
 
 /** A client with more than this unsent is served from the log again, at its own pace. */
 const UNSENT_BYTES_MAX = 4 << 20
