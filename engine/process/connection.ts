@@ -39,6 +39,9 @@ import type { Feed } from '../standby/feed.ts'
 import { hashOf } from '../core/state-hash.ts'
 import type { EngineState } from '../core/state.ts'
 
+/** A client that has this much to read yet is not listened to: what it asked for would fill the memory of all. */
+const UNREAD_BYTES_MAX = 8 << 20
+
 export interface ReadRequest {
   readonly read: 'balances' | 'openOrders' | 'depth' | 'markets' | 'assets' | 'hash'
   readonly account?: number
@@ -92,6 +95,9 @@ export class Connection {
   }, REQUEST_BYTES_MAX)
   readonly #followers = new Map<number, Follower>()
   #isCorked = false
+  /** Not listened to because of all, or because of itself. */
+  #isPaused = false
+  #isUnread = false
   readonly #traced: TracedRequests
   /** Requests not answered yet: each is answered once, by what it asked for or by a refusal of all. */
   readonly #open = new Set<OpenRequest>()
@@ -136,11 +142,22 @@ export class Connection {
   }
 
   pause(): void {
-    if (!this.isStandby) this.#socket.pause()
+    this.#isPaused = !this.isStandby
+    if (this.#isPaused) this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#isPaused = false
+    if (!this.#isUnread) this.#socket.resume()
+  }
+
+  #waitUntilRead(): void {
+    this.#isUnread = true
+    this.#socket.pause()
+    this.#socket.once('drain', () => {
+      this.#isUnread = false
+      if (!this.#isPaused) this.#socket.resume()
+    })
   }
 
   /** Answers everything that waits with a refusal: what it asked for may still happen, and nobody will say so here. */
@@ -168,6 +185,8 @@ export class Connection {
     } finally {
       this.#socket.uncork()
     }
+    const isUnread = this.#socket.writableLength > UNREAD_BYTES_MAX
+    if (isUnread && !this.#isUnread && !this.isStandby) this.#waitUntilRead()
   }
 
   #handle(frame: Frame): void {
