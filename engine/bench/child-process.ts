@@ -33,6 +33,14 @@ export class LineProcess {
     return JSON.parse(value as string) as Answer
   }
 
+  /** What it said last, once it has ended. */
+  async lastLine<Answer>(): Promise<Answer> {
+    let last: string | undefined
+    for (let next = await this.#lines.next(); !next.done; next = await this.#lines.next()) last = next.value
+    if (last === undefined) throw new Error('a process of the bench ended without a word')
+    return JSON.parse(last) as Answer
+  }
+
   ask<Answer>(question = ''): Promise<Answer> {
     this.#child.stdin!.write(`${question}\n`)
     return this.line<Answer>()

@@ -44,11 +44,11 @@ export class EngineChild {
     this.#process = undefined
   }
 
-  /** Ends it and answers what it says at its end. */
+  /** Ends it and answers what it says at its end; while it ran it may have told of snapshots. */
   async lastWords<Answer>(): Promise<Answer> {
     const child = this.#process!
     await this.stop()
-    return child.line<Answer>()
+    return child.lastLine<Answer>()
   }
 
   async remove(): Promise<void> {
