@@ -51,7 +51,12 @@ export default {
       ],
       project: ['**/*.{ts,vue}'],
     },
-    'themes/*': { entry: nuxtEntries, project: ['**/*.{ts,vue}'], ignoreDependencies: nuxtDependencies },
+    'themes/*': {
+      entry: nuxtEntries,
+      project: ['**/*.{ts,vue}'],
+      // A theme names the packages of its fonts in theme.json.
+      ignoreDependencies: [...nuxtDependencies, /^@fontsource-variable\//],
+    },
     'admin-nuxt': { entry: nuxtEntries, project: ['**/*.{ts,vue}'], ignoreDependencies: nuxtDependencies },
     'portal-nuxt': { entry: nuxtEntries, project: ['**/*.{ts,vue}'], ignoreDependencies: nuxtDependencies },
   },

@@ -22,7 +22,8 @@ async function fontFile(directory: string, file: string): Promise<readonly [stri
 }
 
 /** Reads one theme's folder. Throws a sentence when it is none. */
-export async function readThemeFolder(directory: string): Promise<Theme> {
+export async function readThemeFolder(folder: string): Promise<Theme> {
+  const directory = path.resolve(folder)
   const given = JSON.parse(await readFile(path.join(directory, THEME_FILE), 'utf8')) as unknown
   const problems = manifestProblems(given)
   if (problems.length > 0) throw new Error(`${directory}: ${problems.join(' ')}`)
