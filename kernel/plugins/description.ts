@@ -41,6 +41,7 @@ export function describeContributions(
       tables: [...(grants?.tables ?? [])],
       events: [...(grants?.events ?? [])],
       filters: [...(grants?.filters ?? [])],
+      strategies: [...(grants?.strategies ?? [])],
       sockets: grants?.sockets ?? false,
     },
     accounts: accounts.map(({ id, title }) => ({ id, title })),

@@ -129,6 +129,7 @@ const Manifest = Object(
           tables: Optional(Array(line)),
           events: Optional(Array(line)),
           filters: Optional(Array(line)),
+          strategies: Optional(Array(line)),
           sockets: Optional(Boolean()),
         },
         closed,

@@ -26,6 +26,8 @@ export interface Grants {
   readonly events?: readonly string[]
   /** Filter points of others, and strategy points, that it may answer at. */
   readonly filters?: readonly string[]
+  /** Strategy points of others that it may ask. */
+  readonly strategies?: readonly string[]
   /** It may offer WebSocket endpoints of its own. */
   readonly sockets?: boolean
 }

@@ -79,11 +79,12 @@ function ownChannels(host: PluginHost, { manifest, channels, gate }: KernelParts
 /** What of the extension points a plugin calls itself: only what its manifest declares. */
 function ownPoints(
   points: HostPoints,
-  { id, jobs = [], events, filterPoints = [], activity = [] }: PluginManifest,
+  { id, grants, jobs = [], events, filterPoints = [], strategyPoints = [], activity = [] }: PluginManifest,
 ): Pick<PluginKernel, 'filters' | 'strategies' | 'events' | 'jobs' | 'activity' | 'notify'> {
   const ownJobs = new Set(jobs.map(({ name }) => name))
   const ownEvents = new Set((events?.emits ?? []).map(({ name }) => name))
   const askable = new Set([...filterPoints, ...kernelFilterPoints].map(({ name }) => name))
+  const questions = new Set([...strategyPoints.map(({ name }) => name), ...(grants?.strategies ?? [])])
   const emitAll: PluginKernel['events']['emitAll'] = async (trx, event, items) => {
     if (!ownEvents.has(event.name)) refuse(id, `events: ${event.name}`)
     await points.events.emitAll(trx, event, items)
@@ -95,7 +96,12 @@ function ownPoints(
         await points.filters.apply(point, context)
       },
     },
-    strategies: { ask: async (point, request) => (await points.strategies.ask(point, request)) as never },
+    strategies: {
+      ask: async (point, request) => {
+        if (!questions.has(point.name)) refuse(id, `strategies: ${point.name}`)
+        return (await points.strategies.ask(point, request)) as never
+      },
+    },
     events: { emitAll, emit: (trx, event, data, { key }) => emitAll(trx, event, [{ data, key }]) },
     jobs: {
       start: async (name, data, options) => {

@@ -8,6 +8,7 @@ export const grantKinds = [
   'outboundHosts',
   'tables',
   'filters',
+  'strategies',
   'events',
   'sockets',
 ] as const

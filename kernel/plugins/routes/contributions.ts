@@ -50,6 +50,7 @@ export const GrantsEntry = Object({
   tables: Array(text),
   events: Array(text),
   filters: Array(text),
+  strategies: Array(text),
   sockets: Boolean(),
 })
 

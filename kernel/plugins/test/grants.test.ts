@@ -142,6 +142,10 @@ describe('what a manifest does not declare', () => {
       `kernel.filters.apply({ name: 'spot.things.make@1' }, {})`,
       'filterPoints: spot.things.make@1',
     ],
+    'a strategy point': [
+      `kernel.strategies.ask({ name: 'assets.price@1' }, { assetId: 'BTC', quoteAssetId: 'USDT' })`,
+      'strategies: assets.price@1',
+    ],
     'a market': [`kernel.exchange.defineMarket({ id: 'A-B' })`, 'engineMarkets'],
     'a house account': [`kernel.exchange.houseAccount('maker', {})`, 'houseAccounts'],
     'a job': [`kernel.jobs.start('spot.daily')`, 'jobs: spot.daily'],
