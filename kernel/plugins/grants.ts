@@ -87,8 +87,10 @@ export function grantedExchange(
     for (const change of changes) await authorize({ userId, marketId, ...change })
   }
   return guarded<Exchange>(exchange, {
-    ...{ markets: 'free', balances: 'free', depth: 'free', trades: 'free', candles: 'free', follow: 'free' },
+    ...{ markets: 'free', balances: 'free', depth: 'free', trades: 'free', candles: 'free' },
     ...{ readYourWrites: 'free', onMarketData: 'free', isReserved: 'free', onReservationChange: 'free' },
+    // It tells of every order, with the user who placed it.
+    follow: (follower, signal) => withMarkets().then(() => exchange.follow(follower, signal)),
     defineMarket: (spec) => withMarkets().then(() => exchange.defineMarket(spec)),
     place: async (order) => {
       await authorized(order, [{ action: 'place', ...termsOf(order) }])

@@ -14,7 +14,7 @@ export type { PermissionDeclaration }
 export interface Grants {
   /** Ledger accounts it may post to or from, `*` for one part: `fees:spot`, `user:*` + `/spot`. */
   readonly ledgerAccounts?: readonly string[]
-  /** It may define markets in the engine and place orders in them. */
+  /** It may define markets in the engine, place orders in them and follow everybody's. */
   readonly engineMarkets?: boolean
   /** It may run house accounts that quote on its markets. */
   readonly houseAccounts?: boolean

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Knex } from 'knex'
 import { amount } from '../../money/index.ts'
-import type { Exchange, PlaceOrder } from '../../exchange/exchange.ts'
+import type { Exchange, Follower, PlaceOrder } from '../../exchange/exchange.ts'
 import type { JournalEntryRequest, Ledger } from '../../ledger/ledger.ts'
 import { grantedExchange, grantedLedger } from '../grants.ts'
 import type { PluginManifest } from '../manifest.ts'
@@ -74,14 +74,16 @@ describe('grants', () => {
     assert.deepEqual(await ledgerBehind().ledger.balances(['fees:spot']), [])
   })
 
-  it('keep markets and house accounts from a plugin that did not ask for them', async () => {
+  it('keep markets, everybody’s orders and house accounts from a plugin that did not ask for them', async () => {
+    const followed = async () => assert.fail('it follows')
     const exchange = grantedExchange(
-      { markets: async () => [], fund: async () => 'minted' } as unknown as Exchange,
+      { markets: async () => [], follow: followed, fund: async () => 'minted' } as unknown as Exchange,
       manifest,
       async () => undefined,
     )
     await assert.rejects(exchange.place({} as PlaceOrder), missing)
     await assert.rejects(exchange.houseAccount('maker', {}), missing)
+    await assert.rejects(exchange.follow({} as Follower, AbortSignal.abort()), missing)
     assert.deepEqual(await exchange.markets(), [])
     assert.equal('fund' in exchange, false)
   })
