@@ -226,12 +226,6 @@ export const declarations = {
     help: 'Free share of the disk of the data folder',
   },
   nodes: { name: 'cambium_nodes', kind: 'gauge', help: 'Kernels that serve this platform' },
-  alertsFiring: {
-    name: 'cambium_alerts_firing',
-    kind: 'gauge',
-    help: 'Alerts that fire and are not silenced',
-    labels: ['severity'],
-  },
   traces: {
     name: 'cambium_traces_total',
     kind: 'counter',
