@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Knex } from 'knex'
 import { createBroker, createLogger, type Implementation, type Logger } from './broker/index.ts'
 import type { Clock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
@@ -9,7 +10,7 @@ import { createDatabase, createRedis, watchDatabase } from './database/index.ts'
 import { seedDemo, type DemoLogin } from './demo/index.ts'
 import { createExtensionPoints } from './extension-points.ts'
 import { createExchange } from './exchange/index.ts'
-import { createGateway } from './gateway/index.ts'
+import { createGateway, type Probes } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
 import { createLedger } from './ledger/index.ts'
@@ -78,19 +79,28 @@ function pluginSettings(configuration: Configuration, changes: KernelChanges) {
   }
 }
 
-function createParts(configuration: Configuration, changes: KernelChanges) {
-  const { logger = createLogger } = changes
-  const { dataDirectory, isDemo, isSafe, engines } = configuration
-  const database = createDatabase(configuration.databaseUrl)
-  const redis = createRedis(configuration.redisUrl)
-  const { nodeId, transporter, otlpEndpoint, traceRatio } = configuration
+/** What counts and traces, made before all that is counted and traced. */
+function createWatching({ nodeId, otlpEndpoint, traceRatio }: Configuration, database: Knex) {
   const metrics = createMetrics()
   const tracing = createTracing({
     ...{ node: nodeId, otlpEndpoint },
     ...(traceRatio === undefined ? {} : { ratio: traceRatio }),
   })
   const observe = workObservers(metrics, tracing)
-  const watched = watchDatabase(database, observe.statement)
+  return { metrics, tracing, observe, watched: watchDatabase(database, observe.statement) }
+}
+
+function probesOf({ metricsToken }: Configuration, observability: () => Observability): Probes {
+  return { metricsToken, ready: () => observability().ready(), expose: () => observability().expose() }
+}
+
+function createParts(configuration: Configuration, changes: KernelChanges) {
+  const { logger = createLogger } = changes
+  const { dataDirectory, isDemo, isSafe, engines } = configuration
+  const database = createDatabase(configuration.databaseUrl)
+  const redis = createRedis(configuration.redisUrl)
+  const { nodeId, transporter } = configuration
+  const { metrics, tracing, observe, watched } = createWatching(configuration, database)
   const broker = createBroker({ database, nodeId, transporter, log: logger('broker'), observe: observe.call })
   const nodes = createNodes(broker.moleculer, logger('nodes'))
   const identity = createIdentity({ database, redis, keys: provideKeys(dataDirectory) })
@@ -103,11 +113,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const gateway = createGateway({
     ...{ ...configuration, ...changes, broker, redis, themes, authenticate: identity.authenticate },
     ...{ tracing, metrics, log: logger('gateway') },
-    probes: {
-      metricsToken: configuration.metricsToken,
-      ready: () => observability.ready(),
-      expose: () => observability.expose(),
-    },
+    probes: probesOf(configuration, () => observability),
   })
   const ledger = createLedger({ database })
   const log = logger('exchange')

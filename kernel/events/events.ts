@@ -49,7 +49,6 @@ const topic = 'cambium.events.emitted'
 
 export function createEvents(options: EventsOptions): Events {
   const { database, redis, clock = systemClock, log = createLogger('events') } = options
-  const { around = (_delivery, work) => work() } = options
   const node = ulid()
   const subscriber = redis.duplicate()
   subscriber.on('error', () => undefined)
@@ -73,7 +72,7 @@ export function createEvents(options: EventsOptions): Events {
     const known = pumps.get(key)
     if (known) return known
     const listener = (): EventListener | undefined => listenerOf(owner, event)
-    const made = new Pump({ owner, event }, { database, clock, log, node, listener, around })
+    const made = new Pump({ owner, event }, { ...options, clock, log, node, listener })
     pumps.set(key, made)
     return made
   }

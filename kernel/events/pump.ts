@@ -20,7 +20,7 @@ export interface PumpParts {
   readonly node: string
   /** The code that listens now; undefined while there is none. */
   readonly listener: () => EventListener | undefined
-  readonly around: AroundDelivery
+  readonly around?: AroundDelivery
 }
 
 /** Stands around every telling of an event: gives it an id that its log lines have. */
@@ -136,7 +136,7 @@ export class Pump {
   }
 
   async #tell(listener: EventListener, row: DeliveryRow): Promise<void> {
-    const { around } = this.#parts
+    const { around = (_delivery, work) => work() } = this.#parts
     const { event, owner } = row
     const call = around({ event, listener: owner }, () => within(listener(eventOf(row) as never), TIMEOUT_MS))
     this.#calls.add(call)

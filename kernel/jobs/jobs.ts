@@ -104,7 +104,6 @@ function retentionOf(database: Knex, clock: Clock): JobPublication {
 
 export function createJobs(options: JobsOptions): Jobs {
   const { database, redis, clock = systemClock, log = createLogger('jobs'), realtime } = options
-  const { around = (_run, work) => work() } = options
   const node = ulid()
   const queue = createJobQueue(redis, log)
   const cancels = redis.duplicate().on('error', () => undefined)
@@ -136,7 +135,7 @@ export function createJobs(options: JobsOptions): Jobs {
     // The code may have been replaced while the lease was taken; then the next has the run.
     const now = served.find(row.name) ?? code
     if (!leased) return
-    const parts = { database, clock, log, node, onChange: tell, around }
+    const parts = { ...options, clock, log, node, onChange: tell }
     const one = new Running(leased, definition, now.handler, parts)
     if (leased.is_cancel_requested === 1) one.interrupt('canceled')
     if (!served.find(row.name) || !hasBegun) one.interrupt('handedBack')

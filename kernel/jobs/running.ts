@@ -13,7 +13,7 @@ export interface RunningParts {
   readonly node: string
   /** Something about the run changed that somebody may look at. */
   readonly onChange: (runId: string) => void
-  readonly around: AroundRun
+  readonly around?: AroundRun
 }
 
 /** Stands around every try of a run: counts it, and gives it an id that its log lines have. */
@@ -97,7 +97,8 @@ export class Running {
 
   #handle(handler: JobHandler): Promise<unknown> {
     const { name, owner, id } = this.run
-    return this.#parts.around({ name, owner, runId: id }, async () => handler(this.#face() as JobRun<never>))
+    const { around = (_run, work) => work() } = this.#parts
+    return around({ name, owner, runId: id }, async () => handler(this.#face() as JobRun<never>))
   }
 
   async #gone(): Promise<never> {

@@ -255,14 +255,10 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
   }, SESSION_CHECK_MS)
   checking.unref()
 
-  /** A seed brings up everything but the front door. */
-  let isAttached = false
-
   return {
     attach(server) {
       io.attach(server)
       sockets.attach(server)
-      isAttached = true
     },
     provide(owner, channel, source) {
       const before = provided.get(channel.name)
@@ -290,7 +286,8 @@ export function createRealtime({ authenticate, log = createLogger('realtime') }:
       clearInterval(checking)
       sockets.stop()
       io.disconnectSockets(true)
-      if (isAttached) io.engine.close()
+      // A seed brings up everything but the front door.
+      ;(io.engine as typeof io.engine | undefined)?.close()
       await io.of('/').adapter.close()
     },
   }
