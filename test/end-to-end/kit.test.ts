@@ -177,6 +177,10 @@ describe('the kit', function () {
     await tab.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Undo' }).click()
     await tab.waitFor()
+    await tab.click()
+    await page.getByRole('button', { name: 'Menu of the view Failed on BTC' }).click()
+    await page.getByRole('menuitem', { name: 'Remove' }).click()
+    await tab.waitFor({ state: 'detached' })
   })
 
   it('does a bulk action row by row, and keeps checked what was refused', async () => {
@@ -231,7 +235,7 @@ describe('the kit', function () {
     )
     await assertFlawless()
     await page.getByRole('link', { name: 'CDiff' }).click()
-    await state('Field by field').waitFor()
+    await state('field by field').waitFor()
   })
 
   it('writes nothing to the console', () => {
