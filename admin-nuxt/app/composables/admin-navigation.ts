@@ -78,6 +78,22 @@ const own = [
     permission: 'plugins.marketplace.manage',
   },
   {
+    id: 'observability',
+    section: 'system',
+    icon: 'i-lucide-chart-line',
+    to: '/observability',
+    order: 30,
+    permission: 'observability.figures.read',
+  },
+  {
+    id: 'traces',
+    section: 'system',
+    icon: 'i-lucide-route',
+    to: '/observability/traces',
+    order: 40,
+    permission: 'observability.figures.read',
+  },
+  {
     id: 'health',
     section: 'system',
     icon: 'i-lucide-heart-pulse',

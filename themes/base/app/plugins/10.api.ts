@@ -17,7 +17,7 @@ export default defineNuxtPlugin({
     }
     if (import.meta.client) return { provide: { api: createApi({ baseUrl: '/api', headers: csrf }) } }
     const { apiOrigin } = useRuntimeConfig()
-    const forwarded = useRequestHeaders(['cookie', 'x-forwarded-for', 'x-request-id', 'user-agent'])
+    const forwarded = useRequestHeaders(['cookie', 'x-forwarded-for', 'traceparent', 'user-agent'])
     const isRehearsal = useRequestEvent()?.context.rehearsal !== undefined
     const api = createApi({
       baseUrl: `${apiOrigin}/api`,
