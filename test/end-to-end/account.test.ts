@@ -81,7 +81,7 @@ describe('an account of one’s own', function () {
 
   it('tells what happened in an open tab, without a reload', async () => {
     await open(page, '/activity')
-    await page.getByText('Signed in from a new place').first().waitFor()
+    await page.getByText('Two-factor authentication turned on').first().waitFor()
     await assertAccessible(page)
     await markDocument(page)
     const other = await browser.newPage()
@@ -100,8 +100,12 @@ describe('an account of one’s own', function () {
 
   it('is found by keyboard alone: Ctrl-K, a few letters, Enter', async () => {
     await open(page, '/dashboard')
-    await page.keyboard.press('Control+k')
-    await page.getByRole('dialog', { name: 'Search' }).waitFor()
+    const palette = page.getByRole('dialog', { name: 'Search' })
+    // A key that comes before the page listens is lost; pressed again it opens nothing twice.
+    for (let turn = 0; turn < 10 && !(await palette.isVisible()); turn += 1) {
+      await page.keyboard.press('Control+k')
+      await palette.waitFor({ timeout: 2_000 }).catch(() => undefined)
+    }
     await page.keyboard.type('activ')
     await page
       .getByRole('option', { name: /Activity/ })

@@ -4,7 +4,8 @@ import type { UiPlugin } from '@cambium/kernel/ui-manifest'
 /** Somebody who may see all of a plugin: what is hidden from strangers is tried too. */
 function rehearsalSession({ pages, slots }: UiPlugin): SessionAnswer {
   const permissions = [...pages, ...slots].flatMap(({ permission }) => permission ?? [])
-  return { user: { id: '0', email: 'nobody@example.com', roles: [], permissions }, csrfToken: '' }
+  const somebody = { id: '0', email: 'nobody@example.com', roles: [], permissions, hasSecondFactor: false }
+  return { user: somebody, csrfToken: '' }
 }
 
 /** Knows who is looking before anything is drawn: on the server from the cookie, in the admin by one request. */
