@@ -10,11 +10,11 @@ import type { Serving } from '../serving.ts'
 const SETTLE_MS = 15
 const notServed = /^(test|bench|portal)\/|(^|\/)\.|(\.md|~)$/
 
-/** How a saved plugin stands, told to every tab that is open. */
-export interface DevelopmentNews {
+/** A saved plugin that does not work: what was before serves on. */
+export interface BrokenPlugin {
   readonly pluginId: string
   readonly at: string
-  /** Sentences that name file and line; empty when the new generation serves. */
+  /** Sentences that name file and line. */
   readonly problems: readonly string[]
 }
 
@@ -22,7 +22,8 @@ export interface WatcherParts {
   readonly directory: string
   readonly isEnabled: (pluginId: string) => boolean
   readonly reload: (pluginId: string) => Promise<Operation>
-  readonly tell: (news: DevelopmentNews) => void
+  /** Told after every attempt: all that does not work by now. */
+  readonly tell: (broken: readonly BrokenPlugin[]) => void
   readonly log: Logger
 }
 
@@ -35,14 +36,16 @@ export function watchPlugins(
   lifecycle: Pick<Lifecycle, 'reload'>,
   serving: Pick<Serving, 'manifests'>,
 ): PluginWatcher {
-  realtime.provide('platform-development', { name: CHANNEL, access: 'public' }, async () => null)
-  return new PluginWatcher({
+  const watcher = new PluginWatcher({
     directory,
     log,
     isEnabled: (id) => serving.manifests.has(id),
     reload: (id) => lifecycle.reload(id, { by: 'system', approveGrants: true }),
-    tell: (news) => realtime.publish(CHANNEL, 'all', news),
+    tell: (broken) => realtime.publish(CHANNEL, 'all', broken),
   })
+  // A tab that is opened late is told as well.
+  realtime.provide('platform-development', { name: CHANNEL, access: 'public' }, async () => watcher.broken)
+  return watcher
 }
 
 /** Replaces an enabled plugin whenever something of it is saved that its server or its manifest is made from. */
@@ -51,12 +54,17 @@ export class PluginWatcher {
   readonly #watcher: FSWatcher
   readonly #settling = new Map<string, NodeJS.Timeout>()
   readonly #running = new Map<string, { isStale: boolean }>()
+  readonly #broken = new Map<string, BrokenPlugin>()
 
   constructor(parts: WatcherParts) {
     this.#parts = parts
     const { directory } = parts
     this.#watcher = watch(directory, { ignoreInitial: true, ignored: /(^|\/)node_modules(\/|$)/ })
     this.#watcher.on('all', (_, file) => this.#saved(path.relative(directory, file)))
+  }
+
+  get broken(): readonly BrokenPlugin[] {
+    return [...this.#broken.values()].filter(({ pluginId }) => this.#parts.isEnabled(pluginId))
   }
 
   async stop(): Promise<void> {
@@ -98,6 +106,8 @@ export class PluginWatcher {
       problems.push(...(data?.problems?.length ? data.problems : [message]))
     }
     for (const problem of problems) log.error(`${pluginId} stays as it was: ${problem}`)
-    tell({ pluginId, at: new Date().toISOString(), problems })
+    if (problems.length > 0) this.#broken.set(pluginId, { pluginId, at: new Date().toISOString(), problems })
+    else this.#broken.delete(pluginId)
+    tell(this.broken)
   }
 }
