@@ -9,6 +9,7 @@ import {
   refusalOfLimits,
   refusalOfTerms,
 } from './checks.ts'
+import { amountEnd, countOf } from './decimal.ts'
 import { draftOf } from './draft.ts'
 import { cancelList, endApart, expire, nameOf, sayList } from './ending.ts'
 import { accept, start } from './order.ts'
@@ -84,7 +85,9 @@ export function placeList(s: NaiveState, command: PlaceListCommand): void {
     draftOf(market, account, terms, { isLeg: kind !== 'oto' && n === pairAt && terms.type === 'limit' }),
   )
   const pair = kind === 'oto' ? [] : orders.slice(pairAt)
-  if (pair.some(({ quantity }) => quantity !== pair[0]!.quantity)) {
+  // Two that are no whole lots are as much to the engine, whose refusal then is of the first of them.
+  const lots = pair.map(({ quantity }) => countOf(quantity, market.terms.lotSize, amountEnd))
+  if (lots.some((count) => count !== lots[0])) {
     return reject(s, command, 'list_must_fit_kind')
   }
   const refusal = refusalOfPlaceList(s, command, orders)

@@ -142,7 +142,11 @@ for (const create of twins) {
         3 lists L1 oco: sells A 1@market | sells B 1@stop 90
           rejected list_must_fit_kind
         3 lists L1 oco: sells A 1@stop 90 | sells B 1@stop 80
-          rejected list_must_fit_kind`,
+          rejected list_must_fit_kind
+        3 lists L1 oco: sells A 1@110 | sells B 1.000001@stop 90
+          rejected list_must_fit_kind
+        3 lists L1 oco: sells A 1.000002@110 | sells B 1.000001@stop 90
+          rejected quantity_off_lot`,
       )
     })
 
