@@ -17,6 +17,7 @@ import { createJobs, type AroundRun, type Jobs } from './jobs/index.ts'
 import { publishKernel } from './kernel-contributions.ts'
 import type { LedgerModule } from './ledger/index.ts'
 import { createNotifications, type Notifications } from './notifications/index.ts'
+import { createOnboarding, type Onboarding } from './onboarding/index.ts'
 import { createPersonalData, type PersonalData } from './personal-data/index.ts'
 import type { HostPoints, Publication, SwitchedOff } from './plugins/index.ts'
 import type { Realtime } from './realtime/index.ts'
@@ -53,6 +54,7 @@ export interface Modules {
   readonly views: Views
   readonly activity: Activity
   readonly search: Search
+  readonly onboarding: Onboarding
 }
 
 /** The kernel's extension points, made together because each leans on another. */
@@ -106,6 +108,7 @@ function createModules(options: ExtensionPointsOptions): Modules {
     views: createViews({ database, realtime, clock }),
     activity: createActivity({ database, events, realtime, clock }),
     search: createSearch({ log: logger('search') }),
+    onboarding: createOnboarding({ database, realtime, clock, log: logger('onboarding') }),
   }
 }
 
@@ -127,7 +130,7 @@ function createPublishing(
   { sockets }: Realtime,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
-  const { activity, search } = modules
+  const { activity, search, onboarding } = modules
   return {
     publish({ manifest, extensions }: Publication) {
       const { id } = manifest
@@ -139,6 +142,7 @@ function createPublishing(
       sockets.publish(id, manifest.sockets ?? [], extensions.sockets ?? {})
       activity.publish(id, manifest.name, manifest.activity ?? [])
       search.publish(id, manifest.search ?? [], extensions.search ?? {})
+      onboarding.publish(id, manifest.onboarding ?? [], extensions.onboarding ?? {})
       return together([
         jobs.publish({ owner: id, jobs: manifest.jobs ?? [], handlers: extensions.jobs ?? {} }),
         events.publish(id, extensions.listeners ?? {}),
@@ -152,6 +156,7 @@ function createPublishing(
       personalData.setKeeper(id, undefined)
       sockets.withdraw(id)
       search.withdraw(id)
+      onboarding.withdraw(id)
       return together([jobs.withdraw(id), events.withdraw(id)])
     },
     setDisabled(id, contributions) {
@@ -163,7 +168,7 @@ function createPublishing(
     },
     async forget(id) {
       activity.withdraw(id)
-      const keepers = [settings, jobs, events, strategies, notifications, views, activity]
+      const keepers = [settings, jobs, events, strategies, notifications, views, activity, onboarding]
       for (const part of keepers) await part.forget(id)
     },
   }
@@ -180,7 +185,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
   const { identity, clock = systemClock } = options
   const modules = createModules(options)
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
-  const { activity, search } = modules
+  const { activity, search, onboarding } = modules
   publishKernel(modules, options)
   return {
     ...{ clock, modules, settings, filters, strategies, events, notifications, activity },
@@ -202,7 +207,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       },
       notifications,
       personalData,
-      ...{ views, activity, search },
+      ...{ views, activity, search, onboarding },
     },
     async start() {
       await settings.start()

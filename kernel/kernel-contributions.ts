@@ -1,4 +1,4 @@
-import { moveActivity, platformActivity, securityActivity } from './activity/index.ts'
+import { activityRecorded, moveActivity, platformActivity, securityActivity } from './activity/index.ts'
 import type { EventData } from './contract/index.ts'
 import type { DeliveredEvent } from './events/index.ts'
 import type { MoveListener } from './exchange/index.ts'
@@ -6,6 +6,7 @@ import type { ExtensionPointsOptions, Modules } from './extension-points.ts'
 import { purchaseFilters } from './filters/index.ts'
 import { deviceOf, levelChanged, securityRecorded, type Identity } from './identity/index.ts'
 import { securityNotice } from './notifications/index.ts'
+import { platformStepChecks, platformSteps } from './onboarding/index.ts'
 import { platformSearch, platformSources } from './search/index.ts'
 
 /** The kernel's own filters, listeners, jobs and searches: they stand in the same rows as those of plugins. */
@@ -27,7 +28,24 @@ export function publishKernel(modules: Modules, options: ExtensionPointsOptions)
     accounts: (prefix, limit) => ledger.listAccounts({ prefix, limit }),
   })
   search.publish('platform', platformSearch, sources)
+  publishOnboarding(modules, options)
   publishJobs(modules, identity)
+}
+
+/** What is done by what happened is seen at once: every product that matters to somebody writes into their feed. */
+function publishOnboarding(
+  { onboarding, events, personalData }: Modules,
+  { identity, ledger }: ExtensionPointsOptions,
+): void {
+  const checks = platformStepChecks({
+    hasSecondFactor: identity.hasSecondFactor,
+    accounts: (prefix, limit) => ledger.listAccounts({ prefix, limit }),
+  })
+  onboarding.publish('platform', platformSteps, checks)
+  personalData.setKeeper('onboarding', onboarding)
+  events.publish('onboarding', {
+    [activityRecorded.name]: async ({ key }: DeliveredEvent<unknown>) => onboarding.look(key),
+  })
 }
 
 /** What happens to the protection of an account is told to its owner. */

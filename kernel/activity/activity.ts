@@ -61,7 +61,7 @@ interface Recorded {
 }
 
 /** On its way from the transaction it happened in to the feed. */
-const activityRecorded = eventOf({
+export const activityRecorded = eventOf({
   name: 'activity.entry.recorded',
   title: "Something happened to a user's money or account",
   data: ObjectOf({ owner: id, entry: Unknown(), at: timestamp }),

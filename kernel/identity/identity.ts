@@ -65,6 +65,7 @@ export interface Identity {
   findUser(userId: string): Promise<User | undefined>
   /** By id, or the beginning of the e-mail address. */
   searchUsers(text: string, limit: number): Promise<{ readonly items: readonly User[] }>
+  hasSecondFactor(userId: string): Promise<boolean>
   /** Ids of everybody who may do what asks for the permission. */
   holdersOf(permission: string): Promise<readonly string[]>
   /** Takes everything personal out of an account and ends its sessions; `andThen` belongs to the same transaction. */
@@ -198,6 +199,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     findUserByEmail: users.findByEmail,
     createHouseUser,
     findUser: users.find,
+    hasSecondFactor: secondFactors.isActive,
     searchUsers: (search, limit) => users.list({ search, limit }),
     async holdersOf(permission) {
       const { items } = await roles.overview()

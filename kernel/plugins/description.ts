@@ -20,6 +20,7 @@ type Contributions = Pick<
   | 'strategies'
   | 'events'
   | 'sockets'
+  | 'onboarding'
   | 'dependencies'
 >
 
@@ -62,7 +63,7 @@ export function describeContributions(
 
 function describeExtensions(
   manifest: PluginManifest,
-): Pick<Contributions, 'points' | 'filters' | 'strategies' | 'events' | 'sockets'> {
+): Pick<Contributions, 'points' | 'filters' | 'strategies' | 'events' | 'sockets' | 'onboarding'> {
   const {
     filterPoints = [],
     strategyPoints = [],
@@ -70,6 +71,7 @@ function describeExtensions(
     strategies = [],
     events,
     sockets = [],
+    onboarding = [],
   } = manifest
   return {
     points: [
@@ -83,6 +85,7 @@ function describeExtensions(
       listens: [...(events?.listens ?? [])],
     },
     sockets: sockets.map(({ name, title, path, permission }) => ({ name, title, path, permission })),
+    onboarding: onboarding.map(({ id, link, order }) => ({ id, link, order })),
   }
 }
 

@@ -8,7 +8,7 @@ type Others = readonly PluginManifest[]
 
 /** Ids that would hide paths of the kernel's extension points. */
 const takenIds: ReadonlySet<string> = new Set(
-  'account activity assets events filters jobs notifications purchase search settings strategies users valuation ws'.split(
+  'account activity assets events filters jobs notifications onboarding purchase search settings strategies users valuation ws'.split(
     ' ',
   ),
 )
@@ -37,6 +37,7 @@ function nameProblems(manifest: PluginManifest): string[] {
     sockets = [],
     activity = [],
     search = [],
+    onboarding = [],
   } = manifest
   const point = new RegExp(`^${id}(\\.[a-zA-Z]+)+@[1-9][0-9]*$`)
   const own = new RegExp(`^${id}\\.[a-zA-Z]+$`)
@@ -49,6 +50,7 @@ function nameProblems(manifest: PluginManifest): string[] {
     ['Socket', sockets.map(({ name }) => name), own],
     ['Activity', activity.map(({ kind }) => kind), own],
     ['Search', search.map((entry) => entry.id), own],
+    ['First step', onboarding.map((entry) => entry.id), own],
   ]
   const rules = named.flatMap(([kind, names, rule]) => [
     ...names

@@ -30,6 +30,7 @@ export function extensionsOf(
     listeners: all(server.listeners),
     sockets: server.sockets ?? {},
     search: all(server.search),
+    onboarding: all(server.onboarding),
     ...(server.exportUser ? { exportUser: one(server.exportUser.bind(server)) } : {}),
     ...(server.eraseUser ? { eraseUser: one(server.eraseUser.bind(server)) } : {}),
   }
@@ -37,7 +38,15 @@ export function extensionsOf(
 
 /** The manifest promises and the code delivers: neither may have what the other has not. */
 function checkExtensions(manifest: PluginManifest, server: PluginServer): void {
-  const { jobs = [], filters = [], strategies = [], events, sockets = [], search = [] } = manifest
+  const {
+    jobs = [],
+    filters = [],
+    strategies = [],
+    events,
+    sockets = [],
+    search = [],
+    onboarding = [],
+  } = manifest
   const pairs: readonly (readonly [string, readonly string[], object | undefined])[] = [
     ['job', jobs.map(({ name }) => name), server.jobs],
     ['filter', filters.map(({ id }) => id), server.filters],
@@ -45,6 +54,7 @@ function checkExtensions(manifest: PluginManifest, server: PluginServer): void {
     ['listener of', events?.listens ?? [], server.listeners],
     ['socket', sockets.map(({ name }) => name), server.sockets],
     ['search', search.map(({ id }) => id), server.search],
+    ['first step', onboarding.map(({ id }) => id), server.onboarding],
   ]
   for (const [kind, declared, given] of pairs) {
     const served = Object.keys(given ?? {})

@@ -155,6 +155,18 @@ const Manifest = Object(
     events: Optional(Object({ emits: Optional(Array(Event)), listens: Optional(Array(line)) }, closed)),
     sockets: Optional(Array(Object({ name: line, path: line, title: line, permission: line }, closed))),
     activity: Optional(Array(Object({ kind: line, title: line, icon }, closed))),
+    onboarding: Optional(
+      Array(
+        Object(
+          {
+            ...{ id: line, title: line, body: line, action: line, icon, order },
+            link: String({ pattern: '^/(?![/\\\\])' }),
+            permission: Optional(line),
+          },
+          closed,
+        ),
+      ),
+    ),
     search: Optional(
       Array(
         Object(

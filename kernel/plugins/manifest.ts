@@ -7,6 +7,7 @@ import type {
   StrategyPoint,
 } from '../contract/index.ts'
 import type { ActivityKind } from '../activity/index.ts'
+import type { OnboardingStep } from '../onboarding/index.ts'
 
 export type { PermissionDeclaration }
 
@@ -207,6 +208,8 @@ export interface PluginManifest {
   /** What it writes into users' activity. */
   readonly activity?: readonly ActivityKind[]
   readonly search?: readonly SearchDeclaration[]
+  /** First steps of a new user that lead to it; the code is in `PluginServer.onboarding`. */
+  readonly onboarding?: readonly OnboardingStep[]
   /** What it may take where it runs apart: 128 unless said, and never more than the operator's limit. */
   readonly memoryMb?: number
   readonly ui?: { readonly admin?: UserInterfaceDeclaration; readonly portal?: UserInterfaceDeclaration }

@@ -15,6 +15,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { JobHandler, StartedRun, StartRun } from '../jobs/index.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { NewActivity } from '../activity/index.ts'
+import type { IsStepDone } from '../onboarding/index.ts'
 import type { SearchSource } from '../search/index.ts'
 import type { NewNotice } from '../notifications/index.ts'
 import type { ChannelPublisher, ChannelSource } from '../realtime/channels.ts'
@@ -126,6 +127,8 @@ export interface PluginExtensions {
   readonly sockets?: Readonly<Record<string, SocketHandler>>
   /** By id of the source. One that is late is left out. */
   readonly search?: Readonly<Record<string, SearchSource>>
+  /** By id of the step. One that is late or fails is not shown. */
+  readonly onboarding?: Readonly<Record<string, IsStepDone>>
   /** All that is kept about a user, by what it is: `{ positions: [...] }`. */
   readonly exportUser?: (userId: string) => Promise<Readonly<Record<string, readonly unknown[]>>>
   /** Makes what is kept about a user nobody's, as far as the books allow. Repeating it changes nothing. */

@@ -188,7 +188,9 @@ export function titleKeys(manifest: PluginManifest, only: readonly FrontendApp[]
     return [...pages, ...navigation, ...actions, ...keywords, ...results]
   })
   const kinds = only.includes('portal') ? (manifest.activity ?? []) : []
-  return [...new Set([...entries, ...kinds].map(({ title }) => title))]
+  const steps = only.includes('portal') ? (manifest.onboarding ?? []) : []
+  const stepKeys = steps.flatMap(({ title, body, action }) => [title, body, action])
+  return [...new Set([...[...entries, ...kinds].map(({ title }) => title), ...stepKeys])]
 }
 
 function folderProblems({ files }: ReadPlugin): string[] {

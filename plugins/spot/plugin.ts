@@ -4,7 +4,7 @@ import { orderFilled } from './routes/events.ts'
 import { listCandles, listTickers, showBook } from './routes/market-data.ts'
 import * as markets from './routes/markets.ts'
 import * as orders from './routes/orders.ts'
-import { spotActions, spotActivity, spotSearch } from './routes/search.ts'
+import { spotActions, spotActivity, spotSearch, spotSteps } from './routes/search.ts'
 import { spotSettings } from './routes/settings.ts'
 import { listFills, listTrades, reviewTrades } from './routes/trades.ts'
 
@@ -73,6 +73,7 @@ export const plugin = definePlugin({
   events: { emits: [orderFilled], listens: [orderFilled.name] },
   activity: spotActivity,
   search: spotSearch,
+  onboarding: spotSteps,
   sockets: [{ name: 'spot.stream', path: '/spot/stream', title: 'Books and trades', permission: 'public' }],
   strategies: [{ point: 'assets.price@1', id: 'spot.lastTrade', title: 'Last trade on a spot market' }],
   ui: {

@@ -4,7 +4,7 @@ import * as fundings from './routes/fundings.ts'
 import * as pools from './routes/pools.ts'
 import * as positions from './routes/positions.ts'
 import * as review from './routes/review.ts'
-import { stakingActivity, stakingSearch } from './routes/search.ts'
+import { stakingActivity, stakingSearch, stakingSteps } from './routes/search.ts'
 import * as rewards from './routes/rewards.ts'
 
 const icon = 'i-lucide-sprout'
@@ -96,6 +96,7 @@ export const plugin = definePlugin({
   },
   activity: stakingActivity,
   search: stakingSearch,
+  onboarding: stakingSteps,
   ui: {
     portal: {
       pages: [

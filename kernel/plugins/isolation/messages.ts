@@ -25,6 +25,7 @@ export interface StartedMessage {
   readonly listeners: readonly string[]
   readonly sockets: readonly string[]
   readonly search: readonly string[]
+  readonly onboarding: readonly string[]
   readonly canExport: boolean
   readonly canErase: boolean
   readonly hasHealth: boolean

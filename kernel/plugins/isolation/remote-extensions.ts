@@ -32,6 +32,10 @@ export function remoteExtensions(started: StartedMessage, ask: Ask, sockets: Soc
       started.search,
       (name) => async (request: unknown) => (await extension('search', name)(request)) as SearchHit[],
     ),
+    onboarding: all(
+      started.onboarding,
+      (name) => async (userId: string) => (await extension('onboarding', name)(userId)) as boolean,
+    ),
     sockets: all(started.sockets, (name) => sockets.handler(name, ask)),
     ...(started.canExport
       ? {

@@ -42,6 +42,8 @@ export const EventsEntry = Object({ emits: Array(Object({ name: text, title: tex
 
 export const SocketEntry = Object({ name: text, title: text, path: text, permission: text })
 
+export const FirstStepEntry = Object({ id: text, link: text, order: Integer() })
+
 export const GrantsEntry = Object({
   ledgerAccounts: Array(text),
   engineMarkets: Boolean(),
@@ -78,5 +80,6 @@ export const contributions = {
   strategies: Array(AnswerEntry),
   events: EventsEntry,
   sockets: Array(SocketEntry),
+  onboarding: Array(FirstStepEntry),
   dependencies: Array(DependencyEntry),
 }

@@ -26,3 +26,13 @@ export const spotActions = [
     ...{ icon: 'i-lucide-chart-candlestick', to: '/trade' },
   },
 ]
+
+export const spotSteps: NonNullable<PluginManifest['onboarding']> = [
+  {
+    ...{ id: 'spot.firstOrder', order: 300, icon: 'i-lucide-chart-candlestick', link: '/trade' },
+    title: 'onboarding.firstOrder.title',
+    body: 'onboarding.firstOrder.body',
+    action: 'onboarding.firstOrder.action',
+    permission: 'spot.orders.write',
+  },
+]

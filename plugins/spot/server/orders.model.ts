@@ -165,6 +165,11 @@ export async function pageOfOrders(
   return pageOfRows(rows.map(readOrder), filter.limit, (order) => order.acceptedSeq)
 }
 
+/** Whether a user ever placed an order, whatever became of it. */
+export async function hasOrdered(database: Database, userId: string): Promise<boolean> {
+  return (await database('spot_orders').where({ user_id: userId }).first('id')) !== undefined
+}
+
 export async function countOpenOrders(database: Database): Promise<ReadonlyMap<string, number>> {
   const rows = (await database('spot_orders')
     .where('is_open', 1)

@@ -9,6 +9,7 @@ import { createMarketDesk } from './market-desk.ts'
 import { startMarketFeed } from './market-feed.ts'
 import { marketImplementations } from './markets.service.ts'
 import { createOrderFollower } from './order-follower.ts'
+import { hasOrdered } from './orders.model.ts'
 import { orderImplementations } from './orders.service.ts'
 import { spotPersonalData } from './personal-data.ts'
 import { spotSearch } from './search.ts'
@@ -53,6 +54,7 @@ export const start: StartPlugin = async (kernel): Promise<PluginServer> => {
     listeners: { [orderFilled.name]: createFilledNotices(kernel) },
     sockets: { 'spot.stream': createSpotStream(kernel, desk) },
     search: spotSearch(kernel, desk),
+    onboarding: { 'spot.firstOrder': (userId) => hasOrdered(kernel.database, userId) },
     strategies: { 'spot.lastTrade': createLastPrice(kernel, desk) },
     ...spotPersonalData(kernel),
     async health() {

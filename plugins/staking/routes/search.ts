@@ -13,3 +13,13 @@ export const stakingSearch: NonNullable<PluginManifest['search']> = [
     permission: 'staking.pools.manage',
   },
 ]
+
+export const stakingSteps: NonNullable<PluginManifest['onboarding']> = [
+  {
+    ...{ id: 'staking.firstStake', order: 400, icon: 'i-lucide-sprout', link: '/earn' },
+    title: 'onboarding.firstStake.title',
+    body: 'onboarding.firstStake.body',
+    action: 'onboarding.firstStake.action',
+    permission: 'staking.positions.write',
+  },
+]

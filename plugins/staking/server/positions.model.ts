@@ -128,6 +128,11 @@ function positionColumns(position: Omit<PositionRecord, 'id'>): Record<string, u
 }
 
 /** Answers the position with the number it was given. */
+/** Whether a user ever staked, whatever became of it. */
+export async function hasStaked(database: Database, userId: string): Promise<boolean> {
+  return (await database('staking_positions').where({ user_id: userId }).first('id')) !== undefined
+}
+
 export async function insertPosition(
   trx: Transaction,
   position: Omit<PositionRecord, 'id'>,

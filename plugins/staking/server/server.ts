@@ -7,6 +7,7 @@ import { noticeListeners } from './notices.ts'
 import { createPoolDesk } from './pool-desk.ts'
 import { allPools } from './pools.model.ts'
 import { poolImplementations } from './pools.service.ts'
+import { hasStaked } from './positions.model.ts'
 import { positionImplementations } from './positions.service.ts'
 import { reviewImplementations } from './review.service.ts'
 import { rewardImplementations } from './rewards.service.ts'
@@ -30,6 +31,7 @@ export const start: StartPlugin = async (kernel) => {
     },
     listeners: noticeListeners(kernel),
     search: poolSearch(kernel),
+    onboarding: { 'staking.firstStake': (userId) => hasStaked(kernel.database, userId) },
     exportUser: (userId) => exportUser(parts, userId),
     eraseUser: (userId) => eraseUser(parts, userId),
     async health() {

@@ -30,8 +30,8 @@ export class ServedPlugin {
   }
 
   describe(pluginId: string): StartedMessage {
-    const { jobs, filters, strategies, listeners, sockets, search, exportUser, eraseUser, health } =
-      this.#server
+    const { jobs, filters, strategies, listeners, sockets, search, onboarding } = this.#server
+    const { exportUser, eraseUser, health } = this.#server
     const names = (members: object | undefined): string[] => Object.keys(members ?? {})
     const own = [...refusalCatalogue().values()].filter(({ code }) => code.startsWith(`${pluginId}.`))
     return {
@@ -42,6 +42,7 @@ export class ServedPlugin {
       listeners: names(listeners),
       sockets: names(sockets),
       search: names(search),
+      onboarding: names(onboarding),
       canExport: exportUser !== undefined,
       canErase: eraseUser !== undefined,
       hasHealth: health !== undefined,
@@ -75,7 +76,7 @@ export class ServedPlugin {
   }
 
   extension(
-    group: 'jobs' | 'filters' | 'strategies' | 'listeners' | 'search',
+    group: 'jobs' | 'filters' | 'strategies' | 'listeners' | 'search' | 'onboarding',
     name: string,
     argument: unknown,
   ): unknown {
