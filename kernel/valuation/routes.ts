@@ -1,6 +1,26 @@
-import { Array, Null, Object, Optional, String, Union } from 'typebox'
+import { Array, Integer, Null, Object, Optional, String, Union, type Static } from 'typebox'
 import { decimal, id, route, timestamp } from '../contract/index.ts'
 import { filtersRefusals } from '../filters/routes.ts'
+
+export const PricedAsset = Object({
+  assetId: id,
+  name: String(),
+  scale: Integer({ description: 'Decimals of the smallest unit it is counted in.' }),
+  price: Union([decimal, Null()], { description: 'Null where nobody knows one.' }),
+})
+export type PricedAsset = Static<typeof PricedAsset>
+
+export const listAssets = route({
+  action: 'valuation.assets.list',
+  rest: 'GET /valuation/assets',
+  summary: 'All assets with what one of each is worth',
+  description:
+    'Prices come from whoever the operator chose at the point `assets.price@1`, and are a few seconds old at most.',
+  permission: 'public',
+  params: Object({}, { additionalProperties: false }),
+  result: Object({ quoteAssetId: id, at: timestamp, items: Array(PricedAsset) }),
+  errors: [],
+})
 
 export const showWorth = route({
   action: 'valuation.balances.show',

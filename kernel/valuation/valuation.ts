@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import { assetPrice } from '../filters/routes.ts'
 import type { Asset, Ledger } from '../ledger/index.ts'
 import { addDecimals, fixDecimals, formatAmount, multiplyDecimals } from '../money/index.ts'
-import { showWorth } from './routes.ts'
+import { listAssets, showWorth } from './routes.ts'
 
 export interface ValuationOptions {
   readonly ledger: Ledger
@@ -20,6 +20,10 @@ export interface Valuation {
 }
 
 type Worth = ResultOf<typeof showWorth>
+type PricedAssets = ResultOf<typeof listAssets>
+
+/** How long prices that everybody may see are given out before they are asked for again. */
+const PRICES_MS = 2_000
 
 /** What balances are counted in unless the caller says. */
 const QUOTE_ASSET = 'USDT'
@@ -75,8 +79,44 @@ export function createValuation(options: ValuationOptions): Valuation {
     return { quoteAssetId, total, at: clock.now().toISOString(), items }
   }
 
+  /** A product that is away or slow leaves its assets without a price, not the page without assets. */
+  async function priceIfKnown(assetId: string): Promise<string | null> {
+    try {
+      return await priceOf(assetId, QUOTE_ASSET)
+    } catch {
+      return null
+    }
+  }
+
+  async function askAll(): Promise<PricedAssets> {
+    const assets = [...(await ledger.assets()).values()]
+    const items = await Promise.all(
+      assets.map(async ({ id, name, scale }) => ({
+        assetId: id,
+        name,
+        scale,
+        price: await priceIfKnown(id),
+      })),
+    )
+    return { quoteAssetId: QUOTE_ASSET, at: clock.now().toISOString(), items }
+  }
+
+  let prices: Promise<PricedAssets> | undefined
+  let askedAtMs = 0
+
+  /** Visitors share an answer: however many look, each price is asked for once in a while. */
+  function pricedAssets(): Promise<PricedAssets> {
+    const nowMs = performance.now()
+    if (prices && nowMs - askedAtMs < PRICES_MS) return prices
+    askedAtMs = nowMs
+    prices = askAll()
+    prices.catch(() => (prices = undefined))
+    return prices
+  }
+
   return {
     implementations: [
+      implement(listAssets, pricedAssets),
       implement(showWorth, ({ params: { quoteAssetId = QUOTE_ASSET }, userId }) =>
         worth(userId, quoteAssetId),
       ),

@@ -1,5 +1,6 @@
 import { definePlugin } from '@cambium/kernel'
 import { listBalances } from './routes/balances.ts'
+import { spotChannels } from './routes/channels.ts'
 import { orderFilled } from './routes/events.ts'
 import { listCandles, listTickers, showBook } from './routes/market-data.ts'
 import * as markets from './routes/markets.ts'
@@ -61,15 +62,7 @@ export const plugin = definePlugin({
     listTickers,
     listBalances,
   ],
-  channels: [
-    { name: 'spot.book', title: 'Order book of a market: snapshot, then changed levels', access: 'public' },
-    { name: 'spot.markets', title: 'How all markets stand, key `all`', access: 'public' },
-    { name: 'spot.trades', title: 'Trades of a market', access: 'public' },
-    { name: 'spot.ticker', title: 'Last 24 hours of all markets, key `all`', access: 'public' },
-    { name: 'spot.candles', title: 'Running candle, key `BTC-USDT/1m`', access: 'public' },
-    { name: 'spot.orders', title: 'Own orders and fills', access: 'user' },
-    { name: 'spot.balances', title: 'Own spot wallet', access: 'user' },
-  ],
+  channels: spotChannels,
   events: { emits: [orderFilled], listens: [orderFilled.name] },
   activity: spotActivity,
   search: spotSearch,
@@ -115,6 +108,10 @@ export const plugin = definePlugin({
       slots: [
         { slot: 'portal.dashboard@1', id: 'markets', component: 'SpotMarketsCard', order: 200 },
         { slot: 'portal.landing.markets@1', id: 'markets', component: 'SpotMarketsCard', order: 100 },
+        { slot: 'portal.asset.price@1', id: 'day', component: 'SpotAssetDay', order: 100 },
+        { slot: 'portal.asset.chart@1', id: 'chart', component: 'SpotAssetChart', order: 100 },
+        { slot: 'portal.asset.action@1', id: 'trade', component: 'SpotAssetAction', order: 100 },
+        { slot: 'portal.fees@1', id: 'fees', component: 'SpotFees', order: 100 },
       ],
     },
     admin: {

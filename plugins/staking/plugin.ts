@@ -6,6 +6,7 @@ import * as positions from './routes/positions.ts'
 import * as review from './routes/review.ts'
 import { stakingActivity, stakingSearch, stakingSteps } from './routes/search.ts'
 import * as rewards from './routes/rewards.ts'
+import { stakingSettings } from './routes/settings.ts'
 
 const icon = 'i-lucide-sprout'
 const read = 'staking.positions.read'
@@ -41,18 +42,7 @@ export const plugin = definePlugin({
     { id: manage, title: 'Create, change, close and end pools', roles: ['admin'] },
     { id: 'staking.fundings.manage', title: 'Pay into reward funds and out of them', roles: ['admin'] },
   ],
-  settings: {
-    type: 'object',
-    properties: {
-      runwayWarningDays: {
-        type: 'integer',
-        title: 'Warn when a reward fund lasts less than so many days',
-        minimum: 1,
-        maximum: 365,
-        default: 14,
-      },
-    },
-  },
+  settings: stakingSettings,
   accounts: [{ id: 'rounding:staking', title: 'Fractions of a unit left over by closed stakes' }],
   routes: [
     pools.listPools,
@@ -131,6 +121,15 @@ export const plugin = definePlugin({
           order: 300,
           permission: read,
         },
+        {
+          slot: 'portal.asset.action@1',
+          id: 'stake-asset',
+          component: 'StakingAssetAction',
+          order: 200,
+          permission: read,
+        },
+        { slot: 'portal.landing.block@1', id: 'pools', component: 'StakingLanding', order: 300 },
+        { slot: 'portal.fees@1', id: 'fees', component: 'StakingFees', order: 200 },
         {
           slot: 'portal.wallet.asset@1',
           id: 'stake',

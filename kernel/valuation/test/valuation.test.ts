@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { chooseStrategy, listFilters, listStrategies } from '../../filters/routes.ts'
 import { createTestKernel, type TestKernel, type TestUser } from '../../testing/index.ts'
-import { showWorth } from '../routes.ts'
+import { listAssets, showWorth } from '../routes.ts'
 
 describe('valuation', function () {
   this.timeout(60_000)
@@ -35,6 +35,16 @@ describe('valuation', function () {
       items.find(({ assetId }) => assetId === 'ETH'),
       { assetId: 'ETH', amount: '2', price: null, worth: null },
     )
+  })
+
+  it('tells anybody what one of each asset is worth, and which has no price', async () => {
+    const { quoteAssetId, items } = await kernel.call(listAssets, {}, { as: 'stranger' })
+    assert.equal(quoteAssetId, 'USDT')
+    assert.deepEqual(items.map(({ assetId, price }) => [assetId, price]).toSorted(), [
+      ['BTC', '60000'],
+      ['ETH', null],
+      ['USDT', '1'],
+    ])
   })
 
   it('goes by the prices the operator chose', async () => {
