@@ -53,7 +53,7 @@ export async function prepareMariadb(
 
   const dataDirectory = path.join(directory, 'data')
   const temporaryDirectory = provideOwned(path.join(directory, 'tmp'), user)
-  const env = libraryPath ? { LD_LIBRARY_PATH: libraryPath } : {}
+  const env: Readonly<Record<string, string>> = libraryPath ? { LD_LIBRARY_PATH: libraryPath } : {}
   const common = [
     '--no-defaults',
     `--lc-messages-dir=${shareDirectory}`,
