@@ -8,7 +8,19 @@ import { constants } from 'node:os'
 import path from 'node:path'
 import { installPackages, root } from './packages.mjs'
 
-const words = ['start', 'dev', 'test', 'check', 'build', 'bench', 'migrate', 'seed', 'simulate', 'docs']
+const words = [
+  'start',
+  'dev',
+  'test',
+  'check',
+  'build',
+  'bench',
+  'migrate',
+  'seed',
+  'simulate',
+  'screens',
+  'docs',
+]
 const [word = '', ...rest] = process.argv.slice(2)
 
 if (Number(process.versions.node.split('.')[0]) < 20) {

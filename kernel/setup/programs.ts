@@ -30,11 +30,20 @@ export async function bench([name, ...options]: readonly string[]): Promise<numb
 
   const env: Record<string, string> = {}
   // Those of the root run the whole platform, as it is built.
-  if (file.startsWith('test/')) {
-    env.CHROME_PATH = await progress.step('Chromium', provideChromium)
-    await buildApps(progress)
-  }
+  if (file.startsWith('test/')) Object.assign(env, await preparedBrowser())
   return (await runProgram({ args: [file, ...options], env })).code
+}
+
+/** `npm run screens [-- --only PATTERN --width 390 --theme dark]`: a picture of every page, and what is wrong with it. */
+export async function screens(args: readonly string[]): Promise<number> {
+  const env = await preparedBrowser()
+  return (await runProgram({ args: ['test/screens/screens.ts', ...args], env })).code
+}
+
+async function preparedBrowser(): Promise<Readonly<Record<string, string>>> {
+  const chromium = await progress.step('Chromium', provideChromium)
+  await buildApps(progress)
+  return { CHROME_PATH: chromium }
 }
 
 /** `npm run migrate`: brings the kernel's tables up to date without starting the platform. */

@@ -13,6 +13,7 @@ const tasks: Readonly<Record<string, () => Promise<Task>>> = {
   migrate: async () => (await import('./programs.ts')).migrate,
   seed: async () => (await import('./programs.ts')).seed,
   simulate: async () => (await import('./programs.ts')).simulate,
+  screens: async () => (await import('./programs.ts')).screens,
   docs: async () => (await import('./programs.ts')).docs,
 }
 
