@@ -105,17 +105,24 @@ export class Walker {
       if (plain !== undefined) addresses.set(pattern, plain)
     }
     const missing = () => patterns.filter((pattern) => !addresses.has(pattern))
+    // The page of a thing that is there and the form of one that is not are one page in two states.
+    const forms = new Map<string, string>()
     const seen = new Set<string>()
     while (missing().length > 0) {
       const next = [...addresses.values()].find((address) => !seen.has(address))
       if (next === undefined) break
       seen.add(next)
       for (const [pattern, found] of await this.#leadsFrom(app, scout, next)) {
-        const [first] = found
+        const form = found.find((address) => address.endsWith('/new'))
+        if (form !== undefined) forms.set(pattern, form)
+        const first = found.find((address) => address !== form)
         if (first !== undefined && missing().includes(pattern)) addresses.set(pattern, first)
       }
     }
-    const looks = [...addresses].map(([page, address]) => ({ page, address }))
+    const looks = [
+      ...[...addresses].map(([page, address]) => ({ page, address })),
+      ...[...forms].map(([page, address]) => ({ page: `${page} › new`, address })),
+    ]
     const acts = scenes.filter((scene) => scene.app === app)
     return {
       stops: [...looks, ...acts.map((scene) => ({ page: scene.name, address: scene.address, scene }))],
@@ -167,7 +174,9 @@ export class Walker {
     await settled(page)
     const file = `${app}${name.replaceAll(/[^\w-]+/g, '-').replace(/-$/, '') || '-start'}-${width}-${theme}.png`
     mkdirSync(this.#directory, { recursive: true })
-    await page.screenshot({ path: path.join(this.#directory, file), fullPage: true, animations: 'disabled' })
+    // What lies over a page covers the screen and no more.
+    const fullPage = (await page.getByRole('dialog').count()) === 0
+    await page.screenshot({ path: path.join(this.#directory, file), fullPage, animations: 'disabled' })
     // The component library's focus proxies hand the focus on at once; nobody ever rests on one.
     const builder = new AxeBuilder({ page })
       .exclude('span[aria-hidden="true"][tabindex="0"]')
