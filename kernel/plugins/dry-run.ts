@@ -39,7 +39,7 @@ export async function inspectMigration(migration: Migration): Promise<InspectedM
 }
 
 /** Looking is no change, and neither is where a transaction begins and ends. */
-const changesNothing =
+export const changesNothing =
   /^\s*(?:select|show)\b|^(?:begin|commit|rollback|(?:release |rollback to )?savepoint trx\d+);$/i
 
 function recordingDatabase(statements: string[]): Knex {

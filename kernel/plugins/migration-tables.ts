@@ -7,14 +7,31 @@ export function tablePrefix(pluginId: string): string {
 
 /** Sentences about what migrations of a plugin do beside its own tables and the rows it was granted to read. */
 export function migrationProblems(
-  { id, grants }: Pick<PluginManifest, 'id' | 'grants'>,
+  manifest: Pick<PluginManifest, 'id' | 'grants'>,
   migrations: readonly InspectedMigration[],
 ): readonly string[] {
-  const own = { prefix: tablePrefix(id), readable: grants?.tables ?? [] }
+  const own = rightsOf(manifest)
   return migrations.flatMap(({ name, up, down }) => [
     ...foreignTables(up, own).map((problem) => `${name} ${problem}`),
     ...foreignTables(down, own).map((problem) => `${name}, taken back, ${problem}`),
   ])
+}
+
+/** The same of one statement that changes something; a `?` stands for each value. */
+export function statementProblems(
+  manifest: Pick<PluginManifest, 'id' | 'grants'>,
+  statement: string,
+): readonly string[] {
+  return foreignTables([statement], rightsOf(manifest))
+}
+
+interface Rights {
+  readonly prefix: string
+  readonly readable: readonly string[]
+}
+
+function rightsOf({ id, grants }: Pick<PluginManifest, 'id' | 'grants'>): Rights {
+  return { prefix: tablePrefix(id), readable: grants?.tables ?? [] }
 }
 
 /** What a statement does to which table. */
@@ -60,10 +77,7 @@ const clauses = /\bon\s+(?:update|delete)\b|\bkey\s+update\b|\bfor\s+update\b|\b
  * Sentences about what a migration does beside its plugin's own tables. Statements are held to the few kinds a migration
  * needs; where a table cannot be told, the answer is no.
  */
-function foreignTables(
-  statements: readonly string[],
-  { prefix, readable }: { readonly prefix: string; readonly readable: readonly string[] },
-): readonly string[] {
+function foreignTables(statements: readonly string[], { prefix, readable }: Rights): readonly string[] {
   const problems = statements.flatMap((statement) => {
     const touched = tablesOf(statement)
     if (!touched) return [`sends ${excerpt(statement)}, which migrations may not.`]

@@ -6,7 +6,7 @@ import { createHealth, healthImplementations, type ContributionFigures } from '.
 import type { PluginHealth } from './routes/health.ts'
 import type { PluginHost } from './host.ts'
 import { pluginImplementations } from './implementations.ts'
-import { migrationsIn, runners } from './isolation/index.ts'
+import { guardedMigrations, migrationsIn, runners } from './isolation/index.ts'
 import { kernelVersion } from './kernel-version.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { defaultDeadlines, type Deadlines, type LifecycleParts } from './lifecycle-parts.ts'
@@ -179,7 +179,11 @@ function createLifecycleParts(options: PluginsOptions) {
     ...{ host, store, switches, packages, kernel, runners, health, dataDirectory },
     loadMigrations: async (plugin, tier, code) => {
       if (tier !== 'inline') return migrationsIn(tier, host, plugin)
-      return { migrations: (code ?? plugin.evaluate()).migrations(), end: async () => undefined }
+      const migrations = (code ?? plugin.evaluate()).migrations()
+      return {
+        migrations: guardedMigrations(database, plugin.manifest, migrations),
+        end: async () => undefined,
+      }
     },
     ...{ pageBuilder, pageGate },
     approvals: createApprovals(database),

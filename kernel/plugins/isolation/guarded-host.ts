@@ -32,7 +32,12 @@ export async function guardedHost(host: PluginHost, manifest: PluginManifest): P
   }
 }
 
-function guardedDatabase(database: Knex, check: (sql: string) => void, lent: Lent): Knex {
+/** The same pool of connections; `check` throws what is wrong with a statement before it is sent. */
+export function guardedDatabase(
+  database: Knex,
+  check: (sql: string) => void,
+  lent: Lent = new WeakMap(),
+): Knex {
   const pool = database.client as Pool
 
   class GuardedClient extends MysqlClient {

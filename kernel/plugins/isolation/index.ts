@@ -12,6 +12,7 @@ import { startProcess } from './process-body.ts'
 import { runnerProgram } from './runner-program.ts'
 import { startWorker } from './worker-body.ts'
 
+export { guardedMigrations } from './guarded-migrations.ts'
 export type { Fault, IsolationLimits } from './fault.ts'
 export { dropDatabaseUser, NoDatabaseUsersError } from './database-user.ts'
 

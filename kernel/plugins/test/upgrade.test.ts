@@ -48,6 +48,31 @@ describe('upgrade of a plugin', () => {
     assert.deepEqual([await version(), await has('sample_more'), await hasText()], [2, true, false])
   })
 
+  for (const [what, statement] of [
+    [
+      'writes a row of',
+      "await knex('ledger_assets').insert({ id: 'X', name: 'X', scale: 0, trading_scale: 0 })",
+    ],
+    ['reads', "await knex('ledger_holds').select('id')"],
+    ['makes', "await knex.schema.createTable('other_notes', (t) => t.increments('id'))"],
+  ] as const) {
+    it(`stops a migration that ${what} another's table only when it finds a row of its own`, async () => {
+      await suite.platform.database('sample_notes').insert({ text: 'here' })
+      await suite.plugins.write('sample', {
+        'plugin.ts': manifestSource('sample', { version: '1.1.0' }),
+        'migrations/0002-more.ts': `
+          export const up = async (knex) => {
+            if ((await knex('sample_notes').select('id')).length > 0) { ${statement} }
+          }
+          export const down = async () => undefined`,
+      })
+      const operation = await upgrade()
+      assert.equal(operation.state, 'failed')
+      assert.match(operation.reason ?? '', /not granted|does not begin with sample_/)
+      assert.deepEqual([await version(), await has('other_notes')], [1, false])
+    })
+  }
+
   it('goes back with one call, to the code and the tables of before', async () => {
     await upgrade()
     assert.deepEqual((await suite.summary())?.previous, { version: '1.0.0' })
