@@ -54,7 +54,6 @@ describe('npm run dev', function () {
     tab.setDefaultTimeout(FIRST_PAGE_WITHIN_MS)
   })
   after(async () => {
-    console.log(browser?.problems)
     await browser?.close()
     await running?.stop()
     await rm(folder, { recursive: true, force: true })
