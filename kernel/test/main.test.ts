@@ -54,7 +54,11 @@ describe('kernel program', () => {
   const sentences: readonly (readonly [string, Record<string, string>, RegExp])[] = [
     ['serve', { PORT: 'many' }, /^PORT is "many" and must be a number from 0 to 65535\.\n$/],
     ['serve', { CAMBIUM_DEMO: 'yes' }, /^CAMBIUM_DEMO is "yes" and must be 1 or 0\.\n$/],
-    ['serve', { CAMBIUM_DEMOO: '1' }, /^CAMBIUM_DEMOO is no variable of Cambium; .*CAMBIUM_SAFE\.\n$/],
+    [
+      'serve',
+      { CAMBIUM_DEMOO: '1' },
+      /^CAMBIUM_DEMOO is no variable of Cambium; .*CAMBIUM_STOP_DELAY_SECONDS\.\n$/,
+    ],
     ['serve', { DATABASE_URL: '' }, /^DATABASE_URL is not set; .*\n$/],
     ['serve', { PORTAL_ORIGIN: 'portal' }, /^PORTAL_ORIGIN is "portal" and must be an address like .*\n$/],
     [

@@ -124,7 +124,8 @@ describe('a platform’s users', function () {
       reason: 'Asked for',
       confirmation: user.email,
     })
-    assert.deepEqual(erased, { done: ['identity', 'notifications', 'views', 'activity'], waiting: [] })
+    const keepers = ['identity', 'notifications', 'views', 'activity', 'onboarding']
+    assert.deepEqual(erased, { done: keepers, waiting: [] })
     assert.equal(await kernel.parts.identity.findUserByEmail(user.email), undefined)
     await assert.rejects(user.api(listNotices, {}), { code: 'platform.sign_in_required' })
   })

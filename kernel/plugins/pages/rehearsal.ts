@@ -24,8 +24,8 @@ export interface Rehearsal {
 
 /** The portal's server in `root`; undefined until it was built. A later build lies elsewhere. */
 export function portalProgram(root: string): string | undefined {
-  const output = path.join(root, 'portal-nuxt/.output')
-  return existsSync(output) ? path.join(realpathSync(output), 'server/index.mjs') : undefined
+  const program = path.join(root, 'portal-nuxt/.output/server/index.mjs')
+  return existsSync(program) ? realpathSync(program) : undefined
 }
 
 export function createRehearsal({ portalProgram: program, renderMs }: RehearsalOptions): Rehearsal {

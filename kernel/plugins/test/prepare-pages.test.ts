@@ -33,7 +33,7 @@ describe('prepared pages', () => {
     await plugins.write('sample')
     assert.equal(await prepare(), '')
     const names = (await records()).map((name) => name.replace(/-[^-]+$/, ''))
-    assert.deepEqual(names.toSorted(), ['sample-portal', 'sheet', 'sheet'])
+    assert.deepEqual(names.toSorted(), ['loaded', 'sample-portal', 'sheet', 'sheet'])
   })
 
   it('are kept while nothing changes', async () => {

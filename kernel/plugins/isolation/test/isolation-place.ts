@@ -133,6 +133,7 @@ function hostOf({ database, broker, ledger, published, lines }: HostParts): Plug
       clock: { now: () => new Date() },
       settings: { open: () => ({ values: { greeting: 'hello' }, onChange: () => nothing }) },
       events: { emitAll: async () => undefined },
+      activity: {},
       users: {
         find: async (id: string) => ({ id, email: 'a@b.test', level: 3, isHouse: false, createdAt: '' }),
       },
