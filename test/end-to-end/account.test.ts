@@ -116,6 +116,7 @@ describe('an account of one’s own', function () {
     await page.keyboard.press('Control+k')
     await page.getByText('Recent').waitFor()
     await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'hidden' })
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Help' }).getByText('the newest first').waitFor()
     await assertAccessible(page)

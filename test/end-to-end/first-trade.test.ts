@@ -43,7 +43,7 @@ describe('the first trade', function () {
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.waitForURL('**/dashboard')
     await page.getByText('Nothing here yet').waitFor()
-    await page.getByRole('button', { name: 'Account' }).click()
+    await page.getByRole('button', { name: 'Account', exact: true }).click()
     await page.getByText('newcomer@example.com').first().waitFor()
     await page.context().close()
   })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { operatorApi } from '../../kernel/cli/operator-api.ts'
 import { createFunding } from '../../kernel/exchange/routes.ts'
 import { listUsers } from '../../kernel/identity/routes.ts'
-import { enablePlugin } from '../../kernel/plugins/routes.ts'
 import type { Platform } from '../../kernel/setup/index.ts'
+import { enableProducts } from '../screens/furnish.ts'
 import { openBrowser, type OpenedBrowser } from './browser.ts'
 import { assertAccessible, assertNotReloaded, markDocument, open } from './page-steps.ts'
 import { platform } from './platform.ts'
@@ -16,8 +16,7 @@ describe('the portal', function () {
   before(async () => {
     running = await platform()
     process.env.OPERATOR_SOCKET = running.operatorSocket
-    for (const pluginId of ['spot', 'staking'])
-      await operatorApi()(enablePlugin, { pluginId, approveGrants: true })
+    await enableProducts()
     browser = await openBrowser()
   })
   after(async () => {

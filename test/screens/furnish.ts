@@ -10,9 +10,11 @@ import { signIn } from '../end-to-end/page-steps.ts'
 
 export const products = ['spot', 'staking'] as const
 
-/** Enables both products, whose demo data come with them. */
+/** Enables both products, whose demo data come with them, unless another journey has left them enabled. */
 export async function enableProducts(): Promise<void> {
-  for (const pluginId of products) {
+  const { items } = await operatorApi()(listPlugins, {})
+  const enabled = new Set(items.filter((plugin) => plugin.state === 'enabled').map(({ id }) => id))
+  for (const pluginId of products.filter((id) => !enabled.has(id))) {
     const { state, reason } = await operatorApi()(enablePlugin, { pluginId, approveGrants: true })
     if (state !== 'done') throw new Error(`${pluginId} could not be enabled: ${reason}`)
   }
