@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createProxyServer } from 'httpxy'
@@ -21,10 +21,23 @@ export interface PortalProxy {
   stop(): void
 }
 
+/** Requests that may be sent twice: they change nothing and have no body that was read already. */
+const repeatable = new Set(['GET', 'HEAD'])
+
 /** Hands a request to the portal's server, telling it who asked. Without an answer there is a friendly page. */
 export function createPortalProxy(origin: string): PortalProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const proxy = createProxyServer({ target: origin, agent, xfwd: false, proxyTimeout: 60_000 })
+  const sent = new WeakMap<IncomingMessage, ClientRequest>()
+  proxy.on('proxyReq', (outgoing, request) => void sent.set(request, outgoing))
+
+  /** A server may close an idle connection just when it is used again; that says nothing of the server. */
+  async function askAgain(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+    const wasIdle = sent.get(request)?.reusedSocket === true
+    const isUnanswered = !response.headersSent && !response.destroyed
+    if (!wasIdle || !isUnanswered || !repeatable.has(request.method ?? '')) throw error
+    await proxy.web(request, response, { agent: false })
+  }
 
   function sendStarting(request: IncomingMessage, response: ServerResponse): void {
     if (response.headersSent) {
@@ -49,7 +62,7 @@ export function createPortalProxy(origin: string): PortalProxy {
       request.headers['x-forwarded-proto'] = isSecure ? 'https' : 'http'
       request.headers['x-forwarded-host'] = request.headers.host ?? ''
       try {
-        await proxy.web(request, response)
+        await proxy.web(request, response).catch((error: unknown) => askAgain(request, response, error))
       } catch {
         sendStarting(request, response)
       }

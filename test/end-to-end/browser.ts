@@ -47,7 +47,9 @@ export async function openBrowser(): Promise<OpenedBrowser> {
 
 function watch(context: BrowserContext, problems: string[]): void {
   context.on('console', (message) => {
-    if (message.type() === 'error') problems.push(`${message.page()?.url()}: ${message.text()}`)
+    if (message.type() !== 'error') return
+    const from = message.location().url
+    problems.push(`${message.page()?.url()}: ${message.text()}${from ? ` (${from})` : ''}`)
   })
   context.on('weberror', (error) => problems.push(`${error.page()?.url()}: ${error.error().message}`))
 }

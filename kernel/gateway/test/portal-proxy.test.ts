@@ -8,13 +8,18 @@ import { createPortalProxy, type PortalProxy } from '../portal-proxy.ts'
 const ANSWER_MS_MAX = 2_000
 const UPLOAD_BYTES = 20_000_000
 
-/** A portal that never ends an answer: of `/page` nothing comes, of `/head` the head, of `/stream` the beginning. */
+/**
+ * A portal that never ends an answer: of `/page` nothing comes, of `/head` the head, of `/stream` the beginning.
+ * A connection that was used for `/idle` before is closed at the next request: it had been idle for too long.
+ */
 const portalProgram = `
   const server = require('node:http').createServer((request, response) => {
     if (request.url !== '/upload') request.resume()
     if (request.url === '/head') response.writeHead(200, { 'content-length': 9 }).flushHeaders()
     if (request.url === '/stream') response.write('beginning')
     if (request.url === '/quick') response.end('quick')
+    if (request.url === '/idle') request.socket.isIdle ? request.socket.destroy() : response.end('new')
+    request.socket.isIdle = request.url === '/idle'
     process.send('entered')
   })
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
@@ -96,6 +101,20 @@ describe('portal proxy', () => {
     portal.kill('SIGKILL')
     await once(portal, 'exit')
     const answer = await fetch(`${origin}/quick`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) })
+    assert.equal(answer.status, 503)
+  })
+
+  it('asks once more when the portal closes an idle connection at the moment it is used', async () => {
+    for (let asked = 0; asked < 3; asked++) {
+      const answer = await fetch(`${origin}/idle`)
+      assert.equal(answer.status, 200)
+      assert.equal(await answer.text(), 'new')
+    }
+  })
+
+  it('sends nothing twice that may have changed something', async () => {
+    await (await fetch(`${origin}/idle`)).text()
+    const answer = await fetch(`${origin}/idle`, { method: 'POST', body: 'once' })
     assert.equal(answer.status, 503)
   })
 })
