@@ -20,6 +20,7 @@ import { createNotifications, type Notifications } from './notifications/index.t
 import { createOnboarding, type Onboarding } from './onboarding/index.ts'
 import { createPersonalData, type PersonalData } from './personal-data/index.ts'
 import type { HostPoints, Publication, SwitchedOff } from './plugins/index.ts'
+import { createPreferences, type Preferences } from './preferences/index.ts'
 import type { Realtime } from './realtime/index.ts'
 import { createSearch, type Search } from './search/index.ts'
 import { createSettings, type Settings } from './settings/index.ts'
@@ -55,6 +56,7 @@ export interface Modules {
   readonly activity: Activity
   readonly search: Search
   readonly onboarding: Onboarding
+  readonly preferences: Preferences
 }
 
 /** The kernel's extension points, made together because each leans on another. */
@@ -109,6 +111,7 @@ function createModules(options: ExtensionPointsOptions): Modules {
     activity: createActivity({ database, events, realtime, clock }),
     search: createSearch({ log: logger('search') }),
     onboarding: createOnboarding({ database, realtime, clock, log: logger('onboarding') }),
+    preferences: createPreferences({ database, realtime, clock }),
   }
 }
 
@@ -130,7 +133,7 @@ function createPublishing(
   { sockets }: Realtime,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
-  const { activity, search, onboarding } = modules
+  const { activity, search, onboarding, preferences } = modules
   return {
     publish({ manifest, extensions }: Publication) {
       const { id } = manifest
@@ -168,8 +171,18 @@ function createPublishing(
     },
     async forget(id) {
       activity.withdraw(id)
-      const keepers = [settings, jobs, events, strategies, notifications, views, activity, onboarding]
-      for (const part of keepers) await part.forget(id)
+      const kept = [
+        settings,
+        jobs,
+        events,
+        strategies,
+        notifications,
+        views,
+        activity,
+        onboarding,
+        preferences,
+      ]
+      for (const part of kept) await part.forget(id)
     },
   }
 }
@@ -185,7 +198,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
   const { identity, clock = systemClock } = options
   const modules = createModules(options)
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
-  const { activity, search, onboarding } = modules
+  const { activity, search, onboarding, preferences } = modules
   publishKernel(modules, options)
   return {
     ...{ clock, modules, settings, filters, strategies, events, notifications, activity },
@@ -207,7 +220,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       },
       notifications,
       personalData,
-      ...{ views, activity, search, onboarding },
+      ...{ views, activity, search, onboarding, preferences },
     },
     async start() {
       await settings.start()

@@ -11,7 +11,7 @@ import { platformSearch, platformSources } from './search/index.ts'
 
 /** The kernel's own filters, listeners, jobs and searches: they stand in the same rows as those of plugins. */
 export function publishKernel(modules: Modules, options: ExtensionPointsOptions): void {
-  const { filters, personalData, notifications, views, activity, search } = modules
+  const { filters, personalData, notifications, views, activity, search, preferences } = modules
   const { identity, ledger } = options
   const own = purchaseFilters({ ledger, findUser: identity.findUser })
   filters.publish('kernel', own.declared, own.filters)
@@ -20,6 +20,7 @@ export function publishKernel(modules: Modules, options: ExtensionPointsOptions)
   personalData.setKeeper('notifications', notifications)
   personalData.setKeeper('security', { exportUser: identity.exportUser })
   personalData.setKeeper('views', views)
+  personalData.setKeeper('preferences', preferences)
   personalData.setKeeper('activity', activity)
   const sources = platformSources({
     assets: () => ledger.assets(),
