@@ -38,7 +38,8 @@ export function platformSources(parts: PlatformSearchParts): Readonly<Record<str
     'platform.assets': async ({ text }) =>
       [...(await parts.assets()).values()].flatMap(({ id, name }) => {
         const rank = searchRank(text, [id, name])
-        return rank > 0 ? [{ id, title: name, text: id, link: '/wallet', icon: 'i-lucide-coins', rank }] : []
+        const link = `/assets/${encodeURIComponent(id)}`
+        return rank > 0 ? [{ id, title: name, text: id, link, icon: 'i-lucide-coins', rank }] : []
       }),
     'platform.users': async ({ text, limit }) =>
       (await parts.users(text, limit)).items.map(({ id, email }) => ({
