@@ -17,7 +17,8 @@ const { values } = parseArgs({ options: { cycles: { type: 'string', default: '15
 const cycles = Number.parseInt(values.cycles, 10)
 const spot = { pluginId: 'spot' }
 
-const card = 'section[aria-labelledby="spot-markets-card"]'
+const DEADLINE_MS = 30_000
+const card = '[data-plugin="spot"][data-plugin-slot="portal.dashboard@1"]'
 const rows = `${card} a[href*="/trade/"]`
 
 /** Milliseconds after the command was sent. */
@@ -34,9 +35,10 @@ interface Upgraded {
   readonly gap: number
 }
 
-/** Leaves promises of moments in the page; a task after the frame's callback runs when the frame is on its way. */
+/** Leaves promises of moments in the page, which fail when the moment does not come; a task after the frame's callback runs when the frame is on its way. */
 async function watch(page: Page, name: string, condition: string): Promise<void> {
-  await page.evaluate(`globalThis[${JSON.stringify(name)}] = new Promise((resolve) => {
+  await page.evaluate(`globalThis[${JSON.stringify(name)}] = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(${JSON.stringify(`${name}: never seen`)})), ${DEADLINE_MS})
     const look = () => {
       if (!(${condition})) return
       observer.disconnect()
