@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Knex } from 'knex'
+import { createAudit } from './audit/index.ts'
 import { createBroker, createLogger, type Implementation, type Logger } from './broker/index.ts'
 import type { Clock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
@@ -110,7 +111,9 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     ...{ database, redis, realtime, dataDirectory },
     ...{ directory: `${root}themes`, log: logger('themes') },
   })
+  const audit = createAudit({ database, identity, realtime, log: logger('audit') })
   const gateway = createGateway({
+    around: audit.around,
     ...{ ...configuration, ...changes, broker, redis, themes, authenticate: identity.authenticate },
     ...{ tracing, metrics, log: logger('gateway') },
     probes: probesOf(configuration, () => observability),
@@ -128,7 +131,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     observe: observe.command,
   })
   const valuation = createValuation({ ledger, exchange, strategies: points.strategies, clock: points.clock })
-  const kernelParts = { identity, ledger, exchange, ...points.parts, valuation, themes }
+  const kernelParts = { audit, identity, ledger, exchange, ...points.parts, valuation, themes }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },
     ...pluginSettings(configuration, changes),
@@ -147,7 +150,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     jobs: points.modules.jobs,
     log: logger('observability'),
   })
-  const connections = { database, redis, broker, nodes, realtime, gateway }
+  const connections = { database, redis, broker, nodes, realtime, gateway, audit }
   return { ...connections, identity, ledger, exchange, points, valuation, themes, plugins, observability }
 }
 
@@ -161,7 +164,7 @@ export function createKernel(
   const { database, redis, broker, identity, realtime, gateway, exchange, plugins, points, ledger } = parts
   const { observability } = parts
   const serving: Readonly<Record<string, KernelPart>> = {
-    ...{ identity, ledger, exchange, ...points.parts },
+    ...{ audit: parts.audit, identity, ledger, exchange, ...points.parts },
     ...{ valuation: parts.valuation, themes: parts.themes, plugins, observability },
   }
 

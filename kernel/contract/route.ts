@@ -49,6 +49,10 @@ export interface RouteDeclaration<
   readonly body?: FileBody
   /** The result names a file of the kernel's, `{ name, file }`, and the caller is sent its bytes. */
   readonly answer?: 'file'
+  /** The action of the route that shows what this one changes, for the audit; the `GET` of the same path unless said. */
+  readonly shownBy?: string
+  /** Parameters that the audit leaves out, because secrets may be in them. */
+  readonly unaudited?: readonly string[]
   /** A list of the item's members that have a line each when the list is had as a file. */
   readonly csvRows?: string
 }

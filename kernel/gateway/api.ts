@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Act } from '../audit/index.ts'
 import { platformRefusals, toProblem, type Broker, type Client, type Logger } from '../broker/index.ts'
 import type { Route } from '../contract/index.ts'
 import { CONFIRMED_MS_MAX, type Authenticate, type Visitor } from '../identity/index.ts'
@@ -30,6 +31,8 @@ export interface ApiOptions {
   readonly isStarting: () => boolean
   /** False while this node is behind the others. */
   readonly isInPool: () => boolean
+  /** Writes down what operators do. */
+  readonly around?: (act: Act, work: () => Promise<unknown>) => Promise<unknown>
 }
 
 /** What is known of a request before its answer is. */
@@ -89,6 +92,13 @@ interface Admitted {
   readonly params: Record<string, unknown>
   readonly isCsv: boolean
   call(params: Record<string, unknown>): Promise<unknown>
+  /** The same with the parameters it came with, written down where it is an operator's act. */
+  answer(): Promise<unknown>
+}
+
+function pick(params: Readonly<Record<string, unknown>>, route: Route): Record<string, unknown> {
+  const { properties } = route.params as { readonly properties: object }
+  return Object.fromEntries(Object.entries(params).filter(([name]) => name in properties))
 }
 
 /** Serves everything below `/api` that is a route. */
@@ -156,7 +166,14 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
         signal: gone.signal,
         client: { ...clientOf(request, origin, visitor, headers), upload },
       })
-    return { route, params, isCsv, call }
+    const shown = options.epoch().shownBy(route)
+    const reading = { principal: visitor.principal, requestId }
+    const act = {
+      ...{ route, params, ...reading, address: origin.address },
+      read: shown && (() => broker.call(shown, pick(params, shown), reading)),
+    }
+    const around = options.around ?? ((_, work) => work())
+    return { route, params, isCsv, call, answer: () => around(act, () => call(params)) }
   }
 
   async function sendFile(
@@ -177,12 +194,12 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     const { requestId } = seen
     const headers = new Map([['x-request-id', requestId]])
     try {
-      const { route, params, isCsv, call } = await admit(api, requestId, headers)
+      const { route, params, isCsv, call, answer } = await admit(api, requestId, headers)
       if (isCsv) {
         await sendCsv({ request, response, route, params, headers: Object.fromEntries(headers), read: call })
         return
       }
-      const result = await call(params)
+      const result = await answer()
       if (route.answer === 'file') await sendFile(api, result as NamedFile, headers)
       else sendJson(request, response, result, Object.fromEntries(headers))
     } catch (error) {

@@ -15,6 +15,8 @@ export interface Epoch {
   readonly routesByOwner: ReadonlyMap<string, readonly Route[]>
   /** `path` is below `/api`, without a query. */
   match(method: string, path: string): Match
+  /** The route that shows what this one changes. */
+  shownBy(route: Route): Route | undefined
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies HTTPMethod[]
@@ -31,8 +33,19 @@ export function createEpoch(routesByOwner: ReadonlyMap<string, readonly Route[]>
     }
   }
 
+  const all = [...routesByOwner.values()].flat()
+  const byAction = new Map(all.map((route) => [route.action, route]))
+
   return {
     routesByOwner,
+    shownBy(route) {
+      if (route.method === 'GET') return undefined
+      if (route.shownBy !== undefined) return byAction.get(route.shownBy)
+      const found = all.find(({ method, path }) => method === 'GET' && path === route.path)
+      // A list shows everything that is there, not what was changed.
+      const { properties = {} } = (found?.result ?? {}) as { readonly properties?: object }
+      return 'items' in properties ? undefined : found
+    },
     match(method, path) {
       const found = router.find(method as HTTPMethod, path)
       if (found) return { kind: 'route', route: found.store as Route, pathParams: found.params }

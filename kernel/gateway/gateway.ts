@@ -10,7 +10,7 @@ import type { Authenticate } from '../identity/index.ts'
 import { createMetrics, type Metrics } from '../metrics/index.ts'
 import type { Themes } from '../themes/index.ts'
 import { createTracing, type Tracing } from '../tracing/index.ts'
-import { createApiHandler } from './api.ts'
+import { createApiHandler, type ApiOptions } from './api.ts'
 import { createDocuments } from './documents.ts'
 import { createEpoch } from './epoch.ts'
 import { createFrontDoor } from './front-door.ts'
@@ -38,6 +38,7 @@ export interface GatewayOptions {
   readonly tracing?: Tracing
   readonly metrics?: Metrics
   readonly probes?: Probes
+  readonly around?: NonNullable<ApiOptions['around']>
   readonly log?: Logger
 }
 
@@ -100,6 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     epoch: () => epoch,
     isStarting: () => isStarting,
     isInPool: () => isInPool,
+    ...(options.around ? { around: options.around } : {}),
   })
   const documents = createDocuments(() => epoch)
   const pluginAssetsRoot = path.join(options.dataDirectory, 'plugin-assets')

@@ -68,6 +68,8 @@ export interface Identity {
   hasSecondFactor(userId: string): Promise<boolean>
   /** Ids of everybody who may do what asks for the permission. */
   holdersOf(permission: string): Promise<readonly string[]>
+  /** Nobody holds the permission by being a user alone. */
+  isOperators(permission: string): Promise<boolean>
   /** Takes everything personal out of an account and ends its sessions; `andThen` belongs to the same transaction. */
   eraseUser(userId: string, andThen: (trx: Knex.Transaction) => Promise<void>): Promise<void>
   /** Told in the transaction that changes a level. */
@@ -207,6 +209,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
       const rows = await database('user_roles').whereIn('role_id', held).distinct('user_id')
       return (rows as { user_id: string }[]).map((row) => String(row.user_id))
     },
+    isOperators: async (permission) => !(await roles.permissionsOf(['user'])).has(permission),
     async eraseUser(userId, andThen) {
       await transaction(database, async (trx) => {
         await users.erase(trx, userId)

@@ -201,6 +201,7 @@ export const changeLevel = route({
   rest: 'POST /users/:userId/level',
   summary: 'Give a user another level',
   permission: 'identity.users.manage',
+  shownBy: 'identity.users.show',
   params: Object(
     {
       userId: id,

@@ -32,6 +32,7 @@ export const changeSettings = route({
     'The running plugin sees them at once. A value left out takes its default; a secret left out stays as it is, a text ' +
     'replaces it, null removes it.',
   permission: 'plugins.marketplace.manage',
+  unaudited: ['values'],
   params: Object(
     { pluginId: id, values: Record(String(), Unknown()), revision: Integer({ minimum: 0 }) },
     strict,

@@ -1,0 +1,1 @@
+export { createAudit, type Act, type Audit, type AuditOptions } from './audit.ts'
