@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Knex } from 'knex'
+import { createAnnouncements } from './announcements/index.ts'
 import { createAudit } from './audit/index.ts'
 import { createBroker, createLogger, type Implementation, type Logger } from './broker/index.ts'
 import type { Clock } from './clock.ts'
@@ -15,6 +16,7 @@ import { createGateway, type Probes } from './gateway/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
 import { createLedger } from './ledger/index.ts'
+import { createMaintenance } from './maintenance/index.ts'
 import { createMetrics } from './metrics/index.ts'
 import { createNodes, relayed } from './nodes/index.ts'
 import {
@@ -25,7 +27,7 @@ import {
   type IsolationLimits,
 } from './plugins/index.ts'
 import { createObservability, workObservers, type Observability } from './observability/index.ts'
-import { createRealtime } from './realtime/index.ts'
+import { createRealtime, type Realtime } from './realtime/index.ts'
 import { provideKeys } from './settings/index.ts'
 import { createThemes } from './themes/index.ts'
 import { createTracing } from './tracing/index.ts'
@@ -95,6 +97,24 @@ function probesOf({ metricsToken }: Configuration, observability: () => Observab
   return { metricsToken, ready: () => observability().ready(), expose: () => observability().expose() }
 }
 
+/** What operators do beside the products, and what it means for those who come in. */
+function createOperating(
+  { clock }: KernelChanges,
+  parts: Pick<Parameters<typeof createAudit>[0], 'database' | 'identity'> &
+    Pick<Parameters<typeof createMaintenance>[0], 'redis'> & {
+      readonly realtime: Realtime
+      readonly logger: (owner: string) => Logger
+    },
+) {
+  const { database, redis, realtime, identity, logger } = parts
+  const timed = clock ? { clock } : {}
+  return {
+    audit: createAudit({ database, identity, realtime, log: logger('audit'), ...timed }),
+    maintenance: createMaintenance({ database, redis, realtime, log: logger('maintenance'), ...timed }),
+    announcements: createAnnouncements({ database, realtime, ...timed }),
+  }
+}
+
 function createParts(configuration: Configuration, changes: KernelChanges) {
   const { logger = createLogger } = changes
   const { dataDirectory, isDemo, isSafe, engines } = configuration
@@ -102,7 +122,10 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const redis = createRedis(configuration.redisUrl)
   const { nodeId, transporter } = configuration
   const { metrics, tracing, observe, watched } = createWatching(configuration, database)
-  const broker = createBroker({ database, nodeId, transporter, log: logger('broker'), observe: observe.call })
+  const broker = createBroker({
+    ...{ database, nodeId, transporter, log: logger('broker'), observe: observe.call },
+    assertOpen: (route, principal) => operating.maintenance.assertOpen(route, principal),
+  })
   const nodes = createNodes(broker.moleculer, logger('nodes'))
   const identity = createIdentity({ database, redis, keys: provideKeys(dataDirectory) })
   const own = createRealtime({ authenticate: identity.authenticate, log: logger('realtime') })
@@ -111,9 +134,9 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     ...{ database, redis, realtime, dataDirectory },
     ...{ directory: `${root}themes`, log: logger('themes') },
   })
-  const audit = createAudit({ database, identity, realtime, log: logger('audit') })
+  const operating = createOperating(changes, { database, redis, realtime, identity, logger })
   const gateway = createGateway({
-    around: audit.around,
+    around: operating.audit.around,
     ...{ ...configuration, ...changes, broker, redis, themes, authenticate: identity.authenticate },
     ...{ tracing, metrics, log: logger('gateway') },
     probes: probesOf(configuration, () => observability),
@@ -131,7 +154,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     observe: observe.command,
   })
   const valuation = createValuation({ ledger, exchange, strategies: points.strategies, clock: points.clock })
-  const kernelParts = { audit, identity, ledger, exchange, ...points.parts, valuation, themes }
+  const kernelParts = { ...operating, identity, ledger, exchange, ...points.parts, valuation, themes }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },
     ...pluginSettings(configuration, changes),
@@ -141,6 +164,8 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
   points.modules.settings.lookUp(plugins.settingsOf)
+  operating.maintenance.lookUp(plugins.names)
+  points.modules.personalData.setKeeper('announcements', operating.announcements)
   const observability: Observability = createObservability({
     ...{ database, redis, watched, metrics, tracing, nodes, realtime, ledger, exchange, dataDirectory },
     plugins: () => plugins.figures(),
@@ -150,7 +175,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     jobs: points.modules.jobs,
     log: logger('observability'),
   })
-  const connections = { database, redis, broker, nodes, realtime, gateway, audit }
+  const connections = { database, redis, broker, nodes, realtime, gateway, operating }
   return { ...connections, identity, ledger, exchange, points, valuation, themes, plugins, observability }
 }
 
@@ -164,7 +189,7 @@ export function createKernel(
   const { database, redis, broker, identity, realtime, gateway, exchange, plugins, points, ledger } = parts
   const { observability } = parts
   const serving: Readonly<Record<string, KernelPart>> = {
-    ...{ audit: parts.audit, identity, ledger, exchange, ...points.parts },
+    ...{ ...parts.operating, identity, ledger, exchange, ...points.parts },
     ...{ valuation: parts.valuation, themes: parts.themes, plugins, observability },
   }
 
@@ -202,6 +227,7 @@ export function createKernel(
       const logins = configuration.isDemo ? await seedDemo(parts) : []
       await gateway.start()
       await parts.themes.start()
+      await parts.operating.maintenance.start()
       await points.start()
       await plugins.reconcile()
       gateway.setStarting(false)
@@ -224,6 +250,7 @@ export function createKernel(
       await exchange.stop()
       await broker.stop()
       parts.themes.stop()
+      parts.operating.maintenance.stop()
       identity.stop()
       redis.disconnect()
       await database.destroy()

@@ -11,19 +11,30 @@ export function assertAccess(access: Access, principal: Principal): void {
   throw platformRefusals.permission_missing({ permission: access })
 }
 
+/** Throws where what an action belongs to is closed to the caller for a while. */
+export type AssertOpen = (
+  route: { readonly action: string; readonly isRead: boolean },
+  principal: Principal,
+) => void
+
 /** Stands in front of every action that comes from a route, whoever calls it: HTTP, sockets or other services. */
-export const accessMiddleware: Middleware = {
-  name: 'Access',
-  localAction: (handler: (ctx: Context) => Promise<unknown>, action: ActionSchema) => {
-    const { permission: access } = action as { permission?: Access }
-    if (access === undefined) return handler
-    return (ctx: Context<unknown, { principal?: Principal }>): Promise<unknown> => {
-      try {
-        assertAccess(access, ctx.meta.principal ?? { kind: 'anonymous' })
-      } catch (error) {
-        return Promise.reject(error as Error)
+export function accessMiddleware(assertOpen: AssertOpen): Middleware {
+  return {
+    name: 'Access',
+    localAction: (handler: (ctx: Context) => Promise<unknown>, action: ActionSchema) => {
+      const { permission: access, isRead = false } = action as { permission?: Access; isRead?: boolean }
+      if (access === undefined) return handler
+      const route = { action: String(action.name), isRead }
+      return (ctx: Context<unknown, { principal?: Principal }>): Promise<unknown> => {
+        const principal = ctx.meta.principal ?? { kind: 'anonymous' }
+        try {
+          assertAccess(access, principal)
+          assertOpen(route, principal)
+        } catch (error) {
+          return Promise.reject(error as Error)
+        }
+        return handler(ctx)
       }
-      return handler(ctx)
-    }
-  },
+    },
+  }
 }

@@ -3,7 +3,7 @@ import { Loggers, ServiceBroker, type CallingOptions } from 'moleculer'
 import { moleculerConfig } from '../../moleculer.config.ts'
 import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
 import { AjvValidator } from './action-validator.ts'
-import { accessMiddleware } from './access.ts'
+import { accessMiddleware, type AssertOpen } from './access.ts'
 import { Facade } from './facade.ts'
 import {
   Generation,
@@ -30,6 +30,7 @@ export interface BrokerOptions {
   /** Compares every answer with its route's schema; off in production, where it would cost more than it finds. */
   readonly checkResults?: boolean
   readonly observe?: CallObserver
+  readonly assertOpen?: AssertOpen
 }
 
 export interface CallRouteOptions extends LocalCallOptions {
@@ -90,7 +91,7 @@ export function createBroker(options: BrokerOptions): Broker {
     logger: new MoleculerLogger(log) as never,
     validator: new AjvValidator({}) as never,
     // Added last it stands outermost: a stranger learns nothing about a route's parameters.
-    created: (broker) => broker.middlewares.add(accessMiddleware),
+    created: (broker) => broker.middlewares.add(accessMiddleware(options.assertOpen ?? (() => undefined))),
   })
   const idempotency = createIdempotency({ database: options.database, nodeId, log })
   const facades = new Map<string, Facade>()

@@ -63,6 +63,8 @@ export interface Plugins {
   readonly permissions: readonly PermissionDeclaration[]
   /** The schema of a plugin's settings, whether it is enabled or not; of one that is not there, undefined. */
   settingsOf(id: string): Promise<SettingsSchema | undefined>
+  /** By id, of all that are here. */
+  names(): Promise<ReadonlyMap<string, string>>
   figures(): Promise<PluginFigures>
   /** Starts what the operator left enabled, and only then lets the frontends see what there is. */
   reconcile(): Promise<void>
@@ -123,6 +125,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
       const manifest = serving.manifests.get(id) ?? (await parts.catalogue.manifests()).get(id)
       return manifest && (manifest.settings ?? { type: 'object', properties: {} })
     },
+    names: async () => new Map([...(await parts.catalogue.manifests())].map(([id, { name }]) => [id, name])),
     figures: async () => ({
       health: parts.health.list(),
       contributions: parts.health.contributions(),

@@ -1,0 +1,1 @@
+export { createAnnouncements, type Announcements, type AnnouncementsOptions } from './announcements.ts'

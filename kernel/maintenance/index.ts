@@ -1,0 +1,1 @@
+export { createMaintenance, type Maintenance, type MaintenanceOptions } from './maintenance.ts'
