@@ -10,12 +10,12 @@ import type { Configuration } from './configuration.ts'
 import type { PermissionDeclaration, Route } from './contract/index.ts'
 import { createDatabase, createRedis, watchDatabase } from './database/index.ts'
 import { seedDemo, type DemoLogin } from './demo/index.ts'
-import { createExtensionPoints } from './extension-points.ts'
-import { createExchange } from './exchange/index.ts'
+import { createExtensionPoints, type ExtensionPoints } from './extension-points.ts'
+import { createExchange, type Exchange } from './exchange/index.ts'
 import { createGateway, type Probes } from './gateway/index.ts'
-import { createIdentity } from './identity/index.ts'
+import { createIdentity, type Identity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
-import { createLedger } from './ledger/index.ts'
+import { createLedger, type LedgerModule } from './ledger/index.ts'
 import { createMaintenance } from './maintenance/index.ts'
 import { createMetrics } from './metrics/index.ts'
 import { createNodes, relayed } from './nodes/index.ts'
@@ -31,7 +31,7 @@ import { createRealtime, type Realtime } from './realtime/index.ts'
 import { provideKeys } from './settings/index.ts'
 import { createThemes } from './themes/index.ts'
 import { createTracing } from './tracing/index.ts'
-import { createValuation } from './valuation/index.ts'
+import { createValuation, keepDailyWorth, type Valuation } from './valuation/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -115,12 +115,28 @@ function createOperating(
   }
 }
 
+interface WorthParts {
+  readonly database: Knex
+  readonly ledger: LedgerModule
+  readonly exchange: Exchange
+  readonly realtime: Realtime
+  readonly identity: Identity
+  readonly points: ExtensionPoints
+}
+
+/** What users own, now and from day to day. */
+function createWorth({ identity, points, ...parts }: WorthParts): Valuation {
+  const { modules, strategies, clock } = points
+  const valuation = createValuation({ ...parts, strategies, clock, wallets: modules.wallets })
+  keepDailyWorth({ database: parts.database, modules, identity, valuation, clock })
+  return valuation
+}
+
 function createParts(configuration: Configuration, changes: KernelChanges) {
   const { logger = createLogger } = changes
-  const { dataDirectory, isDemo, isSafe, engines } = configuration
+  const { dataDirectory, engines, nodeId, transporter } = configuration
   const database = createDatabase(configuration.databaseUrl)
   const redis = createRedis(configuration.redisUrl)
-  const { nodeId, transporter } = configuration
   const { metrics, tracing, observe, watched } = createWatching(configuration, database)
   const broker = createBroker({
     ...{ database, nodeId, transporter, log: logger('broker'), observe: observe.call },
@@ -136,13 +152,11 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   })
   const operating = createOperating(changes, { database, redis, realtime, identity, logger })
   const gateway = createGateway({
-    around: operating.audit.around,
     ...{ ...configuration, ...changes, broker, redis, themes, authenticate: identity.authenticate },
-    ...{ tracing, metrics, log: logger('gateway') },
+    ...{ tracing, metrics, log: logger('gateway'), around: operating.audit.around },
     probes: probesOf(configuration, () => observability),
   })
   const ledger = createLedger({ database })
-  const log = logger('exchange')
   const points = createExtensionPoints({
     ...{ database, redis, identity, ledger, realtime, dataDirectory, logger },
     ...(changes.clock ? { clock: changes.clock } : {}),
@@ -150,10 +164,10 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   })
   const onMoved = recordMoves(points.modules, identity)
   const exchange = createExchange({
-    ...{ database, redis, engines, ledger, users: identity, onMoved, log },
-    observe: observe.command,
+    ...{ database, redis, engines, ledger, users: identity, onMoved },
+    ...{ log: logger('exchange'), observe: observe.command },
   })
-  const valuation = createValuation({ ledger, exchange, strategies: points.strategies, clock: points.clock })
+  const valuation = createWorth({ database, ledger, exchange, realtime, identity, points })
   const kernelParts = { ...operating, identity, ledger, exchange, ...points.parts, valuation, themes }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },

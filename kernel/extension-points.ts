@@ -24,6 +24,7 @@ import { createPreferences, type Preferences } from './preferences/index.ts'
 import type { Realtime } from './realtime/index.ts'
 import { createSearch, type Search } from './search/index.ts'
 import { createSettings, type Settings } from './settings/index.ts'
+import { createWalletRegistry, type WalletRegistry } from './valuation/wallet-registry.ts'
 import { createViews, type Views } from './views/index.ts'
 
 export interface ExtensionPointsOptions {
@@ -57,6 +58,7 @@ export interface Modules {
   readonly search: Search
   readonly onboarding: Onboarding
   readonly preferences: Preferences
+  readonly wallets: WalletRegistry
 }
 
 /** The kernel's extension points, made together because each leans on another. */
@@ -112,6 +114,7 @@ function createModules(options: ExtensionPointsOptions): Modules {
     search: createSearch({ log: logger('search') }),
     onboarding: createOnboarding({ database, realtime, clock, log: logger('onboarding') }),
     preferences: createPreferences({ database, realtime, clock }),
+    wallets: createWalletRegistry(),
   }
 }
 
@@ -133,7 +136,7 @@ function createPublishing(
   { sockets }: Realtime,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
-  const { activity, search, onboarding, preferences } = modules
+  const { activity, search, onboarding, preferences, wallets } = modules
   return {
     publish({ manifest, extensions }: Publication) {
       const { id } = manifest
@@ -146,6 +149,7 @@ function createPublishing(
       activity.publish(id, manifest.name, manifest.activity ?? [])
       search.publish(id, manifest.search ?? [], extensions.search ?? {})
       onboarding.publish(id, manifest.onboarding ?? [], extensions.onboarding ?? {})
+      wallets.publish(id, manifest.wallets ?? [])
       return together([
         jobs.publish({ owner: id, jobs: manifest.jobs ?? [], handlers: extensions.jobs ?? {} }),
         events.publish(id, extensions.listeners ?? {}),
@@ -160,6 +164,7 @@ function createPublishing(
       sockets.withdraw(id)
       search.withdraw(id)
       onboarding.withdraw(id)
+      wallets.withdraw(id)
       return together([jobs.withdraw(id), events.withdraw(id)])
     },
     setDisabled(id, contributions) {

@@ -31,7 +31,7 @@ import { createSecondFactors } from './second-factors.ts'
 import { createSecurityLog, type SecurityListener } from './security-log.ts'
 import { createSessions } from './sessions.ts'
 import { clientOf, createSigningIn } from './signing-in.ts'
-import { createUsers } from './users.ts'
+import { createUsers, type Users } from './users.ts'
 import { createVisitors, type Authenticate, type ChangeListener } from './visitors.ts'
 
 export interface IdentityOptions {
@@ -64,6 +64,8 @@ export interface Identity {
   createHouseUser(name: string): Promise<string>
   findUser(userId: string): Promise<User | undefined>
   /** By id, or the beginning of the e-mail address. */
+  /** All of them, a page at a time. */
+  pageOfUsers(query: Parameters<Users['list']>[0]): ReturnType<Users['list']>
   searchUsers(text: string, limit: number): Promise<{ readonly items: readonly User[] }>
   hasSecondFactor(userId: string): Promise<boolean>
   /** Ids of everybody who may do what asks for the permission. */
@@ -202,6 +204,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     createHouseUser,
     findUser: users.find,
     hasSecondFactor: secondFactors.isActive,
+    pageOfUsers: (query) => users.list(query),
     searchUsers: (search, limit) => users.list({ search, limit }),
     async holdersOf(permission) {
       const { items } = await roles.overview()

@@ -21,6 +21,7 @@ type Contributions = Pick<
   | 'events'
   | 'sockets'
   | 'onboarding'
+  | 'wallets'
   | 'dependencies'
 >
 
@@ -63,7 +64,10 @@ export function describeContributions(
 
 function describeExtensions(
   manifest: PluginManifest,
-): Pick<Contributions, 'points' | 'filters' | 'strategies' | 'events' | 'sockets' | 'onboarding'> {
+): Pick<
+  Contributions,
+  'points' | 'filters' | 'strategies' | 'events' | 'sockets' | 'onboarding' | 'wallets'
+> {
   const {
     filterPoints = [],
     strategyPoints = [],
@@ -72,6 +76,7 @@ function describeExtensions(
     events,
     sockets = [],
     onboarding = [],
+    wallets = [],
   } = manifest
   return {
     points: [
@@ -86,6 +91,7 @@ function describeExtensions(
     },
     sockets: sockets.map(({ name, title, path, permission }) => ({ name, title, path, permission })),
     onboarding: onboarding.map(({ id, link, order }) => ({ id, link, order })),
+    wallets: wallets.map(({ id, link = null }) => ({ id, account: `user:*/${id}`, link })),
   }
 }
 

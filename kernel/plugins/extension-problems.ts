@@ -19,6 +19,7 @@ export function extensionProblems(manifest: PluginManifest, others: Others): rea
     ...(takenIds.has(manifest.id) ? [`${manifest.id} is a name of the platform's own.`] : []),
     ...nameProblems(manifest),
     ...grantProblems(manifest),
+    ...walletProblems(manifest),
     ...jobProblems(manifest),
     ...schemaProblems(manifest),
     ...settingsProblems(manifest),
@@ -38,6 +39,7 @@ function nameProblems(manifest: PluginManifest): string[] {
     activity = [],
     search = [],
     onboarding = [],
+    wallets = [],
   } = manifest
   const point = new RegExp(`^${id}(\\.[a-zA-Z]+)+@[1-9][0-9]*$`)
   const own = new RegExp(`^${id}\\.[a-zA-Z]+$`)
@@ -51,6 +53,7 @@ function nameProblems(manifest: PluginManifest): string[] {
     ['Activity', activity.map(({ kind }) => kind), own],
     ['Search', search.map((entry) => entry.id), own],
     ['First step', onboarding.map((entry) => entry.id), own],
+    ['Wallet', wallets.map((entry) => entry.id), new RegExp(`^${id}(-[a-z]+)?$`)],
   ]
   const rules = named.flatMap(([kind, names, rule]) => [
     ...names
@@ -59,6 +62,14 @@ function nameProblems(manifest: PluginManifest): string[] {
     ...repeated(names).map((name) => `${kind} ${name} is declared twice.`),
   ])
   return [...rules, ...repeated(events?.listens ?? []).map((name) => `Event ${name} is listened to twice.`)]
+}
+
+/** A name for money the plugin has nothing to do with would mislead who owns it. */
+function walletProblems({ wallets = [], grants }: PluginManifest): string[] {
+  const granted = new Set(grants?.ledgerAccounts ?? [])
+  return wallets
+    .filter(({ id }) => !granted.has(`user:*/${id}`))
+    .map(({ id }) => `Wallet ${id} needs the grant ledgerAccounts: user:*/${id}.`)
 }
 
 /** What belongs to others has to be asked for, so that the operator reads it before the plugin is enabled. */

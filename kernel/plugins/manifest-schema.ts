@@ -33,6 +33,7 @@ const UserInterface = Object(
             component,
             order,
             permission: Optional(line),
+            title: Optional(line),
           },
           closed,
         ),
@@ -163,6 +164,14 @@ const Manifest = Object(
             link: String({ pattern: '^/(?![/\\\\])' }),
             permission: Optional(line),
           },
+          closed,
+        ),
+      ),
+    ),
+    wallets: Optional(
+      Array(
+        Object(
+          { id: line, title: line, icon, order, link: Optional(String({ pattern: '^/(?![/\\\\])' })) },
           closed,
         ),
       ),

@@ -8,6 +8,7 @@ import type {
 } from '../contract/index.ts'
 import type { ActivityKind } from '../activity/index.ts'
 import type { OnboardingStep } from '../onboarding/index.ts'
+import type { WalletDeclaration } from '../valuation/index.ts'
 
 export type { PermissionDeclaration }
 
@@ -70,6 +71,8 @@ export interface SlotDeclaration {
   readonly component: string
   readonly order: number
   readonly permission?: string
+  /** Key in `locales`: what it is called where users arrange what fills the slot. */
+  readonly title?: string
 }
 
 /** Something one does from anywhere: an entry of the command palette. */
@@ -210,6 +213,8 @@ export interface PluginManifest {
   readonly search?: readonly SearchDeclaration[]
   /** First steps of a new user that lead to it; the code is in `PluginServer.onboarding`. */
   readonly onboarding?: readonly OnboardingStep[]
+  /** Ledger accounts of users that it works with, under names that users read. */
+  readonly wallets?: readonly WalletDeclaration[]
   /** What it may take where it runs apart: 128 unless said, and never more than the operator's limit. */
   readonly memoryMb?: number
   readonly ui?: { readonly admin?: UserInterfaceDeclaration; readonly portal?: UserInterfaceDeclaration }

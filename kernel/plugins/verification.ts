@@ -182,12 +182,13 @@ async function messageProblems(plugin: ReadPlugin): Promise<string[]> {
 /** Keys of every string the host shows without the plugin's code. */
 export function titleKeys(manifest: PluginManifest, only: readonly FrontendApp[] = apps): readonly string[] {
   const entries = only.flatMap((app) => {
-    const { pages = [], navigation = [], actions = [] } = manifest.ui?.[app] ?? {}
+    const { pages = [], navigation = [], actions = [], slots = [] } = manifest.ui?.[app] ?? {}
     const results = (manifest.search ?? []).filter((one) => one.app === app)
     const keywords = actions.flatMap((one) => (one.keywords === undefined ? [] : [{ title: one.keywords }]))
-    return [...pages, ...navigation, ...actions, ...keywords, ...results]
+    const cards = slots.flatMap(({ title }) => (title === undefined ? [] : [{ title }]))
+    return [...pages, ...navigation, ...actions, ...keywords, ...results, ...cards]
   })
-  const kinds = only.includes('portal') ? (manifest.activity ?? []) : []
+  const kinds = only.includes('portal') ? [...(manifest.activity ?? []), ...(manifest.wallets ?? [])] : []
   const steps = only.includes('portal') ? (manifest.onboarding ?? []) : []
   const stepKeys = steps.flatMap(({ title, body, action }) => [title, body, action])
   return [...new Set([...[...entries, ...kinds].map(({ title }) => title), ...stepKeys])]

@@ -22,6 +22,62 @@ export const listAssets = route({
   errors: [],
 })
 
+const Part = Object({
+  walletId: String({ description: 'One of `wallets`.' }),
+  available: decimal,
+  held: decimal,
+})
+
+export const AssetInWallets = Object({
+  assetId: id,
+  name: String(),
+  price: Union([decimal, Null()]),
+  total: decimal,
+  worth: Union([decimal, Null()], {
+    description: 'Null where nobody knows a price; it is not in the total.',
+  }),
+  parts: Array(Part, { description: 'Only wallets that have some.' }),
+})
+export type AssetInWallets = Static<typeof AssetInWallets>
+
+export const WalletOverview = Object({
+  id: String(),
+  owner: String({ description: 'The plugin whose locales have the title, or `platform`.' }),
+  title: String(),
+  icon: String(),
+  link: Union([String(), Null()]),
+  worth: decimal,
+})
+export type WalletOverview = Static<typeof WalletOverview>
+
+export const listWallets = route({
+  action: 'valuation.wallets.list',
+  rest: 'GET /valuation/wallets',
+  summary: 'What you have, in all wallets, and what it is worth',
+  description: 'All assets are listed, those you have nothing of too. Wallets of products are among them.',
+  permission: 'signedIn',
+  params: Object({}, { additionalProperties: false }),
+  result: Object({
+    ...{ quoteAssetId: id, at: timestamp, total: decimal },
+    ...{ wallets: Array(WalletOverview), items: Array(AssetInWallets) },
+  }),
+  errors: ['exchange.engine_unavailable'],
+})
+
+export const listWorthDays = route({
+  action: 'valuation.days.list',
+  rest: 'GET /valuation/days',
+  summary: 'What you owned was worth at the end of the last 90 days',
+  description: 'Oldest first, in UTC, without today. A day on which nothing was kept is missing.',
+  permission: 'signedIn',
+  params: Object({}, { additionalProperties: false }),
+  result: Object({
+    quoteAssetId: id,
+    items: Array(Object({ day: String({ description: '`2026-11-23`' }), worth: decimal })),
+  }),
+  errors: [],
+})
+
 export const showWorth = route({
   action: 'valuation.balances.show',
   rest: 'GET /valuation/balances',

@@ -106,7 +106,13 @@ export const plugin = definePlugin({
       ],
       actions: spotActions,
       slots: [
-        { slot: 'portal.dashboard@1', id: 'markets', component: 'SpotMarketsCard', order: 200 },
+        {
+          slot: 'portal.dashboard@1',
+          id: 'markets',
+          title: 'card.title',
+          component: 'SpotMarketsCard',
+          order: 200,
+        },
         { slot: 'portal.landing.markets@1', id: 'markets', component: 'SpotMarketsCard', order: 100 },
         { slot: 'portal.asset.price@1', id: 'day', component: 'SpotAssetDay', order: 100 },
         { slot: 'portal.asset.chart@1', id: 'chart', component: 'SpotAssetChart', order: 100 },

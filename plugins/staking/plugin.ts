@@ -4,7 +4,7 @@ import * as fundings from './routes/fundings.ts'
 import * as pools from './routes/pools.ts'
 import * as positions from './routes/positions.ts'
 import * as review from './routes/review.ts'
-import { stakingActivity, stakingSearch, stakingSteps } from './routes/search.ts'
+import { stakingActivity, stakingSearch, stakingSteps, stakingWallets } from './routes/search.ts'
 import * as rewards from './routes/rewards.ts'
 import { stakingSettings } from './routes/settings.ts'
 
@@ -87,6 +87,7 @@ export const plugin = definePlugin({
   activity: stakingActivity,
   search: stakingSearch,
   onboarding: stakingSteps,
+  wallets: stakingWallets,
   ui: {
     portal: {
       pages: [
@@ -115,8 +116,7 @@ export const plugin = definePlugin({
       navigation: [{ page: 'earn', title: 'navigation.earn', icon, section: 'earn', order: 110 }],
       slots: [
         {
-          slot: 'portal.dashboard@1',
-          id: 'stakes',
+          ...{ slot: 'portal.dashboard@1', id: 'stakes', title: 'card.title' },
           component: 'StakingCard',
           order: 300,
           permission: read,

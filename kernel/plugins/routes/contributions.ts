@@ -81,5 +81,6 @@ export const contributions = {
   events: EventsEntry,
   sockets: Array(SocketEntry),
   onboarding: Array(FirstStepEntry),
+  wallets: Array(Object({ id: text, account: text, link: textOrNull })),
   dependencies: Array(DependencyEntry),
 }

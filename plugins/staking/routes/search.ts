@@ -23,3 +23,8 @@ export const stakingSteps: NonNullable<PluginManifest['onboarding']> = [
     permission: 'staking.positions.write',
   },
 ]
+
+/** What is staked, under the name users know it by. */
+export const stakingWallets = [
+  { id: 'staking', title: 'wallet.title', icon: 'i-lucide-sprout', link: '/earn', order: 300 },
+]
