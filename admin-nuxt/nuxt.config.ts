@@ -1,3 +1,5 @@
+import { languages } from '../themes/base/languages.ts'
+
 export default defineNuxtConfig({
   extends: ['@cambium/theme-base'],
   ssr: false,
@@ -9,7 +11,7 @@ export default defineNuxtConfig({
   },
   // The navigation names its icons in a script; what is found here needs no request.
   icon: { clientBundle: { scan: { globInclude: ['**/*.vue', '**/*.ts'] }, sizeLimitKb: 256 } },
-  i18n: { locales: [{ code: 'en', language: 'en', name: 'English', file: 'en.json' }] },
+  i18n: { locales: languages },
   runtimeConfig: { public: { app: 'admin' } },
   // `nuxt typecheck` reads the plugins' pages along with ours; they are built apart.
   typescript: { tsConfig: { include: ['../../plugins/*/admin/**/*', '../../kernel/scaffold/*/admin/**/*'] } },

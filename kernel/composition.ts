@@ -30,6 +30,7 @@ import { createObservability, workObservers, type Observability } from './observ
 import { createRealtime, type Realtime } from './realtime/index.ts'
 import { provideKeys } from './settings/index.ts'
 import { createThemes } from './themes/index.ts'
+import { createTranslations } from './translations/index.ts'
 import { createTracing } from './tracing/index.ts'
 import { createValuation, keepDailyWorth, type Valuation } from './valuation/index.ts'
 
@@ -132,20 +133,34 @@ function createWorth({ identity, points, ...parts }: WorthParts): Valuation {
   return valuation
 }
 
-function createParts(configuration: Configuration, changes: KernelChanges) {
-  const { logger = createLogger } = changes
-  const { dataDirectory, engines, nodeId, transporter } = configuration
+/** What everything else hangs on: stores, the broker, who somebody is, and the open tabs. */
+function createBase(
+  configuration: Configuration,
+  logger: typeof createLogger,
+  assertOpen: NonNullable<Parameters<typeof createBroker>[0]['assertOpen']>,
+) {
   const database = createDatabase(configuration.databaseUrl)
   const redis = createRedis(configuration.redisUrl)
-  const { metrics, tracing, observe, watched } = createWatching(configuration, database)
+  const { nodeId, transporter, dataDirectory } = configuration
+  const watching = createWatching(configuration, database)
+  const { observe } = watching
   const broker = createBroker({
     ...{ database, nodeId, transporter, log: logger('broker'), observe: observe.call },
-    assertOpen: (route, principal) => operating.maintenance.assertOpen(route, principal),
+    assertOpen,
   })
   const nodes = createNodes(broker.moleculer, logger('nodes'))
   const identity = createIdentity({ database, redis, keys: provideKeys(dataDirectory) })
   const own = createRealtime({ authenticate: identity.authenticate, log: logger('realtime') })
-  const realtime = relayed(own, nodes)
+  return { database, redis, ...watching, broker, nodes, identity, own, realtime: relayed(own, nodes) }
+}
+
+function createParts(configuration: Configuration, changes: KernelChanges) {
+  const { logger = createLogger } = changes
+  const { dataDirectory, engines } = configuration
+  const base = createBase(configuration, logger, (route, principal) =>
+    operating.maintenance.assertOpen(route, principal),
+  )
+  const { database, redis, metrics, tracing, observe, watched, broker, nodes, identity, own, realtime } = base
   const themes = createThemes({
     ...{ database, redis, realtime, dataDirectory },
     ...{ directory: `${root}themes`, log: logger('themes') },
@@ -168,7 +183,12 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     ...{ log: logger('exchange'), observe: observe.command },
   })
   const valuation = createWorth({ database, ledger, exchange, realtime, identity, points })
-  const kernelParts = { ...operating, identity, ledger, exchange, ...points.parts, valuation, themes }
+  const translations = createTranslations({
+    ...{ database, realtime, root },
+    pluginTexts: () => plugins.texts(),
+  })
+  const contents = { valuation, themes, translations }
+  const kernelParts = { ...operating, identity, ledger, exchange, ...points.parts, ...contents }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },
     ...pluginSettings(configuration, changes),
@@ -190,7 +210,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     log: logger('observability'),
   })
   const connections = { database, redis, broker, nodes, realtime, gateway, operating }
-  return { ...connections, identity, ledger, exchange, points, valuation, themes, plugins, observability }
+  return { ...connections, identity, ledger, exchange, points, ...contents, plugins, observability }
 }
 
 /** Makes the whole kernel out of its parts. Nothing is connected before `start`; the tables must be there by then. */
@@ -204,7 +224,8 @@ export function createKernel(
   const { observability } = parts
   const serving: Readonly<Record<string, KernelPart>> = {
     ...{ ...parts.operating, identity, ledger, exchange, ...points.parts },
-    ...{ valuation: parts.valuation, themes: parts.themes, plugins, observability },
+    ...{ valuation: parts.valuation, themes: parts.themes, translations: parts.translations },
+    ...{ plugins, observability },
   }
 
   /** A change may concern everybody: then every connection is looked at. */

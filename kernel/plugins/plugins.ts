@@ -11,6 +11,7 @@ import { kernelVersion } from './kernel-version.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { defaultDeadlines, type Deadlines, type LifecycleParts } from './lifecycle-parts.ts'
 import type { SettingsSchema } from './manifest.ts'
+import type { FlatMessages } from './locales.ts'
 import { createMarketplace } from './marketplace.ts'
 import { servedPages } from './development/served-pages.ts'
 import { watchPlugins, type PluginWatcher } from './development/watcher.ts'
@@ -66,6 +67,8 @@ export interface Plugins {
   /** By id, of all that are here. */
   names(): Promise<ReadonlyMap<string, string>>
   figures(): Promise<PluginFigures>
+  /** What the plugins that serve say, in every language they speak. */
+  texts(): readonly { readonly id: string; readonly name: string; readonly messages: FlatMessages }[]
   /** Starts what the operator left enabled, and only then lets the frontends see what there is. */
   reconcile(): Promise<void>
   /** Ends every generation; what is wanted stays wanted. */
@@ -133,6 +136,8 @@ export function createPlugins(options: PluginsOptions): Plugins {
         .filter(([, { state }]) => state === 'quarantined')
         .map(([id]) => id),
     }),
+    texts: () =>
+      serving.contributions.map(({ manifest: { id, name }, messages }) => ({ id, name, messages })),
     reconcile: async () => {
       await reconcile({ ...parts, lifecycle, isSafe })
       // Without plugins the frontends have a sheet and a manifest too.

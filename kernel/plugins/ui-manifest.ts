@@ -14,7 +14,7 @@ export interface UiPlugin {
   readonly version: string
   /** Of its pages' code; another hash is another generation in an open tab. */
   readonly hash: string
-  /** ES module for the browser; exports `components` (name → lazy import) and `messages` (locale → strings). */
+  /** ES module for the browser; exports `components` (name → lazy import) and `locales` (locale → lazy strings). */
   readonly module: string
   /** Style sheet of the single-file components' own `<style>` blocks. */
   readonly css: string | null
@@ -24,7 +24,7 @@ export interface UiPlugin {
   readonly integrity: { readonly module: string; readonly ssr: string | null }
   /**
    * By locale, the strings that `title` of pages and navigation name: a frontend draws menus without loading `module`.
-   * Keys are as the manifest writes them; the rest of `locales` comes with the module's `messages`.
+   * Keys are as the manifest writes them; the rest comes with the module's `locales`.
    */
   readonly titles: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly pages: readonly PageDeclaration[]

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { languages } from './languages.ts'
 
 const inLayer = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -24,11 +25,22 @@ export default defineNuxtConfig({
   i18n: {
     strategy: 'no_prefix',
     defaultLocale: 'en',
-    locales: [{ code: 'en', language: 'en', name: 'English', file: 'en.json' }],
-    detectBrowserLanguage: false,
+    locales: languages,
+    vueI18n: 'i18n.config.ts',
+    // A file a language, named by what is in it and compressed when it is built.
+    experimental: { prerenderMessages: true },
+    // In this order: the cookie, what the browser asks for, English. A user's own choice is put into the cookie.
+    detectBrowserLanguage: { useCookie: true, cookieKey: 'cambium_language', redirectOn: 'all' },
   },
   // The layer writes one import map of its own; browsers take only the first.
   experimental: { entryImportMap: false, payloadExtraction: false },
+  hooks: {
+    'nitro:config'(nitro) {
+      const forever = { headers: { 'cache-control': 'public, max-age=31536000, immutable' } }
+      // The types Nuxt knows of rules leave out headers; Nitro has them.
+      Object.assign(nitro, { routeRules: { ...nitro.routeRules, '/_i18n/**': forever } })
+    },
+  },
   runtimeConfig: {
     /** The kernel as this server reaches it; NUXT_API_ORIGIN sets it. */
     apiOrigin: 'http://127.0.0.1:3000',

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { build, type InlineConfig, type Rolldown } from 'vite'
 import { serveRequests } from '../side-process.ts'
+import { filledLocales } from './filled-locales.ts'
 import { keepPages } from './kept-pages.ts'
 import { CSS_FILE, MODULE_FILE, SSR_FILE, type PageBuild, type PageBuildRequest } from './page-build.ts'
 import { candidateScan, entryId, importRules, kitImports, pageEntry } from './page-plugins.ts'
@@ -42,6 +43,7 @@ function commonConfig(
       candidateScan(request, found),
       importRules(request),
       pageEntry(request),
+      filledLocales(),
       vue(),
       kitImports(request.directory),
     ],

@@ -3,6 +3,8 @@ import { Scanner } from '@tailwindcss/oxide'
 import type { Plugin } from 'vite'
 import type { PageBuildRequest } from './page-build.ts'
 
+export { filledLocales } from './filled-locales.ts'
+
 export const entryId = 'virtual:cambium-pages'
 const resolvedEntryId = `\0${entryId}`
 
@@ -11,11 +13,12 @@ export function entrySource({ app, directory, components, locales }: EntryReques
   const file = (name: string): string => JSON.stringify(path.join(directory, name))
   const localeOf = (name: string): string => JSON.stringify(path.basename(name, '.json'))
   return [
-    ...locales.map((name, index) => `import locale${index} from ${file(name)}`),
     'export const components = {',
     ...components.map((name) => `  ${name}: () => import(${file(`${app}/${name}.vue`)}),`),
     '}',
-    `export const messages = { ${locales.map((name, index) => `${localeOf(name)}: locale${index}`).join(', ')} }`,
+    'export const locales = {',
+    ...locales.map((name) => `  ${localeOf(name)}: () => import(${file(name)}),`),
+    '}',
   ].join('\n')
 }
 

@@ -47,12 +47,12 @@ describe('page build', () => {
 
   const directoryOf = (hash: string): string => path.join(plugins.dataDirectory, 'plugin-assets/sample', hash)
 
-  it('gives the browser one module with lazy components and the messages', async () => {
+  it('gives the browser one module with lazy components and locales', async () => {
     const { portal } = await build({ 'portal/SampleHomePage.vue': page })
     assert.ok(portal)
     const code = await readFile(path.join(directoryOf(portal.hash), 'module.js'), 'utf8')
     assert.match(code, /SampleHomePage:\(\)=>import\(`\.\/chunks\/SampleHomePage-/)
-    assert.match(code, /export\{\w+ as components,\w+ as messages\}/)
+    assert.match(code, /export\{\w+ as components,\w+ as locales\}/)
     assert.equal(portal.hasCss, true)
     const digest = createHash('sha384').update(code).digest('base64')
     assert.equal(portal.integrity.module, `sha384-${digest}`)
@@ -80,13 +80,14 @@ describe('page build', () => {
       vue: await import('vue'),
       'vue/server-renderer': await import('vue/server-renderer'),
     }
-    const exports = {} as { components: Record<string, () => Promise<{ default: object }>>; messages: object }
+    type Lazy = Record<string, () => Promise<{ default: object }>>
+    const exports = {} as { components: Lazy; locales: Lazy }
     compileFunction(code, ['exports', 'require'])(exports, (id: string) => host[id])
     const { createSSRApp } = await import('vue')
     const { renderToString } = await import('vue/server-renderer')
     const component = (await exports.components.SampleHomePage?.())?.default
     assert.equal(await renderToString(createSSRApp(component as object)), '<b>2</b>')
-    assert.deepEqual({ ...exports.messages }, { en: { pages: { home: 'Home' } } })
+    assert.deepEqual((await exports.locales.en?.())?.default, { pages: { home: 'Home' } })
   })
 
   it('finds the classes of the templates', async () => {

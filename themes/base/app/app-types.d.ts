@@ -1,4 +1,5 @@
 import type { Look } from '@cambium/kernel/theme'
+import type { Overrides } from './host/texts.ts'
 import type { PageRehearsal, UiManifest, UiPlugin } from '@cambium/kernel/ui-manifest'
 
 declare module 'vue-router' {
@@ -16,6 +17,8 @@ declare module 'h3' {
   interface H3EventContext {
     uiManifest?: UiManifest | null
     look?: Look | null
+    /** By locale, what operators say in place of what was shipped. */
+    translations?: Readonly<Record<string, Overrides>>
     /** Plugins whose components are part of this answer. */
     renderedPlugins?: Set<UiPlugin>
     /** Instead of a page this answer renders one part of a plugin, to see what it throws. */

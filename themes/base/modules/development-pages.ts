@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { entrySource, kitImports } from '@cambium/kernel/page-plugins'
+import { entrySource, filledLocales, kitImports } from '@cambium/kernel/page-plugins'
 import { addVitePlugin, defineNuxtModule } from '@nuxt/kit'
 import type { Plugin } from 'vite'
 import { sharedModulePrefix } from '../build/shared-modules.ts'
@@ -48,7 +48,7 @@ export default defineNuxtModule({
           `${await contents(data)}\n@source "${pluginsDirectory}/*/${app}/**/*";\n`
       }
     })
-    addVitePlugin(() => [entries(app), kitImports(pluginsDirectory, `${sharedModulePrefix}@cambium/ui/`)], {
+    addVitePlugin(() => [entries(app), filledLocales(), kitImports(pluginsDirectory, `${sharedModulePrefix}@cambium/ui/`)], {
       server: false,
     })
   },

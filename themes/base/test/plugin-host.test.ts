@@ -57,7 +57,7 @@ function world(): World {
       await waits.get(hash)
       if (broken.has(hash)) throw new Error(`${hash} is broken`)
       const open = () => Promise.resolve({ default: card(hash) })
-      return { components: { Card: open, Home: open }, messages: {} }
+      return { components: { Card: open, Home: open }, locales: {} }
     },
     onModule: () => undefined,
     loadStylesheet: (href) => Promise.resolve(void log.push(`sheet ${href}`)),

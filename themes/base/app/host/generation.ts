@@ -4,8 +4,8 @@ import type { PluginModule } from './plugin-module.ts'
 
 export interface GenerationLoader {
   loadModule(plugin: UiPlugin): Promise<PluginModule>
-  /** Called once, before the first component of the module is shown. */
-  onModule(plugin: UiPlugin, module: PluginModule): void
+  /** Called once; the first component of the module is shown when it is done. */
+  onModule(plugin: UiPlugin, module: PluginModule): void | Promise<void>
 }
 
 /** One build of a plugin's pages in this tab or request. Code is fetched when the first component of it is asked for. */
@@ -27,7 +27,7 @@ export function createGeneration(plugin: UiPlugin, loader: GenerationLoader): Ge
 
   async function openModule(): Promise<PluginModule> {
     const opened = await loader.loadModule(plugin)
-    loader.onModule(plugin, opened)
+    await loader.onModule(plugin, opened)
     return opened
   }
 

@@ -5,7 +5,8 @@ export type Messages = { readonly [key: string]: string | Messages }
 /** What the generated entry of a plugin's pages exports; see `kernel/plugins/README.md`. */
 export interface PluginModule {
   readonly components: Readonly<Record<string, () => Promise<{ readonly default: Component }>>>
-  readonly messages: Readonly<Record<string, Messages>>
+  /** By locale, each filled up from English. */
+  readonly locales: Readonly<Record<string, () => Promise<{ readonly default: Messages }>>>
 }
 
 /** Unfolds `{ 'pages.trade.title': … }` into nested objects, the only form in which the i18n library finds them. */

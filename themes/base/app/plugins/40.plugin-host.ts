@@ -11,7 +11,7 @@ import {
   type PluginHost,
 } from '../host/plugin-host.ts'
 import { generationKey } from '../host/generation.ts'
-import { nestMessages, type PluginModule } from '../host/plugin-module.ts'
+import { nestMessages, type Messages, type PluginModule } from '../host/plugin-module.ts'
 import { pageRoute, pageRouteName } from '../host/page-route.ts'
 import { createReporter, rehearsalReporter } from '../host/report.ts'
 import { dropStores, handOverStores } from '../host/stores.ts'
@@ -45,9 +45,23 @@ function environmentOf(report: (failure: HostFailure) => void): HostEnvironment 
   const router = useRouter()
   const { apiOrigin } = useRuntimeConfig()
   const rehearsal = useRequestEvent()?.context.rehearsal
-  const merge = (plugin: UiPlugin, byLocale: PluginModule['messages'] | UiPlugin['titles']): void => {
-    for (const [locale, messages] of Object.entries(byLocale)) {
-      nuxtApp.$i18n.mergeLocaleMessage(locale, { [plugin.id]: nestMessages(messages) })
+  const { $i18n, $texts } = nuxtApp
+  const ship = ({ id }: UiPlugin, locale: string, messages: Messages): void =>
+    $texts.ship(locale, { [id]: nestMessages(messages) })
+  /** What has been opened speaks the language of the page, and the next one before the page does. */
+  const opened = new Map<UiPlugin, PluginModule['locales']>()
+  async function speak(plugin: UiPlugin, locale: string): Promise<void> {
+    const locales = opened.get(plugin) ?? {}
+    const read = locales[locale] ?? locales.en
+    if (read) ship(plugin, locale, (await read()).default)
+  }
+  nuxtApp.hook('i18n:beforeLocaleSwitch', async ({ newLocale }) => {
+    await Promise.allSettled([...opened.keys()].map((plugin) => speak(plugin, newLocale)))
+  })
+  /** Titles are few, and what has none in a language is called as in English. */
+  function shipTitles(plugin: UiPlugin): void {
+    for (const locale of $i18n.localeCodes.value) {
+      ship(plugin, locale, { ...plugin.titles.en, ...plugin.titles[locale] })
     }
   }
   return {
@@ -56,10 +70,14 @@ function environmentOf(report: (failure: HostFailure) => void): HostEnvironment 
       nuxtApp.runWithContext(() => noteRendered(plugin))
       return loadForServer(plugin, apiOrigin, rehearsal?.code)
     },
-    onModule: (plugin, module) => merge(plugin, module.messages),
+    onModule: async (plugin, { locales }) => {
+      opened.set(plugin, locales)
+      await speak(plugin, $i18n.locale.value)
+    },
     loadStylesheet: (href) => (import.meta.client ? loadPlatformSheet(href) : Promise.resolve()),
     onActivated(plugin, previous) {
-      merge(plugin, plugin.titles)
+      if (previous) opened.delete(previous)
+      shipTitles(plugin)
       for (const page of plugin.pages) {
         const known = previous?.pages.find(({ id }) => id === page.id)
         const isKnown = router.hasRoute(pageRouteName(plugin.id, page.id))
@@ -71,6 +89,7 @@ function environmentOf(report: (failure: HostFailure) => void): HostEnvironment 
       if (previous.css !== plugin.css) void nextTick(() => removeComponentSheet(previous))
     },
     onRemoved(plugin) {
+      opened.delete(plugin)
       // Routes stay, so that an open page can say what happened and come back; see PluginPage.
       void nextTick(() => {
         dropStores(nuxtApp.$pinia as Pinia, plugin.id)
@@ -106,7 +125,7 @@ function followLive(host: PluginHost, app: string): void {
 
 export default defineNuxtPlugin({
   name: 'cambium:plugin-host',
-  dependsOn: ['cambium:api', 'cambium:session'],
+  dependsOn: ['cambium:api', 'cambium:session', 'cambium:language'],
   async setup(nuxtApp) {
     const { app } = useRuntimeConfig().public
     const manifest = useState<UiManifest | null>('cambium:manifest', () => null)

@@ -1,6 +1,8 @@
 import type { Look } from '@cambium/kernel/theme'
 import type { UiManifest } from '@cambium/kernel/ui-manifest'
 import { io, type Socket } from 'socket.io-client'
+import type { Overrides } from '../../app/host/texts.ts'
+import { languages } from '../../languages.ts'
 
 type Answer<T> = { readonly ok: true; readonly snapshot: T | null } | { readonly ok: false }
 
@@ -48,8 +50,17 @@ export default defineNitroPlugin((nitro) => {
   const { app } = config
   const manifest = follow<UiManifest>(socket, `platform.ui:${app}`, `${apiOrigin}/api/platform/ui/${app}`)
   const look = follow<Look>(socket, `themes.look:${app}`, `${apiOrigin}/api/themes/looks/${app}`)
+  const translations = languages.map(({ code }) => ({
+    code,
+    texts: follow<{ overrides: Overrides }>(
+      socket,
+      `translations.overrides:${code}`,
+      `${apiOrigin}/api/translations/overrides/${code}`,
+    ),
+  }))
   const poll = setInterval(() => {
-    if (!socket.connected) void Promise.all([manifest.renew(), look.renew()])
+    const followed = [manifest, look, ...translations.map(({ texts }) => texts)]
+    if (!socket.connected) void Promise.all(followed.map(({ renew }) => renew()))
   }, pollMs)
   nitro.hooks.hook('close', () => {
     clearInterval(poll)
@@ -60,5 +71,10 @@ export default defineNitroPlugin((nitro) => {
     const [uiManifest, newestLook] = await Promise.all([manifest.now(), look.now()])
     event.context.uiManifest = uiManifest
     event.context.look = newestLook
+    event.context.translations = Object.fromEntries(
+      await Promise.all(
+        translations.map(async ({ code, texts }) => [code, (await texts.now())?.overrides ?? {}] as const),
+      ),
+    )
   })
 })

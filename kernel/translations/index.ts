@@ -1,0 +1,1 @@
+export { createTranslations, type Translations, type TranslationsOptions } from './translations.ts'
