@@ -272,7 +272,9 @@ export class Lifecycle {
         const rolledBack = isBack ? await this.#rollBackUnasked(id, reason) : undefined
         const operation =
           rolledBack ?? (isHearsay ? undefined : await this.#takeDown('quarantine', id, reason))
-        if (operation) await tellOperators(host, operation)
+        if (!operation) return
+        const release = await this.#parts.catalogue.find(id)
+        await tellOperators(host, operation, release?.releases[0]?.manifest.name ?? id)
       })
     } catch (error) {
       host.log.error(`${id} keeps failing and could not be taken out of service: ${sentence(error)}`, {

@@ -4,7 +4,11 @@ import type { Operation } from './routes.ts'
 const textsOf = { quarantine: 'notices.pluginQuarantined', rollback: 'notices.pluginRolledBack' } as const
 
 /** Tells everybody who manages plugins what the platform did by itself. Not reaching them undoes nothing. */
-export async function tellOperators({ points, log }: PluginHost, operation: Operation): Promise<void> {
+export async function tellOperators(
+  { points, log }: PluginHost,
+  operation: Operation,
+  name: string,
+): Promise<void> {
   const { id, pluginId, action, version, reason } = operation
   if (action !== 'quarantine' && action !== 'rollback') return
   try {
@@ -13,7 +17,7 @@ export async function tellOperators({ points, log }: PluginHost, operation: Oper
       kind: action === 'quarantine' ? 'platform.pluginQuarantined' : 'platform.pluginRolledBack',
       title: `${textsOf[action]}.title`,
       body: `${textsOf[action]}.body`,
-      data: { plugin: pluginId, version: version ?? '', reason: reason ?? '' },
+      data: { plugin: name, version: version ?? '', reason: reason ?? '' },
       link: `/admin/marketplace/${pluginId}`,
       key: id,
     })

@@ -41,6 +41,7 @@ describe('operators', function () {
       [notice?.kind, notice?.link],
       ['platform.pluginQuarantined', '/admin/marketplace/sample'],
     )
+    assert.equal(notice?.data.plugin, 'Fixture')
     assert.match(String(notice?.data.reason), /20 of 20 calls failed/)
     assert.deepEqual((await kernel.call(listNotices, {}, { as: customer })).items, [])
   })
