@@ -17,6 +17,7 @@ import { createIdentity, type Identity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
 import { createLedger, type LedgerModule } from './ledger/index.ts'
 import { createMaintenance } from './maintenance/index.ts'
+import { MAIL_OWNER, mailSettings, type LetterLook } from './mail/index.ts'
 import { createMetrics } from './metrics/index.ts'
 import { createNodes, relayed } from './nodes/index.ts'
 import {
@@ -29,8 +30,8 @@ import {
 import { createObservability, workObservers, type Observability } from './observability/index.ts'
 import { createRealtime, type Realtime } from './realtime/index.ts'
 import { provideKeys } from './settings/index.ts'
-import { createThemes } from './themes/index.ts'
 import { createTranslations } from './translations/index.ts'
+import { createThemes, type Themes } from './themes/index.ts'
 import { createTracing } from './tracing/index.ts'
 import { createValuation, keepDailyWorth, type Valuation } from './valuation/index.ts'
 
@@ -133,6 +134,25 @@ function createWorth({ identity, points, ...parts }: WorthParts): Valuation {
   return valuation
 }
 
+/** Letters wear the portal's theme: they go to its users mostly. */
+async function letterLook(themes: Themes): Promise<LetterLook> {
+  const { brand, tokens } = await themes.content('portal')
+  return { brand, colors: tokens.light, radius: tokens.radius }
+}
+
+/** What of the extension points is observed; metrics by name are those of plugins, and those rules watch. */
+function observedPoints({ modules: { events, jobs, metrics, alerts } }: ExtensionPoints) {
+  return {
+    jobs,
+    isServed: (owner: string, event: string) => events.isServed(owner, event),
+    watchedMetrics: async () => {
+      const own = metrics.exposed().map(({ name }) => name)
+      return new Set([...own, ...(await alerts.watchedMetrics())])
+    },
+    pluginMetrics: () => [...metrics.exposed()],
+  }
+}
+
 /** What everything else hangs on: stores, the broker, who somebody is, and the open tabs. */
 function createBase(
   configuration: Configuration,
@@ -156,7 +176,7 @@ function createBase(
 
 function createParts(configuration: Configuration, changes: KernelChanges) {
   const { logger = createLogger } = changes
-  const { dataDirectory, engines } = configuration
+  const { dataDirectory, engines, privateHosts } = configuration
   const base = createBase(configuration, logger, (route, principal) =>
     operating.maintenance.assertOpen(route, principal),
   )
@@ -174,6 +194,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
   const ledger = createLedger({ database })
   const points = createExtensionPoints({
     ...{ database, redis, identity, ledger, realtime, dataDirectory, logger },
+    ...{ letterLook: () => letterLook(themes), registry: metrics.registry, privateHosts },
     ...(changes.clock ? { clock: changes.clock } : {}),
     around: observe,
   })
@@ -197,18 +218,17 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     setInPool: gateway.setInPool,
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
-  points.modules.settings.lookUp(plugins.settingsOf)
+  points.modules.settings.lookUp(async (owner) =>
+    owner === MAIL_OWNER ? mailSettings : plugins.settingsOf(owner),
+  )
   operating.maintenance.lookUp(plugins.names)
   points.modules.personalData.setKeeper('announcements', operating.announcements)
   const observability: Observability = createObservability({
     ...{ database, redis, watched, metrics, tracing, nodes, realtime, ledger, exchange, dataDirectory },
-    plugins: () => plugins.figures(),
-    sockets: () => own.counts(),
-    isServed: (owner, event) => points.modules.events.isServed(owner, event),
-    isInPool: () => gateway.isInPool,
-    jobs: points.modules.jobs,
-    log: logger('observability'),
+    ...{ ...observedPoints(points), log: logger('observability'), sockets: () => own.counts() },
+    ...{ plugins: () => plugins.figures(), isInPool: () => gateway.isInPool },
   })
+  points.modules.alerts.watch(observability)
   const connections = { database, redis, broker, nodes, realtime, gateway, operating }
   return { ...connections, identity, ledger, exchange, points, ...contents, plugins, observability }
 }

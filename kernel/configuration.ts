@@ -34,6 +34,8 @@ export interface Configuration {
   readonly traceRatio?: number | undefined
   /** How long the node says that it is not ready any more before it takes no more connections. */
   readonly stopDelayMs?: number | undefined
+  /** `host:port` inside the network that webhooks of alerts may reach. */
+  readonly privateHosts?: readonly string[] | undefined
   /** `npm run dev`: plugins are replaced as they are saved. */
   readonly isDevelopment: boolean
 }
@@ -51,6 +53,7 @@ const ownVariables: ReadonlySet<string> = new Set([
   'CAMBIUM_DEMO',
   'CAMBIUM_METRICS_TOKEN',
   'CAMBIUM_PLUGIN_MEMORY_MB',
+  'CAMBIUM_PRIVATE_HOSTS',
   'CAMBIUM_REGISTRY',
   'CAMBIUM_REGISTRY_TOKEN',
   'CAMBIUM_SAFE',
@@ -133,6 +136,10 @@ function stopDelayMs({ CAMBIUM_STOP_DELAY_SECONDS: value }: Environment): number
   throw new ConfigurationError(`CAMBIUM_STOP_DELAY_SECONDS is "${value}" and must be a number from 0 to 999.`)
 }
 
+function privateHosts({ CAMBIUM_PRIVATE_HOSTS: value }: Environment): readonly string[] {
+  return (value ?? '').split(/[\s,]+/).filter((host) => host !== '')
+}
+
 /** Reads and checks the environment; throws a `ConfigurationError` of one sentence. */
 export function readConfiguration(environment: Environment): Configuration {
   const unknown = Object.keys(environment).find(
@@ -161,6 +168,7 @@ export function readConfiguration(environment: Environment): Configuration {
     otlpEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
     traceRatio: traceRatio(environment),
     stopDelayMs: stopDelayMs(environment),
+    privateHosts: privateHosts(environment),
     isDevelopment: environment.NODE_ENV === 'development',
   }
 }

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
+import { Registry } from 'prom-client'
 import { createActivity, type Activity } from './activity/index.ts'
+import { createAlerts, type Alerts } from './alerts/index.ts'
 import { createLogger, type Implementation, type Logger, type Replaced } from './broker/index.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { PermissionDeclaration } from './contract/index.ts'
@@ -16,6 +18,8 @@ import { userErased, type Identity } from './identity/index.ts'
 import { createJobs, type AroundRun, type Jobs } from './jobs/index.ts'
 import { publishKernel } from './kernel-contributions.ts'
 import type { LedgerModule } from './ledger/index.ts'
+import { createMail, type LetterLook, type Mail } from './mail/index.ts'
+import { createPluginMetrics, type PluginMetrics } from './metrics/index.ts'
 import { createNotifications, type Notifications } from './notifications/index.ts'
 import { createOnboarding, type Onboarding } from './onboarding/index.ts'
 import { createPersonalData, type PersonalData } from './personal-data/index.ts'
@@ -23,7 +27,7 @@ import type { HostPoints, Publication, SwitchedOff } from './plugins/index.ts'
 import { createPreferences, type Preferences } from './preferences/index.ts'
 import type { Realtime } from './realtime/index.ts'
 import { createSearch, type Search } from './search/index.ts'
-import { createSettings, type Settings } from './settings/index.ts'
+import { createSecretBox, createSettings, provideKeys, type Settings } from './settings/index.ts'
 import { createWalletRegistry, type WalletRegistry } from './valuation/wallet-registry.ts'
 import { createViews, type Views } from './views/index.ts'
 
@@ -36,6 +40,12 @@ export interface ExtensionPointsOptions {
   readonly dataDirectory: string
   readonly clock?: Clock
   readonly logger?: (owner: string) => Logger
+  /** Where plugins' own metrics stand among the kernel's. */
+  readonly registry?: Registry
+  /** `host:port` inside the network that webhooks may reach. */
+  readonly privateHosts?: readonly string[] | undefined
+  /** How letters look. */
+  readonly letterLook: () => Promise<LetterLook>
   /** Count and trace runs of jobs and deliveries of events. */
   readonly around?: { readonly run: AroundRun; readonly delivery: AroundDelivery }
 }
@@ -59,6 +69,9 @@ export interface Modules {
   readonly onboarding: Onboarding
   readonly preferences: Preferences
   readonly wallets: WalletRegistry
+  readonly mail: Mail
+  readonly alerts: Alerts
+  readonly metrics: PluginMetrics
 }
 
 /** The kernel's extension points, made together because each leans on another. */
@@ -87,19 +100,30 @@ function createModules(options: ExtensionPointsOptions): Modules {
     ...{ database, redis, clock, log: logger('events') },
     ...(around ? { around: around.delivery } : {}),
   })
+  const settings = createSettings({ database, redis, dataDirectory, log: logger('settings') })
+  const jobs = createJobs({
+    ...{ database, redis, clock, realtime, log: logger('jobs') },
+    ...(around ? { around: around.run } : {}),
+  })
+  const box = createSecretBox(provideKeys(dataDirectory))
+  const mail = createMail({
+    ...{ database, settings, jobs, box, clock, log: logger('mail'), look: options.letterLook },
+    emailOf: async (userId) => (await identity.findUser(userId))?.email,
+  })
+  const notifications = createNotifications({
+    ...{ database, realtime, clock, log: logger('notifications') },
+    holdersOf: identity.holdersOf,
+  })
   return {
-    settings: createSettings({ database, redis, dataDirectory, log: logger('settings') }),
-    jobs: createJobs({
-      ...{ database, redis, clock, realtime, log: logger('jobs') },
-      ...(around ? { around: around.run } : {}),
+    ...{ settings, jobs, mail, notifications },
+    metrics: createPluginMetrics(options.registry ?? new Registry()),
+    alerts: createAlerts({
+      ...{ database, jobs, mail, notifications, realtime, box, clock, log: logger('alerts') },
+      privateHosts: options.privateHosts ?? [],
     }),
     events,
     filters: createFilters(logger('filters')),
     strategies: createStrategies({ database, redis, log: logger('filters') }),
-    notifications: createNotifications({
-      ...{ database, realtime, clock, log: logger('notifications') },
-      holdersOf: identity.holdersOf,
-    }),
     personalData: createPersonalData({
       ...{ database, identity, clock, log: logger('personal-data') },
       isEmpty: async (userId) => {
@@ -136,7 +160,7 @@ function createPublishing(
   { sockets }: Realtime,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
-  const { activity, search, onboarding, preferences, wallets } = modules
+  const { activity, search, onboarding, preferences, wallets, alerts, metrics } = modules
   return {
     publish({ manifest, extensions }: Publication) {
       const { id } = manifest
@@ -150,6 +174,8 @@ function createPublishing(
       search.publish(id, manifest.search ?? [], extensions.search ?? {})
       onboarding.publish(id, manifest.onboarding ?? [], extensions.onboarding ?? {})
       wallets.publish(id, manifest.wallets ?? [])
+      metrics.publish(id, manifest.metrics ?? [])
+      alerts.publish(id, manifest.alerts ?? [])
       return together([
         jobs.publish({ owner: id, jobs: manifest.jobs ?? [], handlers: extensions.jobs ?? {} }),
         events.publish(id, extensions.listeners ?? {}),
@@ -165,6 +191,8 @@ function createPublishing(
       search.withdraw(id)
       onboarding.withdraw(id)
       wallets.withdraw(id)
+      metrics.withdraw(id)
+      alerts.withdraw(id)
       return together([jobs.withdraw(id), events.withdraw(id)])
     },
     setDisabled(id, contributions) {
@@ -177,15 +205,8 @@ function createPublishing(
     async forget(id) {
       activity.withdraw(id)
       const kept = [
-        settings,
-        jobs,
-        events,
-        strategies,
-        notifications,
-        views,
-        activity,
-        onboarding,
-        preferences,
+        ...[settings, jobs, events, strategies, notifications, views, activity, onboarding],
+        ...[preferences, alerts],
       ]
       for (const part of kept) await part.forget(id)
     },
@@ -207,6 +228,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
   publishKernel(modules, options)
   return {
     ...{ clock, modules, settings, filters, strategies, events, notifications, activity },
+    metrics: modules.metrics,
     ...createPublishing(modules, options.realtime),
     jobs: { start: (owner, name, data, start) => jobs.start(owner, name, data, start) },
     users: {
@@ -225,11 +247,12 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       },
       notifications,
       personalData,
-      ...{ views, activity, search, onboarding, preferences },
+      ...{ views, activity, search, onboarding, preferences, mail: modules.mail, alerts: modules.alerts },
     },
     async start() {
       await settings.start()
       await strategies.start()
+      await modules.alerts.start()
       await events.start()
       await jobs.begin()
     },
@@ -242,6 +265,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       await events.stop()
       strategies.stop()
       settings.stop()
+      modules.mail.stop()
     },
   }
 }

@@ -1,4 +1,5 @@
 export { deviceOf } from './device.ts'
+export { checkEmail } from './email.ts'
 export { levelChanged, securityRecorded, userErased } from './events.ts'
 export { createIdentity, type Identity, type IdentityOptions, type NewAccount } from './identity.ts'
 export type { User } from './routes.ts'

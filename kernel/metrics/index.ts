@@ -2,3 +2,4 @@ export { declarations, type MetricDeclaration, type MetricId } from './declarati
 export { createMetrics, type Distribution, type Metrics } from './metrics.ts'
 export { bucketsBetween, mergeBuckets, percentile, type Buckets } from './percentiles.ts'
 export { processMetrics } from './process-metrics.ts'
+export { createPluginMetrics, exposedName, type PluginMetrics } from './plugin-metrics.ts'

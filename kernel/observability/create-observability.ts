@@ -16,6 +16,7 @@ import { keepTraces } from './keep-traces.ts'
 import { answerNodes, observabilityImplementations } from './observability.service.ts'
 import { createPresence } from './presence.ts'
 import { createReadiness } from './readiness.ts'
+import type { Overview } from './routes.ts'
 import { RouteWindow } from './route-window.ts'
 import { Sampler } from './sampler.ts'
 import { createTraceStore } from './trace-store.ts'
@@ -38,6 +39,9 @@ export interface ObservabilityOptions extends Omit<FiguresParts, 'presence' | 'w
     publish(name: string, key: string, message: unknown): void
   }
   readonly jobs: { publish(publication: JobPublication): unknown }
+  /** Metrics that are sampled by name: those of plugins, and those rules watch. */
+  readonly watchedMetrics: () => Promise<ReadonlySet<string>>
+  readonly pluginMetrics: () => Overview['pluginMetrics']
   readonly log: Logger
 }
 
@@ -102,7 +106,7 @@ export function createObservability(options: ObservabilityOptions): Observabilit
   async function take(): Promise<void> {
     await presence.say()
     await window.turn()
-    const values = await sampler.sample(await figures(), {})
+    const values = await sampler.sample(await figures(), await options.watchedMetrics())
     const point: Point = { at: Date.now(), values }
     await history.add(point)
     realtime.publish(CHANNEL, 'all', { at: new Date(point.at).toISOString(), node: nodes.id })
@@ -134,7 +138,7 @@ export function createObservability(options: ObservabilityOptions): Observabilit
     implementations: observabilityImplementations({
       ...{ nodes, watched, figures, history, traces, window },
       ready: () => readiness.ready(),
-      pluginMetrics: async () => [],
+      pluginMetrics: options.pluginMetrics,
     }),
     permissions: [
       { id: 'observability.figures.read', title: 'See figures, traces and log lines', roles: ['admin'] },

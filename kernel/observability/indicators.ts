@@ -41,14 +41,16 @@ export const indicators = [
   { id: 'jobs.failures', unit: 'count', across: 'max', by: 'job' },
   { id: 'plugins.quarantined', unit: 'count', across: 'max', by: 'plugin' },
   { id: 'plugins.p95', unit: 'ms', across: 'max', by: 'plugin' },
-  { id: 'plugins.metric', unit: 'count', across: 'sum', by: 'metric' },
+  { id: 'plugins.restarts', unit: 'count', across: 'max', by: 'plugin' },
+  { id: 'metrics.rate', unit: 'perSecond', across: 'sum', by: 'metric' },
+  { id: 'metrics.value', unit: 'count', across: 'max', by: 'metric' },
+  { id: 'metrics.p95', unit: 'count', across: 'max', by: 'metric' },
   { id: 'ledger.breaks', unit: 'count', across: 'max' },
   { id: 'disk.free', unit: 'ratio', across: 'min' },
   { id: 'nodes.missing', unit: 'count', across: 'max', by: 'node' },
 ] as const satisfies readonly Indicator[]
 
 export type IndicatorId = (typeof indicators)[number]['id']
-export const indicatorIds = indicators.map(({ id }) => id) as readonly IndicatorId[]
 
 export type Value = number | null | Readonly<Record<string, number>>
 export type Values = Readonly<Partial<Record<IndicatorId, Value>>>

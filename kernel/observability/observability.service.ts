@@ -18,7 +18,7 @@ export interface Desk {
   readonly history: History
   readonly traces: TraceStore
   readonly window: RouteWindow
-  readonly pluginMetrics: () => Promise<Overview['pluginMetrics']>
+  readonly pluginMetrics: () => Overview['pluginMetrics']
 }
 
 const ASK_MS = 2_000
@@ -55,7 +55,7 @@ async function overview(desk: Desk): Promise<Overview> {
       .map((figure) => ({ ...figure })),
     statements: watched.slowStatements().map((one) => ({ ...one })),
     engines: figures.engines.engines.map(({ isAlone: _, ...engine }) => engine),
-    pluginMetrics: await desk.pluginMetrics(),
+    pluginMetrics: desk.pluginMetrics(),
     ledger: figures.ledger,
   }
 }

@@ -73,7 +73,14 @@ export const Overview = Object({
       syncMs: numberOrNull,
     }),
   ),
-  pluginMetrics: Array(Object({ plugin: String(), name: String(), title: String(), value: Number() })),
+  pluginMetrics: Array(
+    Object({
+      plugin: String(),
+      name: String({ description: 'As `/metrics` has it, and as it stands in the values.' }),
+      title: String(),
+      kind: Enum(['counter', 'gauge', 'histogram']),
+    }),
+  ),
   ledger: Union([Object({ breaks: Integer(), at: timestamp }), Null()]),
 })
 export type Overview = Static<typeof Overview>

@@ -2,6 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { bucketsBetween, mergeBuckets, percentile, type Buckets, type Metrics } from '../metrics/index.ts'
 import type { Figures } from './figures.ts'
 import type { Values } from './indicators.ts'
+import { MetricSampler } from './metric-sampler.ts'
+import { RecentRestarts } from './recent-restarts.ts'
 
 interface Look {
   readonly atMs: number
@@ -66,7 +68,7 @@ function records<T>(items: readonly T[], pair: (item: T) => readonly [string, nu
   return Object.fromEntries(items.flatMap((item) => [pair(item)].filter((entry) => entry !== undefined)))
 }
 
-function asked(figures: Figures, ownMetrics: Readonly<Record<string, number>>): Values {
+function asked(figures: Figures): Values {
   const { engines, plugins, pool, redis, jobs, listeners, sockets, diskFree, nodes, ledger } = figures
   return {
     'realtime.connections': sockets.connections + sockets.endpoints,
@@ -93,26 +95,33 @@ function asked(figures: Figures, ownMetrics: Readonly<Record<string, number>>): 
     'plugins.p95': records(plugins.health, ({ pluginId, p95Ms }) =>
       p95Ms === null ? undefined : [pluginId, p95Ms],
     ),
-    'plugins.metric': ownMetrics,
     'ledger.breaks': ledger?.breaks ?? null,
     'disk.free': diskFree === null ? null : rounded(diskFree),
     'nodes.missing': records(nodes.missing, (node) => [node, 1]),
   }
 }
 
+function restartsOf({ plugins }: Figures): ReadonlyMap<string, number> {
+  return new Map(plugins.health.map(({ pluginId, restarts }) => [pluginId, restarts]))
+}
+
 /** Makes the indicators of this node: what was counted since the last time, and what was asked for now. */
 export class Sampler {
   readonly #metrics: Metrics
+  readonly #named: MetricSampler
+  readonly #restarts = new RecentRestarts()
   readonly #delay: ReturnType<typeof monitorEventLoopDelay>
   #before: Look | undefined
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics
+    this.#named = new MetricSampler(metrics.registry)
     this.#delay = monitorEventLoopDelay({ resolution: 20 })
     this.#delay.enable()
   }
 
-  async sample(figures: Figures, ownMetrics: Readonly<Record<string, number>>): Promise<Values> {
+  /** `named`: the metrics somebody looks at by name. */
+  async sample(figures: Figures, named: ReadonlySet<string>): Promise<Values> {
     const now = await look(this.#metrics)
     const before = this.#before
     this.#before = now
@@ -121,7 +130,9 @@ export class Sampler {
     this.#delay.reset()
     return {
       ...(before ? counted(before, now) : {}),
-      ...asked(figures, ownMetrics),
+      ...asked(figures),
+      ...(await this.#named.sample(named)),
+      'plugins.restarts': this.#restarts.note(restartsOf(figures), now.atMs),
       'process.eventLoop': Number.isFinite(eventLoopMs) ? rounded(eventLoopMs) : null,
       'process.heap': heapUsed,
       'process.memory': rss,

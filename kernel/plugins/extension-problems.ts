@@ -1,5 +1,7 @@
 import cron from 'cron-parser'
+import { ruleProblem } from '../alerts/index.ts'
 import { assertSchema } from '../broker/index.ts'
+import { exposedName } from '../metrics/index.ts'
 import { settingsRules } from '../settings/index.ts'
 import type { PluginManifest } from './manifest.ts'
 
@@ -8,7 +10,7 @@ type Others = readonly PluginManifest[]
 
 /** Ids that would hide paths of the kernel's extension points. */
 const takenIds: ReadonlySet<string> = new Set(
-  'account activity assets events filters jobs notifications onboarding purchase search settings strategies users valuation ws'.split(
+  'account activity alerts assets events filters jobs mail notifications onboarding purchase search settings strategies users valuation ws'.split(
     ' ',
   ),
 )
@@ -24,6 +26,7 @@ export function extensionProblems(manifest: PluginManifest, others: Others): rea
     ...schemaProblems(manifest),
     ...settingsProblems(manifest),
     ...socketProblems(manifest, others),
+    ...metricProblems(manifest),
   ]
 }
 
@@ -40,6 +43,8 @@ function nameProblems(manifest: PluginManifest): string[] {
     search = [],
     onboarding = [],
     wallets = [],
+    metrics = [],
+    alerts = [],
   } = manifest
   const point = new RegExp(`^${id}(\\.[a-zA-Z]+)+@[1-9][0-9]*$`)
   const own = new RegExp(`^${id}\\.[a-zA-Z]+$`)
@@ -54,6 +59,8 @@ function nameProblems(manifest: PluginManifest): string[] {
     ['Search', search.map((entry) => entry.id), own],
     ['First step', onboarding.map((entry) => entry.id), own],
     ['Wallet', wallets.map((entry) => entry.id), new RegExp(`^${id}(-[a-z]+)?$`)],
+    ['Metric', metrics.map(({ name }) => name), own],
+    ['Alert', alerts.map((entry) => entry.id), own],
   ]
   const rules = named.flatMap(([kind, names, rule]) => [
     ...names
@@ -129,6 +136,38 @@ function settingsProblems({ settings }: PluginManifest): string[] {
   } catch (error) {
     return [`settings: ${(error as Error).message}`]
   }
+}
+
+const SERIES_MAX = 200
+
+function metricProblems({ id, metrics = [], alerts = [] }: PluginManifest): string[] {
+  const own = new Set(metrics.map(exposedName))
+  return [
+    ...metrics.flatMap(({ name, kind, labels = {}, buckets = [] }) => {
+      const series = Object.values(labels).reduce((product, values) => product * values.length, 1)
+      const isAscending = buckets.every(
+        (bound, index) => index === 0 || bound > (buckets[index - 1] as number),
+      )
+      return [
+        ...(series > SERIES_MAX ? [`Metric ${name} has ${series} series; ${SERIES_MAX} are allowed.`] : []),
+        ...(kind !== 'histogram' && buckets.length > 0
+          ? [`Metric ${name} has buckets and is no histogram.`]
+          : []),
+        ...(isAscending ? [] : [`The buckets of the metric ${name} do not ascend.`]),
+        ...Object.keys(labels)
+          .filter((label) => !/^[a-z][a-z0-9_]*$/.test(label))
+          .map((label) => `The label ${label} of the metric ${name} is not in snake case.`),
+      ]
+    }),
+    ...alerts.flatMap((rule) => {
+      const problem = ruleProblem(rule)
+      if (problem !== undefined) return [`Alert ${rule.id}: ${problem}.`]
+      const metric = rule.subject?.split('{')[0] ?? ''
+      const isForeign =
+        rule.indicator.startsWith('metrics.') && metric.startsWith(`cambium_${id}_`) && !own.has(metric)
+      return isForeign ? [`Alert ${rule.id} watches ${metric}, which the plugin does not declare.`] : []
+    }),
+  ]
 }
 
 function socketProblems({ id, sockets = [], permissions }: PluginManifest, others: Others): string[] {

@@ -48,6 +48,9 @@ export interface HostPoints {
       kinds?: readonly ActivityKind[],
     ): Promise<void>
   }
+  readonly metrics: {
+    record(plugin: string, name: string, labels: Readonly<Record<string, string>>, value: number): void
+  }
   readonly notifications: { notify(owner: string, notice: NewNotice): Promise<void> }
   readonly users: {
     find(userId: string): Promise<PluginUser | undefined>

@@ -107,6 +107,28 @@ const StrategyPoint = Object(
 
 const Event = Object({ name: line, title: line, data: Object({}) }, closed)
 
+const Metric = Object(
+  {
+    name: line,
+    kind: Enum(['counter', 'gauge', 'histogram']),
+    title: line,
+    labels: Optional(Record(String(), Array(line, { minItems: 1, maxItems: 20 }))),
+    buckets: Optional(Array(Number(), { minItems: 1, maxItems: 30 })),
+  },
+  closed,
+)
+
+const AlertRule = Object(
+  {
+    ...{ id: line, title: line, indicator: line, subject: Optional(line) },
+    comparison: Enum(['above', 'below']),
+    threshold: Number(),
+    forSeconds: Integer({ minimum: 0, maximum: 86_400 }),
+    severity: Enum(['info', 'warning', 'critical']),
+  },
+  closed,
+)
+
 /** What TypeScript checks for an author who uses it, checked again for what arrives as code. */
 const Manifest = Object(
   {
@@ -156,6 +178,8 @@ const Manifest = Object(
     events: Optional(Object({ emits: Optional(Array(Event)), listens: Optional(Array(line)) }, closed)),
     sockets: Optional(Array(Object({ name: line, path: line, title: line, permission: line }, closed))),
     activity: Optional(Array(Object({ kind: line, title: line, icon }, closed))),
+    metrics: Optional(Array(Metric, { maxItems: 50 })),
+    alerts: Optional(Array(AlertRule, { maxItems: 50 })),
     onboarding: Optional(
       Array(
         Object(

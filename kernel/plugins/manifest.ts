@@ -2,11 +2,13 @@ import type {
   Access,
   EventDeclaration,
   FilterPoint,
+  MetricDeclaration,
   PermissionDeclaration,
   Route,
   StrategyPoint,
 } from '../contract/index.ts'
 import type { ActivityKind } from '../activity/index.ts'
+import type { RuleDeclaration } from '../alerts/index.ts'
 import type { OnboardingStep } from '../onboarding/index.ts'
 import type { WalletDeclaration } from '../valuation/index.ts'
 
@@ -215,6 +217,10 @@ export interface PluginManifest {
   readonly onboarding?: readonly OnboardingStep[]
   /** Ledger accounts of users that it works with, under names that users read. */
   readonly wallets?: readonly WalletDeclaration[]
+  /** What it measures of itself; made with `metricOf`. */
+  readonly metrics?: readonly MetricDeclaration[]
+  /** Rules that watch its figures; operators may change them and turn them off. */
+  readonly alerts?: readonly RuleDeclaration[]
   /** What it may take where it runs apart: 128 unless said, and never more than the operator's limit. */
   readonly memoryMb?: number
   readonly ui?: { readonly admin?: UserInterfaceDeclaration; readonly portal?: UserInterfaceDeclaration }

@@ -1,4 +1,5 @@
 import type { Logger } from '../broker/index.ts'
+import type { MetricDeclaration } from '../contract/index.ts'
 import type { ChannelSource } from '../realtime/channels.ts'
 import { kernelFilterPoints, orderAuthorize } from '../filters/routes.ts'
 import { grantedExchange, grantedLedger, refuse } from './grants.ts'
@@ -79,8 +80,9 @@ function ownChannels(host: PluginHost, { manifest, channels, gate }: KernelParts
 /** What of the extension points a plugin calls itself: only what its manifest declares. */
 function ownPoints(
   points: HostPoints,
-  { id, grants, jobs = [], events, filterPoints = [], strategyPoints = [], activity = [] }: PluginManifest,
-): Pick<PluginKernel, 'filters' | 'strategies' | 'events' | 'jobs' | 'activity' | 'notify'> {
+  manifest: PluginManifest,
+): Pick<PluginKernel, 'filters' | 'strategies' | 'events' | 'jobs' | 'activity' | 'metrics' | 'notify'> {
+  const { id, grants, jobs = [], events, filterPoints = [], strategyPoints = [], activity = [] } = manifest
   const ownJobs = new Set(jobs.map(({ name }) => name))
   const ownEvents = new Set((events?.emits ?? []).map(({ name }) => name))
   const askable = new Set([...filterPoints, ...kernelFilterPoints].map(({ name }) => name))
@@ -116,6 +118,18 @@ function ownPoints(
         await points.activity.record(trx, id, entries, activity)
       },
     },
+    metrics: ownMetrics(points, manifest),
     notify: (notice) => points.notifications.notify(id, notice),
   }
+}
+
+function ownMetrics(points: HostPoints, { id, metrics = [] }: PluginManifest): PluginKernel['metrics'] {
+  const kinds = new Map(metrics.map(({ name, kind }) => [name, kind]))
+  const record =
+    (kind: MetricDeclaration['kind']) =>
+    ({ name }: MetricDeclaration, labels: Readonly<Record<string, string>>, value = 1): void => {
+      if (kinds.get(name) !== kind) refuse(id, `metrics: ${name}`)
+      points.metrics.record(id, name, labels, value)
+    }
+  return { count: record('counter'), set: record('gauge'), observe: record('histogram') }
 }

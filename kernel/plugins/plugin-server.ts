@@ -7,6 +7,9 @@ import type {
   EventData,
   EventDeclaration,
   FilterPoint,
+  LabelsOfMetric,
+  MetricDeclaration,
+  MetricLabels,
   RequestOf,
   StrategyPoint,
 } from '../contract/index.ts'
@@ -97,6 +100,24 @@ export interface PluginKernel {
      * written again under its key tells what became of it.
      */
     record(trx: Knex.Transaction, entries: readonly NewActivity[]): Promise<void>
+  }
+  readonly metrics: {
+    /** Counts something once, or `by` times. What a label has no declared value for is left out. */
+    count<L extends MetricLabels>(
+      metric: MetricDeclaration<'counter', L>,
+      labels: LabelsOfMetric<MetricDeclaration<'counter', L>>,
+      by?: number,
+    ): void
+    set<L extends MetricLabels>(
+      metric: MetricDeclaration<'gauge', L>,
+      labels: LabelsOfMetric<MetricDeclaration<'gauge', L>>,
+      value: number,
+    ): void
+    observe<L extends MetricLabels>(
+      metric: MetricDeclaration<'histogram', L>,
+      labels: LabelsOfMetric<MetricDeclaration<'histogram', L>>,
+      value: number,
+    ): void
   }
   /** Puts a notice into a user's bell, once per `key`. Texts are keys of the plugin's locales, filled with `data`. */
   notify(notice: NewNotice): Promise<void>

@@ -1,4 +1,5 @@
 /** What plugin authors test with: the real kernel, database, Redis and engine. */
+export { startMailServer, useMailServer, type TestMailServer } from './mail-server.ts'
 export { testServices, type TestServices } from './services.ts'
 export {
   createTestKernel,

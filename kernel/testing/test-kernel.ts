@@ -31,6 +31,8 @@ export interface TestKernelOptions extends Pick<
   readonly engineShards?: string
   /** Address of the npm registry that plugins are fetched from. */
   readonly registry?: string
+  /** `host:port` on this machine that webhooks of alerts may reach. */
+  readonly privateHosts?: readonly string[]
   /** Where the nodes of one test find each other: `nats://127.0.0.1:4222`. */
   readonly transporter?: string
 }
@@ -228,6 +230,7 @@ async function startKernel(
     plugins: _,
     engineShards: _shards,
     transporter,
+    privateHosts,
     ...changes
   } = options
   const configuration = {
@@ -245,6 +248,7 @@ async function startKernel(
     registry: registry === undefined ? undefined : { url: registry },
     nodeId,
     transporter,
+    privateHosts,
   }
   const logger = isVerbose ? createLogger : quietLogger
   const kernel = createKernel(configuration, {

@@ -31,6 +31,8 @@ export interface Themes {
   readonly implementations: readonly Implementation<never>[]
   readonly permissions: readonly PermissionDeclaration[]
   look(app: FrontendApp): Promise<Look>
+  /** The values of the theme a frontend uses, for what is drawn outside of it: letters. */
+  content(app: FrontendApp): Promise<ThemeContent>
   /** What lies below `/_themes/`; undefined when there is nothing of this address. */
   file(address: string): Promise<LookFile | undefined>
   start(): Promise<void>
@@ -175,6 +177,7 @@ export function createThemes(options: ThemesOptions): Themes {
     implementations: implementations as unknown as readonly Implementation<never>[],
     permissions: [{ id: 'themes.looks.manage', title: 'Edit, install and choose themes', roles: ['admin'] }],
     look,
+    content: async (app) => (await states.of((await states.inUse())[app])).published,
     file: async (address) => fileOf(states, await themes.all(), address),
     async start() {
       const failed = (error: unknown): void => log.error('themes could not be read anew', { error })

@@ -7,7 +7,16 @@ type FunctionsOf<T> = { [K in keyof T & string]: T[K] extends AnyFunction ? K : 
 /** Parts of the kernel that are groups of functions. */
 type Groups = Pick<
   PluginKernel,
-  'ledger' | 'exchange' | 'channels' | 'filters' | 'strategies' | 'events' | 'jobs' | 'activity' | 'users'
+  | 'ledger'
+  | 'exchange'
+  | 'channels'
+  | 'filters'
+  | 'strategies'
+  | 'events'
+  | 'jobs'
+  | 'activity'
+  | 'metrics'
+  | 'users'
 >
 type InGroups = { [K in keyof Groups & string]: `${K}.${FunctionsOf<Groups[K]>}` }[keyof Groups & string]
 
@@ -57,6 +66,9 @@ export const bridgeMethods: Readonly<Record<BridgedMethod, MethodKind>> = {
   'events.emitAll': 'ask',
   'jobs.start': 'ask',
   'activity.record': 'ask',
+  'metrics.count': 'tell',
+  'metrics.set': 'tell',
+  'metrics.observe': 'tell',
   notify: 'ask',
   'users.level': 'ask',
   'users.find': 'ask',

@@ -63,6 +63,8 @@ function heard(
   }
 }
 
+const letterLook = () => Promise.reject(new Error('Nothing is written here.'))
+
 /** Migrated and listening, no plugin started yet: `plugins.reconcile()` is the test's to call. */
 export async function startPlatform(options: PlatformOptions): Promise<TestPlatform> {
   const { services, dataDirectory, onOperation, ...rest } = options
@@ -86,7 +88,7 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
   })
   const ledger = createLedger({ database })
   const base = { database, redis, identity, ledger, realtime, dataDirectory }
-  const points = createExtensionPoints({ ...base, logger: () => log })
+  const points = createExtensionPoints({ ...base, logger: () => log, letterLook })
   const plugins = createPlugins({
     ...{
       database,
