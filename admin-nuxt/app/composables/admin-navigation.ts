@@ -134,6 +134,14 @@ const own = [
     permission: 'themes.looks.manage',
   },
   {
+    id: 'translations',
+    section: 'system',
+    icon: 'i-lucide-languages',
+    to: '/translations',
+    order: 95,
+    permission: 'translations.texts.manage',
+  },
+  {
     id: 'operations',
     section: 'system',
     icon: 'i-lucide-history',
