@@ -22,6 +22,30 @@ export interface NavigationSection {
 const own = [
   { id: 'home', section: 'operate', icon: 'i-lucide-house', to: '/', order: 100 },
   {
+    id: 'audit',
+    section: 'operate',
+    icon: 'i-lucide-scroll-text',
+    to: '/audit',
+    order: 900,
+    permission: 'audit.entries.read',
+  },
+  {
+    id: 'maintenance',
+    section: 'operate',
+    icon: 'i-lucide-construction',
+    to: '/maintenance',
+    order: 800,
+    permission: 'maintenance.windows.manage',
+  },
+  {
+    id: 'announcements',
+    section: 'content',
+    icon: 'i-lucide-megaphone',
+    to: '/announcements',
+    order: 100,
+    permission: 'announcements.texts.manage',
+  },
+  {
     id: 'users',
     section: 'users',
     icon: 'i-lucide-users',

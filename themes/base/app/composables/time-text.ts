@@ -45,3 +45,15 @@ export function momentText(time: number | string, locale = 'en', isPrecise = fal
     ...(isPrecise ? { fractionalSecondDigits: 3 } : {}),
   }).format(new Date(time))
 }
+
+/** To the minute, for people: `Nov 23, 14:05`. */
+export function shortMomentText(time: number | string, locale = 'en', timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone === undefined ? {} : { timeZone, timeZoneName: 'short' }),
+  }).format(new Date(time))
+}

@@ -1,0 +1,21 @@
+import { listShownAnnouncements } from '@cambium/kernel/announcements/routes'
+import { listMaintenance } from '@cambium/kernel/maintenance/routes'
+
+/** What rests and what is announced is drawn with the page, so that nothing moves when it comes to life. */
+export default defineNuxtPlugin({
+  name: 'cambium:operating',
+  dependsOn: ['cambium:api', 'cambium:session'],
+  parallel: true,
+  async setup({ $api }) {
+    if (import.meta.client || useRequestEvent()?.context.rehearsal) return
+    const maintenance = useMaintenanceState()
+    const announcements = useAnnouncementsState()
+    const patience = { signal: AbortSignal.timeout(2_000) }
+    const [resting, told] = await Promise.allSettled([
+      $api(listMaintenance, {}, patience),
+      $api(listShownAnnouncements, {}, patience),
+    ])
+    if (resting.status === 'fulfilled') maintenance.value = resting.value.items
+    if (told.status === 'fulfilled') announcements.value = told.value.items
+  },
+})
