@@ -13,6 +13,7 @@ import { seedDemo, type DemoLogin } from './demo/index.ts'
 import { createExtensionPoints, type ExtensionPoints } from './extension-points.ts'
 import { createExchange, type Exchange } from './exchange/index.ts'
 import { createGateway, type Probes } from './gateway/index.ts'
+import { createGrowth } from './growth/index.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
 import { createLedger, type LedgerModule } from './ledger/index.ts'
@@ -208,7 +209,8 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     ...{ database, realtime, root },
     pluginTexts: () => plugins.texts(),
   })
-  const contents = { valuation, themes, translations }
+  const growth = createGrowth({ database, prices: valuation.prices, clock: points.clock })
+  const contents = { valuation, growth, themes, translations }
   const kernelParts = { ...operating, identity, ledger, exchange, ...points.parts, ...contents }
   const plugins = createPlugins({
     ...{ database, broker, gateway, realtime, identity, ledger, exchange, points },
@@ -244,7 +246,12 @@ export function createKernel(
   const { observability } = parts
   const serving: Readonly<Record<string, KernelPart>> = {
     ...{ ...parts.operating, identity, ledger, exchange, ...points.parts },
-    ...{ valuation: parts.valuation, themes: parts.themes, translations: parts.translations },
+    ...{
+      valuation: parts.valuation,
+      growth: parts.growth,
+      themes: parts.themes,
+      translations: parts.translations,
+    },
     ...{ plugins, observability },
   }
 

@@ -35,6 +35,8 @@ export interface Valuation {
   keepToday(userId: string): Promise<boolean>
   exportUser(userId: string): Promise<Readonly<Record<string, readonly unknown[]>>>
   eraseUser(userId: string): Promise<void>
+  /** All assets with what one of each is worth; a few seconds old at most. */
+  prices(): Promise<PricedAssets>
 }
 
 type Worth = ResultOf<typeof showWorth>
@@ -172,6 +174,7 @@ export function createValuation(options: ValuationOptions): Valuation {
   realtime.provide('valuation', { name: CHANNEL, access: 'user' }, () => Promise.resolve(null))
 
   return {
+    prices: prices.all,
     implementations: [
       implement(listAssets, prices.all),
       implement(showWorth, ({ params: { quoteAssetId = QUOTE_ASSET }, userId }) =>

@@ -1,0 +1,1 @@
+export { createGrowth, type Growth, type GrowthOptions } from './growth.ts'
