@@ -10,7 +10,7 @@ import type {
 import type { ActivityKind } from '../activity/index.ts'
 import type { RuleDeclaration } from '../alerts/index.ts'
 import type { OnboardingStep } from '../onboarding/index.ts'
-import type { WalletDeclaration } from '../valuation/index.ts'
+import type { WalletDeclaration } from '../valuation/wallet-registry.ts'
 
 export type { PermissionDeclaration }
 

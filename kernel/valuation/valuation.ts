@@ -153,11 +153,13 @@ export function createValuation(options: ValuationOptions): Valuation {
       worthIn(assetId, addDecimals(available, held)),
     )
     const totals = amountsByAsset(amounts)
+    const rank = wallets.map(({ id }) => id)
     const items = priced.map(({ assetId, name, price }) => {
       const total = totals.get(assetId) ?? '0'
       const parts = amounts
         .filter((amount) => amount.assetId === assetId)
         .map(({ walletId, available, held }) => ({ walletId: walletOf(walletId), available, held }))
+        .toSorted((left, right) => rank.indexOf(left.walletId) - rank.indexOf(right.walletId))
       return { assetId, name, price, total, worth: worthIn(assetId, total), parts }
     })
     return { quoteAssetId, at, total: totalOf(items.map((item) => item.worth)), wallets, items }

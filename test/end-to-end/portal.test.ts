@@ -114,6 +114,45 @@ describe('the portal', function () {
     await page.context().close()
   })
 
+  it('keeps the cards of the own home page where they were put, and amounts hidden, from the first paint on', async () => {
+    const page = await browser.newPage('wide')
+    await open(page, `${running.url}/register`)
+    await page.getByRole('textbox', { name: 'Email address' }).fill('arranger@example.com')
+    await page.getByRole('textbox', { name: 'Password' }).fill('a long enough secret')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.waitForURL('**/dashboard')
+    const order = () =>
+      page.locator('[data-card]').evaluateAll((cards) => cards.map((card) => card.getAttribute('data-card')))
+    await page.getByRole('button', { name: 'Arrange' }).click()
+    await page.getByRole('button', { name: 'Hide Earn' }).click()
+    await page.getByRole('button', { name: 'Show Earn' }).waitFor()
+    await page.getByRole('button', { name: 'Move What you own down' }).press('Enter')
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'What you own stands in column 1, place 2 now' })
+      .waitFor()
+    const focused = page.locator('[data-card="own:balances"] button:focus')
+    assert.equal(await focused.getAttribute('data-move'), 'down')
+    await assertAccessible(page)
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('button', { name: 'Hide amounts' }).click()
+    await page.getByRole('button', { name: 'Hide amounts', pressed: true }).waitFor()
+    const arranged = ['own:nextStep', 'own:balances', 'spot:markets', 'own:activity']
+    assert.deepEqual(await order(), arranged)
+
+    const kept = async (): Promise<boolean> => {
+      const html = await (await page.request.get(`${running.url}/dashboard`)).text()
+      const cards = [...html.matchAll(/data-card="([^"]+)"/g)].map(([, id]) => id)
+      return cards.join() === arranged.join() && html.includes('••••')
+    }
+    const deadline = performance.now() + 10_000
+    while (!(await kept())) assert.ok(performance.now() < deadline, 'the server draws it as it was left')
+    await page.getByRole('button', { name: 'Arrange' }).click()
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await page.getByRole('button', { name: 'Hide Earn' }).waitFor()
+    await page.context().close()
+  })
+
   it('complains about nothing in the console', () => {
     assert.deepEqual(browser.problems, [])
   })

@@ -1,24 +1,12 @@
-import { listBalances, type AssetBalances } from '@cambium/kernel/exchange/routes'
-import { addDecimals } from '@cambium/kernel/money'
+import { listBalances } from '@cambium/kernel/exchange/routes'
 
-export interface AssetTotal extends AssetBalances {
-  /** Both wallets, available and held. */
-  readonly total: string
-}
-
-function withTotal(balances: AssetBalances): AssetTotal {
-  const { funding, spot } = balances
-  const parts = [funding.available, funding.held, spot.available, spot.held]
-  return { ...balances, total: parts.reduce(addDecimals) }
-}
-
-/** The own balances in both wallets; read again when the tab is looked at again. */
+/** What can be moved between the two wallets of the platform; read again when the tab is looked at again. */
 export function useBalances() {
   const api = useApi()
   const { user } = useSession()
   const request = useAsyncData(
     () => `balances ${user.value?.id ?? ''}`,
-    async () => (await api(listBalances, {})).items.map(withTotal),
+    async () => (await api(listBalances, {})).items,
   )
   if (import.meta.client) {
     const look = (): void => {
