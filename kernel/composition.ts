@@ -31,7 +31,7 @@ import {
 import { createObservability, workObservers, type Observability } from './observability/index.ts'
 import { createRealtime, type Realtime } from './realtime/index.ts'
 import { provideKeys } from './settings/index.ts'
-import { createTranslations } from './translations/index.ts'
+import { createTranslations, type Translations } from './translations/index.ts'
 import { createThemes, type Themes } from './themes/index.ts'
 import { createTracing } from './tracing/index.ts'
 import { createValuation, keepDailyWorth, type Valuation } from './valuation/index.ts'
@@ -141,6 +141,21 @@ async function letterLook(themes: Themes): Promise<LetterLook> {
   return { brand, colors: tokens.light, radius: tokens.radius }
 }
 
+/** Notices are letters as well, in the words of pages and the reader's language. */
+function writeNotices(
+  { modules }: ExtensionPoints,
+  identity: Identity,
+  { say }: Pick<Translations, 'say'>,
+): void {
+  const reader = async (userId: string) => {
+    const user = await identity.findUser(userId)
+    return user && !user.isHouse
+      ? { email: user.email, language: await identity.languageOf(userId) }
+      : undefined
+  }
+  modules.notifications.useLetters({ mail: modules.mail, texts: say, reader })
+}
+
 /** What of the extension points is observed; metrics by name are those of plugins, and those rules watch. */
 function observedPoints({ modules: { events, jobs, metrics, alerts } }: ExtensionPoints) {
   return {
@@ -209,6 +224,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     ...{ database, realtime, root },
     pluginTexts: () => plugins.texts(),
   })
+  writeNotices(points, identity, translations)
   const growth = createGrowth({ database, prices: valuation.prices, clock: points.clock })
   const contents = { valuation, growth, themes, translations }
   const kernelParts = { ...operating, identity, ledger, exchange, ...points.parts, ...contents }

@@ -175,6 +175,7 @@ function createPublishing(
       onboarding.publish(id, manifest.onboarding ?? [], extensions.onboarding ?? {})
       wallets.publish(id, manifest.wallets ?? [])
       metrics.publish(id, manifest.metrics ?? [])
+      notifications.publish(id, manifest.notices ?? [])
       alerts.publish(id, manifest.alerts ?? [])
       return together([
         jobs.publish({ owner: id, jobs: manifest.jobs ?? [], handlers: extensions.jobs ?? {} }),
@@ -192,6 +193,7 @@ function createPublishing(
       onboarding.withdraw(id)
       wallets.withdraw(id)
       metrics.withdraw(id)
+      notifications.publish(id, [])
       alerts.withdraw(id)
       return together([jobs.withdraw(id), events.withdraw(id)])
     },

@@ -17,6 +17,7 @@ export function publishKernel(modules: Modules, options: ExtensionPointsOptions)
   filters.publish('kernel', own.declared, own.filters)
   activity.publish('platform', 'Cambium', platformActivity)
   publishSecurity(modules, identity)
+  identity.setPost(modules.mail)
   personalData.setKeeper('notifications', notifications)
   personalData.setKeeper('security', { exportUser: identity.exportUser })
   personalData.setKeeper('views', views)
@@ -35,11 +36,13 @@ export function publishKernel(modules: Modules, options: ExtensionPointsOptions)
 
 /** What is done by what happened is seen at once: every product that matters to somebody writes into their feed. */
 function publishOnboarding(
-  { onboarding, events, personalData }: Modules,
+  { onboarding, events, personalData, mail }: Modules,
   { identity, ledger }: ExtensionPointsOptions,
 ): void {
   const checks = platformStepChecks({
     hasSecondFactor: identity.hasSecondFactor,
+    isEmailConfirmed: identity.isEmailConfirmed,
+    canSendLetters: () => mail.isSetUp,
     accounts: (prefix, limit) => ledger.listAccounts({ prefix, limit }),
   })
   onboarding.publish('platform', platformSteps, checks)

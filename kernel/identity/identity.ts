@@ -4,12 +4,14 @@ import { implement, type Implementation } from '../broker/index.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
 import { transaction } from '../database/index.ts'
 import { createSecretBox } from '../settings/index.ts'
+import { createAccountLetters, type Post } from './account-letters.ts'
 import { accountSecurity } from './account-security.ts'
 import { createCredentials } from './credentials.ts'
 import { checkEmail } from './email.ts'
 import { levelChanges, setLevel, type LevelStep } from './levels.ts'
 import { checkPassword } from './password-rules.ts'
 import { identityPermissions } from './permissions.ts'
+import { createProfiles } from './profiles.ts'
 import { identityRefusals } from './refusals.ts'
 import { createRoles } from './roles.ts'
 import {
@@ -30,7 +32,7 @@ import {
 import { createSecondFactors } from './second-factors.ts'
 import { createSecurityLog, type SecurityListener } from './security-log.ts'
 import { createSessions } from './sessions.ts'
-import { clientOf, createSigningIn } from './signing-in.ts'
+import { clientOf, createSigningIn, type SigningIn } from './signing-in.ts'
 import { createUsers, type Users } from './users.ts'
 import { createVisitors, type Authenticate, type ChangeListener } from './visitors.ts'
 
@@ -68,6 +70,11 @@ export interface Identity {
   pageOfUsers(query: Parameters<Users['list']>[0]): ReturnType<Users['list']>
   searchUsers(text: string, limit: number): Promise<{ readonly items: readonly User[] }>
   hasSecondFactor(userId: string): Promise<boolean>
+  isEmailConfirmed(userId: string): Promise<boolean>
+  /** In which language letters are written to the user; null as long as nothing was chosen. */
+  languageOf(userId: string): Promise<string | null>
+  /** From then on addresses are confirmed, and forgotten passwords chosen anew, by letter. */
+  setPost(post: Post): void
   /** Ids of everybody who may do what asks for the permission. */
   holdersOf(permission: string): Promise<readonly string[]>
   /** Nobody holds the permission by being a user alone. */
@@ -96,9 +103,11 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
   const log = createSecurityLog(database)
   const secondFactors = createSecondFactors(database, createSecretBox(keys))
   const visitors = createVisitors({ redis, sessions, users, roles })
+  const profiles = createProfiles(database)
   const parts = { database, users, roles, sessions, credentials, secondFactors, log, visitors }
   const signingIn = createSigningIn({ ...parts, redis })
 
+  const letters = createAccountLetters({ ...parts, redis, profiles })
   let tellLevel = async (_trx: Knex.Transaction, _step: LevelStep): Promise<void> => undefined
 
   async function openAccount({ email, password, role }: NewAccount): Promise<User> {
@@ -123,25 +132,14 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
       if (principal.kind !== 'user' || !session) return { user: null, csrfToken: '' }
       return signingIn.answer(await findUser(principal.userId), session.csrfToken)
     }),
-    implement(login, async (call) => {
-      const client = clientOf(call)
-      const { email, password } = call.params
-      return signingIn.login(await signingIn.verifyPassword(email, password, client), client)
-    }),
-    implement(loginWithCode, async (call) => {
-      const { challenge, code } = call.params
-      return signingIn.loginWithCode(challenge, code, clientOf(call))
-    }),
-    implement(logout, async (call) => {
-      if (call.principal.kind !== 'user') return { user: null, csrfToken: '' }
-      return signingIn.endSession(clientOf(call), call.userId)
-    }),
+    ...signingInImplementations(signingIn),
     implement(register, async (call) => {
       const client = clientOf(call)
       const user = await openAccount(call.params)
       await transaction(database, (trx) =>
         log.record(trx, { userId: user.id, kind: 'accountOpened', client }),
       )
+      await letters.welcome(user)
       return signingIn.beginSession(user, client)
     }),
     implement(changePassword, async (call) => {
@@ -169,6 +167,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     })),
     implement(listPermissions, () => roles.overview()),
     ...accountSecurity({ ...parts, signingIn }),
+    ...letters.implementations,
   ] satisfies Implementation<never>[]
 
   async function createHouseUser(name: string): Promise<string> {
@@ -204,6 +203,9 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     createHouseUser,
     findUser: users.find,
     hasSecondFactor: secondFactors.isActive,
+    isEmailConfirmed: profiles.isConfirmed,
+    languageOf: async (userId) => (await profiles.show(userId)).language,
+    setPost: letters.setPost,
     pageOfUsers: (query) => users.list(query),
     searchUsers: (search, limit) => users.list({ search, limit }),
     async holdersOf(permission) {
@@ -225,9 +227,30 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
       tellLevel = listener
     },
     onSecurityRecord: log.onRecord,
-    exportUser: async (userId) => ({ security: (await log.list(userId, { limit: EXPORTED_MAX })).items }),
-    forgetOld: log.forgetOld,
+    exportUser: async (userId) => ({
+      profile: [await profiles.show(userId)],
+      security: (await log.list(userId, { limit: EXPORTED_MAX })).items,
+    }),
+    forgetOld: async () => (await log.forgetOld()) + (await letters.forgetOld()),
     start: visitors.start,
     stop: visitors.stop,
   }
+}
+
+function signingInImplementations(signingIn: SigningIn) {
+  return [
+    implement(login, async (call) => {
+      const client = clientOf(call)
+      const { email, password } = call.params
+      return signingIn.login(await signingIn.verifyPassword(email, password, client), client)
+    }),
+    implement(loginWithCode, async (call) => {
+      const { challenge, code } = call.params
+      return signingIn.loginWithCode(challenge, code, clientOf(call))
+    }),
+    implement(logout, async (call) => {
+      if (call.principal.kind !== 'user') return { user: null, csrfToken: '' }
+      return signingIn.endSession(clientOf(call), call.userId)
+    }),
+  ] satisfies Implementation<never>[]
 }

@@ -35,5 +35,14 @@ export const identityRefusals = refusals('identity', {
   second_factor_not_active: { status: 409, message: 'Two-factor authentication is off.' },
   second_factor_already_active: { status: 409, message: 'Two-factor authentication is on already.' },
   session_not_found: { status: 404, message: 'There is no such session.' },
+  mail_not_set_up: { status: 409, message: 'This platform does not send letters. Please ask its support.' },
+  email_already_confirmed: { status: 409, message: 'Your e-mail address is confirmed already.' },
+  letters_blocked: {
+    status: 429,
+    message: 'You were sent enough letters for now. Please look for them first.',
+    retryable: true,
+  },
+  link_expired: { status: 422, message: 'This link was used before, or it is too old. Ask for another.' },
+  time_zone_unknown: { status: 422, message: 'There is no such time zone.' },
   role_not_found: { status: 404, message: 'There is no such role.' },
 })

@@ -2,6 +2,14 @@ import { Array, Boolean, Integer, Null, Object, Optional, String, Union, type St
 import { id, page, pageOf, route, timestamp } from '../contract/index.ts'
 import { identityRefusals } from './refusals.ts'
 import {
+  changeProfile,
+  confirmEmail,
+  forgotPassword,
+  resetPassword,
+  sendConfirmation,
+  showProfile,
+} from './routes/letters.ts'
+import {
   activateSecondFactor,
   beginSecondFactor,
   confirmIdentity,
@@ -22,9 +30,16 @@ import {
 export { levelChanged, securityRecorded, userErased } from './events.ts'
 export { identityRefusals } from './refusals.ts'
 export { Device, ListedSession, SecurityCheck, SecurityEntry, SecurityKind } from './routes/security.ts'
+export { Profile } from './routes/letters.ts'
 export { SecondFactorState } from './routes/second-factor.ts'
 export {
   activateSecondFactor,
+  changeProfile,
+  confirmEmail,
+  forgotPassword,
+  resetPassword,
+  sendConfirmation,
+  showProfile,
   beginSecondFactor,
   confirmIdentity,
   endOtherSessions,
@@ -257,5 +272,6 @@ export const identityRoutes = [
   ...[showSecondFactor, beginSecondFactor, activateSecondFactor, renewRecoveryCodes, removeSecondFactor],
   ...[listSessions, endSession, endOtherSessions, listSecurityEntries, showSecurity],
   ...[createUser, listUsers, showUser, changeLevel, listLevelChanges, showUserSecurity, resetSecondFactor],
+  ...[showProfile, changeProfile, sendConfirmation, confirmEmail, forgotPassword, resetPassword],
   listPermissions,
 ] as const

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { transaction } from '../database/index.ts'
 import { normalizeEmail } from './email.ts'
+import { forgetProfile } from './profiles.ts'
 import { forgetSecondFactor } from './second-factors.ts'
 import { identityRefusals } from './refusals.ts'
 import type { User } from './routes.ts'
@@ -121,6 +122,7 @@ export function createUsers(database: Knex): Users {
       await trx('user_roles').where({ user_id: id }).delete()
       await trx('credentials').where({ user_id: id }).delete()
       await forgetSecondFactor(trx, id)
+      await forgetProfile(trx, id)
       await trx('users_security_entries').where({ user_id: id }).delete()
     },
     async list({ limit = PAGE_SIZE, cursor, search, isHouse, ids }) {

@@ -1,3 +1,4 @@
+export type { NoticeKind } from './kinds.ts'
 export type { NewNotice, Recipient } from './notice.ts'
 export { createNotifications, type Notifications, type NotificationsOptions } from './notifications.ts'
 export { securityNotice } from './security-notice.ts'

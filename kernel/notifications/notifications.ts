@@ -1,10 +1,21 @@
 import type { Knex } from 'knex'
-import { createLogger, implement, ulid, type Implementation, type Logger } from '../broker/index.ts'
+import {
+  createLogger,
+  implement,
+  ulid,
+  type Implementation,
+  type Logger,
+  type Principal,
+} from '../broker/index.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
 import { execute, selectRows } from '../database/index.ts'
+import { choicesOf, saveChoice } from './choices.ts'
+import { kindOf, platformKinds, type NoticeKind, type OfferedKind } from './kinds.ts'
+import { postNotice, type LetterParts } from './notice-letters.ts'
 import type { NewNotice, Recipient } from './notice.ts'
-import { listNotices, readNotices, type Notice } from './routes.ts'
+import { notificationsRefusals } from './refusals.ts'
+import { chooseNotices, listNoticeChoices, listNotices, readNotices, type Notice } from './routes.ts'
 
 export interface NotificationsOptions {
   readonly database: Knex
@@ -27,6 +38,10 @@ export interface Notifications {
   readonly permissions: readonly PermissionDeclaration[]
   /** Writes a notice once per key and shows it in open pages. */
   notify(owner: string, notice: NewNotice): Promise<void>
+  /** Kinds of an owner that users choose among, in place of those it declared before. */
+  publish(owner: string, kinds: readonly NoticeKind[]): void
+  /** From then on notices are letters as well, for who wants them so. */
+  useLetters(parts: LetterParts): void
   exportUser(userId: string): Promise<Readonly<Record<string, readonly unknown[]>>>
   eraseUser(userId: string): Promise<void>
   forgetOld(): Promise<number>
@@ -55,6 +70,10 @@ const localPath = /^\/(?![/\\])/
 
 export function createNotifications(options: NotificationsOptions): Notifications {
   const { database, realtime, holdersOf, clock = systemClock, log = createLogger('notifications') } = options
+
+  const declared = new Map<string, readonly OfferedKind[]>()
+  let letters: LetterParts | undefined
+  const kinds = (): readonly OfferedKind[] => [...platformKinds, ...[...declared.values()].flat()]
 
   function noticeOf(row: NoticeRow): Notice {
     const data = JSON.parse(row.data) as Notice['data']
@@ -113,11 +132,38 @@ export function createNotifications(options: NotificationsOptions): Notification
       [[row.id, userId, owner, key, kind, title, body, row.data, link, row.created_at]],
     )
     if (written === 0) return
+    const kindOfNotice = kindOf(kinds(), owner, kind)
+    const choice = (await choicesOf(database, userId))(kindOfNotice)
+    if (choice.email && letters) {
+      const isFixed = kindOfNotice?.isFixed === true
+      await postNotice(database, letters, { owner, userId, content: notice, isFixed })
+    }
+    // Kept all the same, so that the key is known; it is just not new to anybody.
+    if (!choice.inApp) {
+      await database<NoticeRow>('notifications_notices')
+        .where({ id: row.id })
+        .update({ read_at: row.created_at })
+      return
+    }
     realtime.publish(CHANNEL, userId, { items: [noticeOf(row)], unread: await unreadOf(userId) })
   }
 
   async function recipients(to: Recipient): Promise<readonly string[]> {
     return to.userId === undefined ? holdersOf(to.permission) : [to.userId]
+  }
+
+  function offeredTo(principal: Principal): readonly OfferedKind[] {
+    const held = principal.kind === 'user' ? principal.permissions : new Set<string>()
+    return kinds().filter(({ permission }) => permission === undefined || held.has(permission))
+  }
+
+  async function choices(userId: string, principal: Principal) {
+    const choose = await choicesOf(database, userId)
+    const items = offeredTo(principal).map((kind) => ({
+      ...{ owner: kind.owner, kind: kind.kind, title: kind.title, isFixed: kind.isFixed === true },
+      ...choose(kind),
+    }))
+    return { items, canSendLetters: letters?.mail.isSetUp === true }
   }
 
   realtime.provide('notifications', { name: CHANNEL, access: 'user' }, ({ key }) =>
@@ -137,6 +183,14 @@ export function createNotifications(options: NotificationsOptions): Notification
       realtime.publish(CHANNEL, userId, { items: [], unread, read: ids ?? 'all' })
       return { unread }
     }),
+    implement(listNoticeChoices, ({ userId, principal }) => choices(userId, principal)),
+    implement(chooseNotices, async ({ params: { kind, inApp, email }, userId, principal }) => {
+      const found = offeredTo(principal).find((one) => one.kind === kind)
+      if (!found) throw notificationsRefusals.kind_not_found({ kind })
+      if (found.isFixed) throw notificationsRefusals.kind_must_stay()
+      await saveChoice(database, userId, kind, { inApp, email })
+      return choices(userId, principal)
+    }),
   ] satisfies Implementation<never>[]
 
   return {
@@ -150,13 +204,25 @@ export function createNotifications(options: NotificationsOptions): Notification
         })
       }
     },
+    publish: (owner, own) =>
+      void declared.set(
+        owner,
+        own.map((kind) => ({ ...kind, owner })),
+      ),
+    useLetters: (parts) => {
+      letters = parts
+    },
     exportUser: async (userId) => ({
+      choices: await database('notifications_choices')
+        .where({ user_id: userId })
+        .select('kind', 'channel', 'is_on'),
       notices: (
         await database<NoticeRow>('notifications_notices').where({ user_id: userId }).orderBy('id')
       ).map(noticeOf),
     }),
     async eraseUser(userId) {
       await database('notifications_notices').where({ user_id: userId }).delete()
+      await database('notifications_choices').where({ user_id: userId }).delete()
     },
     forgetOld: () =>
       execute(database, 'DELETE FROM notifications_notices WHERE created_at < ?', [

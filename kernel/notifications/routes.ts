@@ -12,6 +12,9 @@ import {
   type Static,
 } from 'typebox'
 import { id, page, route, timestamp } from '../contract/index.ts'
+import { notificationsRefusals } from './refusals.ts'
+
+export { notificationsRefusals } from './refusals.ts'
 
 const strict = { additionalProperties: false }
 
@@ -46,4 +49,36 @@ export const readNotices = route({
   params: Object({ ids: Optional(Array(id, { maxItems: 500 })) }, strict),
   result: Object({ unread: Integer() }),
   errors: [],
+})
+
+export const NoticeChoice = Object({
+  owner: String({ description: 'The plugin whose locales have the title, or `platform`.' }),
+  kind: String(),
+  title: String(),
+  inApp: Boolean(),
+  email: Boolean(),
+  isFixed: Boolean({ description: 'It is about the safety of the account and cannot be turned off.' }),
+})
+export type NoticeChoice = Static<typeof NoticeChoice>
+
+const Choices = Object({ items: Array(NoticeChoice), canSendLetters: Boolean() })
+
+export const listNoticeChoices = route({
+  action: 'notifications.choices.list',
+  rest: 'GET /notifications/choices',
+  summary: 'List what one can be told of, and where one is',
+  permission: 'signedIn',
+  params: Object({}, strict),
+  result: Choices,
+  errors: [],
+})
+
+export const chooseNotices = route({
+  action: 'notifications.choices.choose',
+  rest: 'PUT /notifications/choices/:kind',
+  summary: 'Be told of a kind in the bell, by e-mail, in both or nowhere',
+  permission: 'signedIn',
+  params: Object({ kind: id, inApp: Boolean(), email: Boolean() }, strict),
+  result: Choices,
+  errors: [notificationsRefusals.kind_not_found.code, notificationsRefusals.kind_must_stay.code],
 })

@@ -16,5 +16,5 @@ export interface OnboardingStep {
   readonly permission?: string
 }
 
-/** Asked until it says yes, which is kept. */
-export type IsStepDone = (userId: string) => Promise<boolean>
+/** Asked until it says yes, which is kept. Null when there is nothing to be done here, for now: then it is not shown. */
+export type IsStepDone = (userId: string) => Promise<boolean | null>

@@ -45,6 +45,7 @@ function nameProblems(manifest: PluginManifest): string[] {
     wallets = [],
     metrics = [],
     alerts = [],
+    notices = [],
   } = manifest
   const point = new RegExp(`^${id}(\\.[a-zA-Z]+)+@[1-9][0-9]*$`)
   const own = new RegExp(`^${id}\\.[a-zA-Z]+$`)
@@ -59,6 +60,7 @@ function nameProblems(manifest: PluginManifest): string[] {
     ['Search', search.map((entry) => entry.id), own],
     ['First step', onboarding.map((entry) => entry.id), own],
     ['Wallet', wallets.map((entry) => entry.id), new RegExp(`^${id}(-[a-z]+)?$`)],
+    ['Notice', notices.map(({ kind }) => kind), own],
     ['Metric', metrics.map(({ name }) => name), own],
     ['Alert', alerts.map((entry) => entry.id), own],
   ]

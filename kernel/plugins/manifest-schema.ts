@@ -178,6 +178,7 @@ const Manifest = Object(
     events: Optional(Object({ emits: Optional(Array(Event)), listens: Optional(Array(line)) }, closed)),
     sockets: Optional(Array(Object({ name: line, path: line, title: line, permission: line }, closed))),
     activity: Optional(Array(Object({ kind: line, title: line, icon }, closed))),
+    notices: Optional(Array(Object({ kind: line, title: line, permission: Optional(line) }, closed))),
     metrics: Optional(Array(Metric, { maxItems: 50 })),
     alerts: Optional(Array(AlertRule, { maxItems: 50 })),
     onboarding: Optional(

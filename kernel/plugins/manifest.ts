@@ -9,6 +9,7 @@ import type {
 } from '../contract/index.ts'
 import type { ActivityKind } from '../activity/index.ts'
 import type { RuleDeclaration } from '../alerts/index.ts'
+import type { NoticeKind } from '../notifications/index.ts'
 import type { OnboardingStep } from '../onboarding/index.ts'
 import type { WalletDeclaration } from '../valuation/wallet-registry.ts'
 
@@ -217,6 +218,8 @@ export interface PluginManifest {
   readonly onboarding?: readonly OnboardingStep[]
   /** Ledger accounts of users that it works with, under names that users read. */
   readonly wallets?: readonly WalletDeclaration[]
+  /** Kinds of notices that users choose where to be told of. */
+  readonly notices?: readonly NoticeKind[]
   /** What it measures of itself; made with `metricOf`. */
   readonly metrics?: readonly MetricDeclaration[]
   /** Rules that watch its figures; operators may change them and turn them off. */

@@ -21,6 +21,8 @@ export interface TranslationsOptions {
 export interface Translations {
   readonly implementations: readonly Implementation<never>[]
   readonly permissions: readonly PermissionDeclaration[]
+  /** One text as it is seen now, for what is written outside of pages; `platform` is what both shells have in common. */
+  say(owner: string, locale: string, key: string): Promise<string | undefined>
 }
 
 const PAGE_TEXTS = 100
@@ -86,6 +88,13 @@ export function createTranslations({
         textOf(locale, owner, entry, newest.get(`${owner.id} ${entry[0]}`)),
       ),
     )
+  }
+
+  async function say(owner: string, locale: string, key: string): Promise<string | undefined> {
+    const place = owner === 'platform' ? { id: 'base', key: `platform.${key}` } : { id: owner, key }
+    const own = (await table.newest(locale)).find((one) => one.owner === place.id && one.key === place.key)
+    const shipped = (await owners()).find(({ id }) => id === place.id)?.messages.get(locale)
+    return own?.text ?? shipped?.get(place.key)
   }
 
   async function overridesOf(locale: string): Promise<routes.Overrides> {
@@ -225,6 +234,7 @@ export function createTranslations({
 
   return {
     implementations: implementations as unknown as readonly Implementation<never>[],
+    say,
     permissions: [
       { id: 'translations.texts.manage', title: 'Edit the texts of all pages', roles: ['admin'] },
     ],

@@ -118,6 +118,22 @@ const own = [
     permission: 'observability.figures.read',
   },
   {
+    id: 'alerts',
+    section: 'system',
+    icon: 'i-lucide-bell-ring',
+    to: '/alerts',
+    order: 35,
+    permission: 'alerts.alerts.read',
+  },
+  {
+    id: 'mail',
+    section: 'system',
+    icon: 'i-lucide-mail',
+    to: '/mail',
+    order: 95,
+    permission: 'mail.letters.manage',
+  },
+  {
     id: 'health',
     section: 'system',
     icon: 'i-lucide-heart-pulse',

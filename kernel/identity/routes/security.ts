@@ -34,6 +34,7 @@ export const SecurityKind = Enum([
   'recoveryCodesRenewed',
   'sessionEnded',
   'otherSessionsEnded',
+  'emailConfirmed',
 ])
 export type SecurityKind = Static<typeof SecurityKind>
 
