@@ -157,14 +157,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     implement(createUser, ({ params }) => openAccount(params)),
     implement(listUsers, ({ params }) => users.list(params)),
     implement(showUser, ({ params }) => findUser(params.userId)),
-    implement(changeLevel, async ({ params, principal }) => {
-      const changedBy = principal.kind === 'user' ? principal.userId : principal.kind
-      await setLevel(database, { ...params, changedBy }, tellLevel)
-      return findUser(params.userId)
-    }),
-    implement(listLevelChanges, async ({ params }) => ({
-      items: await levelChanges(database, params.userId),
-    })),
+    ...levelImplementations(database, findUser, (trx, step) => tellLevel(trx, step)),
     implement(listPermissions, () => roles.overview()),
     ...accountSecurity({ ...parts, signingIn }),
     ...letters.implementations,
@@ -252,5 +245,22 @@ function signingInImplementations(signingIn: SigningIn) {
       if (call.principal.kind !== 'user') return { user: null, csrfToken: '' }
       return signingIn.endSession(clientOf(call), call.userId)
     }),
+  ] satisfies Implementation<never>[]
+}
+
+function levelImplementations(
+  database: Knex,
+  findUser: (userId: string) => Promise<User>,
+  tell: (trx: Knex.Transaction, step: LevelStep) => Promise<void>,
+) {
+  return [
+    implement(changeLevel, async ({ params, principal }) => {
+      const changedBy = principal.kind === 'user' ? principal.userId : principal.kind
+      await setLevel(database, { ...params, changedBy }, tell)
+      return findUser(params.userId)
+    }),
+    implement(listLevelChanges, async ({ params }) => ({
+      items: await levelChanges(database, params.userId),
+    })),
   ] satisfies Implementation<never>[]
 }
