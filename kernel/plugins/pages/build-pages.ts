@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { build, type InlineConfig, type Rolldown } from 'vite'
 import { serveRequests } from '../side-process.ts'
@@ -7,6 +6,7 @@ import { filledLocales } from './filled-locales.ts'
 import { keepPages } from './kept-pages.ts'
 import { CSS_FILE, MODULE_FILE, SSR_FILE, type PageBuild, type PageBuildRequest } from './page-build.ts'
 import { candidateScan, entryId, importRules, kitImports, pageEntry } from './page-plugins.ts'
+import { routesForPages } from './routes-for-pages.ts'
 
 /** Answered by the host at run time: one Vue, one router, one kit for all. */
 const external = [
@@ -16,9 +16,6 @@ const external = [
   /^@cambium\/kernel\/(contract|money)$/,
   /^@cambium\/ui(\/|$)/,
 ]
-
-/** The builders of schemas are bundled into pages by name; a plugin's folder need not have the package. */
-const typebox = { find: /^typebox$/, replacement: fileURLToPath(import.meta.resolve('typebox')) }
 
 type Files = ReadonlyMap<string, string>
 
@@ -33,7 +30,6 @@ function commonConfig(
     mode: 'production',
     logLevel: 'silent',
     publicDir: false,
-    resolve: { alias: [typebox] },
     define: {
       'process.env.NODE_ENV': '"production"',
       'import.meta.client': String(side === 'client'),
@@ -46,6 +42,7 @@ function commonConfig(
       filledLocales(),
       vue(),
       kitImports(request.directory),
+      routesForPages(),
     ],
   }
 }

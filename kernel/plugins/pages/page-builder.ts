@@ -85,7 +85,7 @@ async function inputsHash({ directory, files, manifest }: PageSource): Promise<s
   return `${await hostHash}${await hashFiles([...own, ...others])}`
 }
 
-const hostInputs = ['*/{routes,refusals}.ts', 'plugins/pages/*.ts', 'package.json']
+const hostInputs = ['*/{routes,refusals}.ts', '*/routes/*.ts', 'plugins/pages/*.ts', 'package.json']
 /** The kernel's own files are those it was started from. */
 let hostHash: Promise<string> | undefined
 

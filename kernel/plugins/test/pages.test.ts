@@ -73,6 +73,15 @@ describe('page build', () => {
     ])
   })
 
+  it('knows of a route where it is and how it is asked, and nothing a server checks by', async () => {
+    const { portal } = await build({ 'portal/SampleHomePage.vue': page })
+    const chunks = path.join(directoryOf(portal?.hash ?? ''), 'chunks')
+    const [name = ''] = await readdir(chunks)
+    const code = await readFile(path.join(chunks, name), 'utf8')
+    assert.match(code, /GET \/sample\/ping/)
+    assert.doesNotMatch(code, /summary|additionalProperties|typebox/)
+  })
+
   it('renders on the server with the instances it is given', async () => {
     const { portal } = await build({ 'portal/SampleHomePage.vue': '<template><b>{{ 1 + 1 }}</b></template>' })
     const code = await readFile(path.join(directoryOf(portal?.hash ?? ''), 'ssr.cjs'), 'utf8')

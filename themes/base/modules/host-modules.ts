@@ -1,8 +1,11 @@
 import { basename } from 'node:path'
 import { addServerTemplate, addTemplate, addVitePlugin, defineNuxtModule, resolvePath } from '@nuxt/kit'
 import type { Plugin } from 'vite'
+import { routesForPages } from '@cambium/kernel/routes-for-pages'
 import { firstLoadGroup } from '../build/first-load.ts'
 import { kitParts } from '../build/kit-parts.ts'
+import { lazyToaster } from '../build/lazy-toaster.ts'
+import { rekaNamespaces } from '../build/reka-namespaces.ts'
 import { sharedModulePrefix as virtualPrefix } from '../build/shared-modules.ts'
 
 /** What plugin pages import from the host beside the kit; one instance of each in a tab. */
@@ -118,6 +121,7 @@ export default defineNuxtModule({
       for (const id of sources.keys()) importMap.set(id, `${base}@id/${virtualPrefix}${id}`)
     } else {
       addVitePlugin(() => sharedChunks(sources, importMap, base), { server: false })
+      addVitePlugin(() => [rekaNamespaces(), lazyToaster(), routesForPages()], { server: false })
     }
 
     // Nuxt would print a script tag for each of these extra entries into every page.
