@@ -56,7 +56,7 @@ interface Content extends Pick<Announcement, 'level' | 'audience' | 'texts' | 'i
 /** Says only that something changed: what a reader is told is theirs to ask for. */
 const CHANNEL = 'announcements.changes'
 const DISMISSALS = 'announcements.dismissals'
-const MANAGE = 'announcements.texts.manage'
+const MANAGE = 'announcements.announcements.manage'
 
 function isFor(principal: Principal, { audience }: ShownAnnouncement): boolean {
   if (audience === 'everyone') return true

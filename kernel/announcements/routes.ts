@@ -17,7 +17,7 @@ import { announcementsRefusals } from './refusals.ts'
 export { announcementsRefusals } from './refusals.ts'
 
 const strict = { additionalProperties: false }
-const permission = 'announcements.texts.manage'
+const permission = 'announcements.announcements.manage'
 const announcementId = String({ maxLength: 32, pattern: '^[0-9A-Z]+$' })
 const revision = Integer({ minimum: 1, description: 'Of what was read: another one is refused.' })
 
@@ -79,7 +79,7 @@ const writing = [
 ]
 
 export const listShownAnnouncements = route({
-  action: 'announcements.texts.current',
+  action: 'announcements.announcements.current',
   rest: 'GET /announcements',
   summary: 'List what the caller should be told now or soon, without what they put away',
   permission: 'public',
@@ -89,7 +89,7 @@ export const listShownAnnouncements = route({
 })
 
 export const dismissAnnouncement = route({
-  action: 'announcements.texts.dismiss',
+  action: 'announcements.announcements.dismiss',
   rest: 'POST /announcements/:announcementId/dismiss',
   summary: 'Put an announcement away',
   permission: 'signedIn',
@@ -99,7 +99,7 @@ export const dismissAnnouncement = route({
 })
 
 export const listAnnouncements = route({
-  action: 'announcements.texts.list',
+  action: 'announcements.announcements.list',
   rest: 'GET /announcements/all',
   summary: 'List every announcement, newest first',
   permission,
@@ -109,7 +109,7 @@ export const listAnnouncements = route({
 })
 
 export const showAnnouncement = route({
-  action: 'announcements.texts.show',
+  action: 'announcements.announcements.show',
   rest: 'GET /announcements/:announcementId',
   summary: 'Show an announcement',
   permission,
@@ -119,7 +119,7 @@ export const showAnnouncement = route({
 })
 
 export const createAnnouncement = route({
-  action: 'announcements.texts.create',
+  action: 'announcements.announcements.create',
   rest: 'POST /announcements',
   summary: 'Write an announcement',
   description: 'It is shown from now on unless it says when, until its end or until it is taken down.',
@@ -130,7 +130,7 @@ export const createAnnouncement = route({
 })
 
 export const changeAnnouncement = route({
-  action: 'announcements.texts.change',
+  action: 'announcements.announcements.change',
   rest: 'PUT /announcements/:announcementId',
   summary: 'Change an announcement',
   permission,
@@ -140,11 +140,11 @@ export const changeAnnouncement = route({
 })
 
 export const withdrawAnnouncement = route({
-  action: 'announcements.texts.withdraw',
+  action: 'announcements.announcements.withdraw',
   rest: 'POST /announcements/:announcementId/withdraw',
   summary: 'Take an announcement down',
   permission,
-  shownBy: 'announcements.texts.show',
+  shownBy: 'announcements.announcements.show',
   params: Object({ announcementId, revision }, strict),
   result: Announcement,
   errors: changing,

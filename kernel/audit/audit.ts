@@ -136,8 +136,9 @@ export function createAudit({ database, identity, realtime, log, clock = systemC
   }
 
   async function isAudited({ route }: Act): Promise<boolean> {
-    const { permission, method } = route
-    if (method === 'GET' || permission === 'public' || permission === 'signedIn') return false
+    const { permission, method, changesNothing } = route
+    if (method === 'GET' || changesNothing || permission === 'public' || permission === 'signedIn')
+      return false
     return identity.isOperators(permission)
   }
 

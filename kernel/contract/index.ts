@@ -1,11 +1,6 @@
 export { createApi, readProblem, routeUrl, type Api, type ApiOptions, type CallOptions } from './client.ts'
 export { csvLine } from './csv.ts'
-export {
-  metricOf,
-  type LabelsOfMetric,
-  type MetricDeclaration,
-  type MetricLabels,
-} from './metrics.ts'
+export { metricOf, type LabelsOfMetric, type MetricDeclaration, type MetricLabels } from './metrics.ts'
 export type { PermissionDeclaration } from './permission.ts'
 export {
   eventOf,

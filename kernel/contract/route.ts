@@ -49,6 +49,8 @@ export interface RouteDeclaration<
   readonly body?: FileBody
   /** The result names a file of the kernel's, `{ name, file }`, and the caller is sent its bytes. */
   readonly answer?: 'file'
+  /** It only looks, or works something out, though it is no `GET`: the audit has no line of it. */
+  readonly changesNothing?: true
   /** The action of the route that shows what this one changes, for the audit; the `GET` of the same path unless said. */
   readonly shownBy?: string
   /** Parameters that the audit leaves out, because secrets may be in them. */

@@ -94,6 +94,7 @@ export const runLedgerCheck = route({
     'Recomputes balances, holds and the hash chain, and compares trading accounts with the engine at one sequence. ' +
     'Settlement waits while the balances are compared, trading does not.',
   permission: 'ledger.checks.run',
+  changesNothing: true,
   params: Object({}, { additionalProperties: false }),
   result: LedgerCheckResult,
   errors: ['exchange.engine_unavailable', 'exchange.settlement_is_behind'],

@@ -174,6 +174,16 @@ export const plugin = definePlugin({
           order: 112,
         },
       ],
+      slots: [
+        {
+          slot: 'admin.user.tab@1',
+          id: 'orders',
+          title: 'pages.adminOrders.title',
+          component: 'SpotUserTab',
+          order: 100,
+          permission: 'spot.orders.review',
+        },
+      ],
     },
   },
 })

@@ -173,6 +173,14 @@ export const plugin = definePlugin({
           order: 211,
         },
       ],
+      slots: [
+        {
+          ...{ slot: 'admin.user.tab@1', id: 'positions', title: 'pages.adminPositions.title' },
+          component: 'StakingUserTab',
+          order: 200,
+          permission: 'staking.positions.review',
+        },
+      ],
     },
   },
 })

@@ -43,7 +43,7 @@ const own = [
     icon: 'i-lucide-megaphone',
     to: '/announcements',
     order: 100,
-    permission: 'announcements.texts.manage',
+    permission: 'announcements.announcements.manage',
   },
   {
     id: 'users',
