@@ -117,9 +117,7 @@ export const plugin = definePlugin({
       slots: [
         {
           ...{ slot: 'portal.dashboard@1', id: 'stakes', title: 'card.title' },
-          component: 'StakingCard',
-          order: 300,
-          permission: read,
+          ...{ component: 'StakingCard', order: 300, permission: read },
         },
         {
           slot: 'portal.asset.action@1',
@@ -166,19 +164,14 @@ export const plugin = definePlugin({
       navigation: [
         { page: 'pools', title: 'navigation.adminPools', icon, section: 'products', order: 210 },
         {
-          page: 'positions',
-          title: 'navigation.adminPositions',
+          ...{ page: 'positions', title: 'navigation.adminPositions', section: 'products', order: 211 },
           icon: 'i-lucide-layers',
-          section: 'products',
-          order: 211,
         },
       ],
       slots: [
         {
           ...{ slot: 'admin.user.tab@1', id: 'positions', title: 'pages.adminPositions.title' },
-          component: 'StakingUserTab',
-          order: 200,
-          permission: 'staking.positions.review',
+          ...{ component: 'StakingUserTab', permission: 'staking.positions.review', order: 200 },
         },
       ],
     },

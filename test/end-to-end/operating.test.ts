@@ -82,12 +82,12 @@ describe('an operator’s day', function () {
     await other.close()
   })
 
-  it('takes announcements down together, after saying which', async () => {
+  it('takes announcements down together, after asking', async () => {
     const row = admin.getByRole('row', { name: /New fees in July/ })
     await row.getByRole('checkbox').check()
     await admin.getByRole('button', { name: 'Take down' }).click()
     const dialog = admin.getByRole('dialog')
-    await dialog.getByText('New fees in July').waitFor()
+    await dialog.getByText('Take down 1 announcement?').waitFor()
     await dialog.getByRole('button', { name: 'Take down' }).click()
     await visitor.getByText('New fees in July').waitFor({ state: 'detached' })
   })
@@ -102,6 +102,10 @@ describe('an operator’s day', function () {
     const detail = admin.getByRole('dialog')
     await detail.getByText('New fees in June').first().waitFor()
     await detail.getByText('New fees in July').first().waitFor()
-    assert.deepEqual(browser.problems, [])
+    // The refusal of the older of two changes is what the browser calls a failed resource.
+    assert.deepEqual(
+      browser.problems.filter((problem) => !problem.includes('409 (Conflict)')),
+      [],
+    )
   })
 })
