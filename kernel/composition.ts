@@ -25,11 +25,13 @@ import {
   createPlugins,
   hostStylesFiles,
   portalProgram,
+  type Plugins,
   type Deadlines,
   type IsolationLimits,
 } from './plugins/index.ts'
 import { createObservability, workObservers, type Observability } from './observability/index.ts'
 import { createRealtime, type Realtime } from './realtime/index.ts'
+import { createStatus, type WatchedFigures } from './status/index.ts'
 import { provideKeys } from './settings/index.ts'
 import { createTranslations, type Translations } from './translations/index.ts'
 import { createThemes, type Themes } from './themes/index.ts'
@@ -111,9 +113,11 @@ function createOperating(
 ) {
   const { database, redis, realtime, identity, logger } = parts
   const timed = clock ? { clock } : {}
+  const maintenance = createMaintenance({ database, redis, realtime, log: logger('maintenance'), ...timed })
   return {
     audit: createAudit({ database, identity, realtime, log: logger('audit'), ...timed }),
-    maintenance: createMaintenance({ database, redis, realtime, log: logger('maintenance'), ...timed }),
+    maintenance,
+    status: createStatus({ database, redis, resting: maintenance.resting, log: logger('status'), ...timed }),
     announcements: createAnnouncements({ database, realtime, ...timed }),
   }
 }
@@ -190,6 +194,15 @@ function createBase(
   return { database, redis, ...watching, broker, nodes, identity, own, realtime: relayed(own, nodes) }
 }
 
+async function watchedFigures(observability: Observability, plugins: Plugins): Promise<WatchedFigures> {
+  const [values, figures, names] = await Promise.all([
+    observability.latest(),
+    plugins.figures(),
+    plugins.names(),
+  ])
+  return { values, plugins: figures, names }
+}
+
 function createParts(configuration: Configuration, changes: KernelChanges) {
   const { logger = createLogger } = changes
   const { dataDirectory, engines, privateHosts } = configuration
@@ -247,6 +260,7 @@ function createParts(configuration: Configuration, changes: KernelChanges) {
     ...{ plugins: () => plugins.figures(), isInPool: () => gateway.isInPool },
   })
   points.modules.alerts.watch(observability)
+  operating.status.lookUp(() => watchedFigures(observability, plugins))
   const connections = { database, redis, broker, nodes, realtime, gateway, operating }
   return { ...connections, identity, ledger, exchange, points, ...contents, plugins, observability }
 }
@@ -310,6 +324,7 @@ export function createKernel(
       await plugins.reconcile()
       gateway.setStarting(false)
       await observability.start()
+      parts.operating.status.start()
       return logins
     },
     async seed() {
@@ -319,6 +334,7 @@ export function createKernel(
     async stop() {
       // Balancers are told first, and have as long as the operator says to go elsewhere.
       observability.stopping()
+      await parts.operating.status.stop()
       if (configuration.stopDelayMs) await pause(configuration.stopDelayMs)
       await realtime.stop()
       await gateway.stop()

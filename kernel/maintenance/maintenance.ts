@@ -43,6 +43,8 @@ export interface Maintenance {
   readonly permissions: readonly PermissionDeclaration[]
   /** Throws `maintenance.product_rests` where what the route belongs to is closed to this caller. */
   assertOpen(route: { readonly action: string; readonly isRead: boolean }, principal: Principal): void
+  /** What is closed now: `platform`, or ids of products. */
+  resting(): ReadonlySet<string>
   /** Names of products by id: what can be closed. */
   lookUp(find: () => Promise<ReadonlyMap<string, string>>): void
   start(): Promise<void>
@@ -200,6 +202,8 @@ export function createMaintenance(options: MaintenanceOptions): Maintenance {
       { id: MANAGE, title: 'Close products for maintenance, and go in meanwhile', roles: ['admin'] },
     ],
     assertOpen,
+    resting: () =>
+      new Set(open.filter(({ begins_at: beginsAt }) => beginsAt <= clock.now()).map(({ scope }) => scope)),
     lookUp: (finder) => {
       names = finder
     },

@@ -1,0 +1,1 @@
+export { createStatus, type Status, type StatusOptions, type WatchedFigures } from './status.ts'
