@@ -7,6 +7,7 @@ import { activeTraceparent } from '../tracing/index.ts'
 import { createAdminSite } from './admin-site.ts'
 import { send, sendProblem } from './answers.ts'
 import type { ApiRequest } from './api.ts'
+import { compressForStrangers } from './compressed.ts'
 import type { Documents } from './documents.ts'
 import type { createMeasured, Seen } from './measured.ts'
 import { createPortalProxy } from './portal-proxy.ts'
@@ -79,6 +80,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const file = await options.themes?.file(path.slice('/_themes'.length))
     if (!file) return refuse(request, response, gatewayRefusals.route_not_found(), seen)
     const { type, body } = file
+    compressForStrangers(request, response)
     const headers = {
       'content-type': type,
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -111,6 +113,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       request.headers['x-request-id'] = seen.requestId
       response.setHeader('x-request-id', seen.requestId)
     }
+    compressForStrangers(request, response)
     await portal.serve(request, response)
   }
 

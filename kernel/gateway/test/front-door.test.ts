@@ -35,8 +35,8 @@ describe('front door', () => {
     seen = []
     portal = createServer((request, response) => {
       seen.push(request)
-      response.setHeader('x-portal', 'yes')
-      response.end(`portal ${request.url}`)
+      response.setHeaders(new Headers({ 'x-portal': 'yes', 'content-type': 'text/html' }))
+      response.end(`portal ${request.url}`.repeat(request.url === '/long' ? 500 : 1))
     }).listen(0)
     await once(portal, 'listening')
     const { port } = portal.address() as AddressInfo
@@ -76,6 +76,16 @@ describe('front door', () => {
     assert.equal(seen.at(-1)?.headers['x-forwarded-host'], 'exchange.example')
     assert.equal(seen.at(-1)?.headers['x-forwarded-proto'], 'http')
     assert.match(String(seen.at(-1)?.headers['x-forwarded-for']), /^127\.0\.0\.1$/)
+  })
+
+  it('compresses pages for strangers, and none that holds the secrets of a session', async () => {
+    const encodingFor = async (cookie: string) => {
+      const answer = await fetch(`${door.origin}/long`, { headers: { cookie, 'accept-encoding': 'br' } })
+      assert.equal(await answer.text(), 'portal /long'.repeat(500))
+      return answer.headers.get('content-encoding')
+    }
+    assert.equal(await encodingFor('cambium-theme=dark'), 'br')
+    assert.equal(await encodingFor(`cambium_session=${'a'.repeat(43)}`), null)
   })
 
   it('says that the portal is starting while nobody answers there', async () => {
