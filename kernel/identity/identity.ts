@@ -106,7 +106,6 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
   const profiles = createProfiles(database)
   const parts = { database, users, roles, sessions, credentials, secondFactors, log, visitors }
   const signingIn = createSigningIn({ ...parts, redis })
-
   const letters = createAccountLetters({ ...parts, redis, profiles })
   let tellLevel = async (_trx: Knex.Transaction, _step: LevelStep): Promise<void> => undefined
 
@@ -163,21 +162,6 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     ...letters.implementations,
   ] satisfies Implementation<never>[]
 
-  async function createHouseUser(name: string): Promise<string> {
-    const email = `${name}@house.invalid`
-    const existing = await users.findByEmail(email)
-    if (existing) return existing.id
-    try {
-      const { id } = await users.create({ email, roles: [], isHouse: true }, () => Promise.resolve())
-      return id
-    } catch (error) {
-      // Somebody else may have been first in the same moment.
-      const made = await users.findByEmail(email)
-      if (made) return made.id
-      throw error
-    }
-  }
-
   return {
     implementations,
     permissions: identityPermissions,
@@ -193,7 +177,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     },
     createUser: openAccount,
     findUserByEmail: users.findByEmail,
-    createHouseUser,
+    createHouseUser: (name) => createHouseUser(users, name),
     findUser: users.find,
     hasSecondFactor: secondFactors.isActive,
     isEmailConfirmed: profiles.isConfirmed,
@@ -263,4 +247,19 @@ function levelImplementations(
       items: await levelChanges(database, params.userId),
     })),
   ] satisfies Implementation<never>[]
+}
+
+async function createHouseUser(users: Users, name: string): Promise<string> {
+  const email = `${name}@house.invalid`
+  const existing = await users.findByEmail(email)
+  if (existing) return existing.id
+  try {
+    const { id } = await users.create({ email, roles: [], isHouse: true }, () => Promise.resolve())
+    return id
+  } catch (error) {
+    // Somebody else may have been first in the same moment.
+    const made = await users.findByEmail(email)
+    if (made) return made.id
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import { listAlerts } from '@cambium/kernel/alerts/routes'
 import { listListeners } from '@cambium/kernel/events/routes'
 import { listJobs } from '@cambium/kernel/jobs/routes'
 import { listPlugins, type PluginSummary } from '@cambium/kernel/plugins/routes'
@@ -58,6 +59,37 @@ function useWaitingWork(): ComputedRef<readonly HomeTask[]> {
       action: t('home.task.look'),
     })),
   ])
+}
+
+/** What rules have found and nobody has silenced. */
+function useAlertTasks(): ComputedRef<readonly HomeTask[]> {
+  const { t, locale } = useI18n()
+  const api = useApi()
+  const { can } = useSession()
+  const { data, refresh } = useResource(
+    async (signal) => (can('alerts.alerts.read') ? (await api(listAlerts, {}, { signal })).items : []),
+    { key: () => 'home:alerts' },
+  )
+  if (can('alerts.alerts.read')) useAlertChanges(() => void refresh())
+  return computed(() =>
+    (data.value ?? [])
+      .filter(({ state, isSilenced }) => state === 'firing' && !isSilenced)
+      .map((alert) => ({
+        id: alert.id,
+        tone: alert.severity === 'critical' ? 'bad' : alert.severity,
+        icon: 'i-lucide-bell-ring',
+        title: t('home.task.alert', {
+          title: alert.title,
+          subject: alert.subject === '' ? '' : `: ${alert.subject}`,
+        }),
+        text: t('home.task.alertText', {
+          value: indicatorText(alert.value, alert.unit, locale.value),
+          threshold: indicatorText(alert.threshold, alert.unit, locale.value),
+        }),
+        to: '/alerts',
+        action: t('home.task.look'),
+      })),
+  )
 }
 
 /** Plugins that are not as they should be, and what there is to do about plugins at all. */
@@ -138,6 +170,7 @@ export function useHomeTasks(): {
   )
   const { troubles, chances } = usePluginTasks(data)
   const waiting = useWaitingWork()
+  const alerts = useAlertTasks()
   const breaks = computed<readonly HomeTask[]>(() => {
     if (!result.value || result.value.balanced) return []
     const { length: count } = result.value.breaks
@@ -156,6 +189,12 @@ export function useHomeTasks(): {
   return {
     plugins: computed(() => data.value),
     error,
-    tasks: computed(() => [...breaks.value, ...troubles.value, ...waiting.value, ...chances.value]),
+    tasks: computed(() => [
+      ...breaks.value,
+      ...alerts.value,
+      ...troubles.value,
+      ...waiting.value,
+      ...chances.value,
+    ]),
   }
 }
