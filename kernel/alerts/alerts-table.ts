@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import { ulid } from '../broker/index.ts'
 import { indicatorOf } from '../observability/index.ts'
 import type { Alert } from './routes.ts'
-import type { Comparison, RuleContent, Severity } from './rule.ts'
+import type { Comparison, RuleContent, Severity } from '../contract/index.ts'
 import { isSilenced, type SilenceRow } from './silences-table.ts'
 
 export interface AlertRow {

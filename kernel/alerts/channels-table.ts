@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import { ulid } from '../broker/index.ts'
 import { execute } from '../database/index.ts'
 import type { SecretBox } from '../settings/index.ts'
-import { severities, type Severity } from './rule.ts'
+import { severities, type Severity } from '../contract/index.ts'
 
 export type ChannelKind = 'notice' | 'email' | 'webhook'
 

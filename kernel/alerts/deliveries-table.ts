@@ -3,7 +3,7 @@ import { ulid } from '../broker/index.ts'
 import { execute } from '../database/index.ts'
 import type { AlertRow } from './alerts-table.ts'
 import type { Delivery } from './routes.ts'
-import type { Comparison, Severity } from './rule.ts'
+import type { Comparison, Severity } from '../contract/index.ts'
 
 export type Turn = 'firing' | 'resolved' | 'test'
 

@@ -1,2 +1,2 @@
 export { createAlerts, type Alerts, type AlertsOptions } from './alerts.ts'
-export { ruleProblem, type RuleDeclaration } from './rule.ts'
+export { ruleProblem } from './rule.ts'

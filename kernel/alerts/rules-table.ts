@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { ulid } from '../broker/index.ts'
 import { execute } from '../database/index.ts'
-import type { Comparison, RuleContent, RuleDeclaration, Severity } from './rule.ts'
+import type { Comparison, RuleContent, RuleDeclaration, Severity } from '../contract/index.ts'
 
 /** A rule as it counts: as declared, or as an operator made it. */
 export interface ActiveRule extends RuleContent {

@@ -1,4 +1,4 @@
-import type { RuleDeclaration } from './rule.ts'
+import type { RuleDeclaration } from '../contract/index.ts'
 
 const minutes = (count: number): number => count * 60
 

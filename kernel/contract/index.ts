@@ -1,6 +1,14 @@
+export {
+  severities,
+  type Comparison,
+  type RuleContent,
+  type RuleDeclaration,
+  type Severity,
+} from './alert-rules.ts'
 export { createApi, readProblem, routeUrl, type Api, type ApiOptions, type CallOptions } from './client.ts'
 export { csvLine } from './csv.ts'
 export { metricOf, type LabelsOfMetric, type MetricDeclaration, type MetricLabels } from './metrics.ts'
+export type { NoticeKind } from './notice-kind.ts'
 export type { PermissionDeclaration } from './permission.ts'
 export {
   eventOf,

@@ -8,10 +8,10 @@ import {
   type Principal,
 } from '../broker/index.ts'
 import { systemClock, type Clock } from '../clock.ts'
-import type { PermissionDeclaration } from '../contract/index.ts'
+import type { NoticeKind, PermissionDeclaration } from '../contract/index.ts'
 import { execute, selectRows } from '../database/index.ts'
 import { choicesOf, saveChoice } from './choices.ts'
-import { kindOf, platformKinds, type NoticeKind, type OfferedKind } from './kinds.ts'
+import { kindOf, platformKinds, type OfferedKind } from './kinds.ts'
 import { postNotice, type LetterParts } from './notice-letters.ts'
 import type { NewNotice, Recipient } from './notice.ts'
 import { notificationsRefusals } from './refusals.ts'

@@ -1,3 +1,4 @@
+import { exposedName } from '../metrics/index.ts'
 import type { Dependency } from './dependencies.ts'
 import type { PluginManifest } from './manifest.ts'
 import type { PluginDetail } from './routes.ts'
@@ -22,6 +23,8 @@ type Contributions = Pick<
   | 'sockets'
   | 'onboarding'
   | 'wallets'
+  | 'metrics'
+  | 'alerts'
   | 'dependencies'
 >
 
@@ -66,7 +69,7 @@ function describeExtensions(
   manifest: PluginManifest,
 ): Pick<
   Contributions,
-  'points' | 'filters' | 'strategies' | 'events' | 'sockets' | 'onboarding' | 'wallets'
+  'points' | 'filters' | 'strategies' | 'events' | 'sockets' | 'onboarding' | 'wallets' | 'metrics' | 'alerts'
 > {
   const {
     filterPoints = [],
@@ -77,6 +80,8 @@ function describeExtensions(
     sockets = [],
     onboarding = [],
     wallets = [],
+    metrics = [],
+    alerts = [],
   } = manifest
   return {
     points: [
@@ -91,6 +96,8 @@ function describeExtensions(
     },
     sockets: sockets.map(({ name, title, path, permission }) => ({ name, title, path, permission })),
     onboarding: onboarding.map(({ id, link, order }) => ({ id, link, order })),
+    metrics: metrics.map((metric) => ({ name: exposedName(metric), title: metric.title, kind: metric.kind })),
+    alerts: alerts.map(({ id, title, severity }) => ({ id, title, severity })),
     wallets: wallets.map(({ id, link = null }) => ({ id, account: `user:*/${id}`, link })),
   }
 }

@@ -3,13 +3,13 @@ import type {
   EventDeclaration,
   FilterPoint,
   MetricDeclaration,
+  NoticeKind,
   PermissionDeclaration,
   Route,
+  RuleDeclaration,
   StrategyPoint,
 } from '../contract/index.ts'
 import type { ActivityKind } from '../activity/index.ts'
-import type { RuleDeclaration } from '../alerts/index.ts'
-import type { NoticeKind } from '../notifications/index.ts'
 import type { OnboardingStep } from '../onboarding/index.ts'
 import type { WalletDeclaration } from '../valuation/wallet-registry.ts'
 

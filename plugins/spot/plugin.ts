@@ -37,6 +37,7 @@ export const plugin = definePlugin({
   ],
   settings: spotSettings,
   accounts: [{ id: 'fees:spot', title: 'Fees of spot trades' }],
+  notices: [{ kind: 'spot.orderFilled', title: 'notices.kinds.orderFilled' }],
   routes: [
     markets.listMarkets,
     markets.showMarket,
@@ -64,8 +65,7 @@ export const plugin = definePlugin({
   ],
   channels: spotChannels,
   events: { emits: [orderFilled], listens: [orderFilled.name] },
-  activity: spotActivity,
-  search: spotSearch,
+  ...{ activity: spotActivity, search: spotSearch },
   onboarding: spotSteps,
   sockets: [{ name: 'spot.stream', path: '/spot/stream', title: 'Books and trades', permission: 'public' }],
   strategies: [{ point: 'assets.price@1', id: 'spot.lastTrade', title: 'Last trade on a spot market' }],

@@ -1,6 +1,7 @@
 import { definePlugin } from '@cambium/kernel'
 import * as events from './routes/events.ts'
 import * as fundings from './routes/fundings.ts'
+import { stakingMetrics, stakingNotices } from './routes/metrics.ts'
 import * as pools from './routes/pools.ts'
 import * as positions from './routes/positions.ts'
 import * as review from './routes/review.ts'
@@ -42,7 +43,7 @@ export const plugin = definePlugin({
     { id: manage, title: 'Create, change, close and end pools', roles: ['admin'] },
     { id: 'staking.fundings.manage', title: 'Pay into reward funds and out of them', roles: ['admin'] },
   ],
-  settings: stakingSettings,
+  ...{ settings: stakingSettings, metrics: stakingMetrics, notices: stakingNotices },
   accounts: [{ id: 'rounding:staking', title: 'Fractions of a unit left over by closed stakes' }],
   routes: [
     pools.listPools,

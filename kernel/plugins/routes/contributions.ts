@@ -82,5 +82,7 @@ export const contributions = {
   sockets: Array(SocketEntry),
   onboarding: Array(FirstStepEntry),
   wallets: Array(Object({ id: text, account: text, link: textOrNull })),
+  metrics: Array(Object({ name: text, title: text, kind: text })),
+  alerts: Array(Object({ id: text, title: text, severity: text })),
   dependencies: Array(DependencyEntry),
 }

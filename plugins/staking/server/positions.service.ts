@@ -1,6 +1,7 @@
 import { implement, transaction, type Call, type Implementation } from '@cambium/kernel'
 import { purchaseAuthorize } from '@cambium/kernel/filters/routes'
 import { parseAmount } from '@cambium/kernel/money'
+import { stakesOpened } from '../routes/metrics.ts'
 import * as routes from '../routes/positions.ts'
 import type { Position } from '../routes/positions.ts'
 import { stakingRefusals } from '../routes/refusals.ts'
@@ -105,13 +106,14 @@ function openStake(parts: StakingParts): Implementation<never> {
       const amount = parseAmount(params.amount, await desk.scaleOf(pool.assetId))
       return await once(async (key) => {
         // A repeat is answered as the first time, even where it would not be allowed any more.
-        if (!(await isAnswered(kernel.database, userId, key))) {
+        const isRepeat = await isAnswered(kernel.database, userId, key)
+        if (!isRepeat) {
           const { assetId, levelMin } = pool
           const purchase = { userId, productId: 'staking', kind: 'subscribe', assetId, levelMin } as const
           await kernel.filters.apply(purchaseAuthorize, { ...purchase, amount: params.amount })
         }
         const request = { caller: userId, key, content: params, nowMs: kernel.clock.now().getTime() }
-        return await transaction(kernel.database, (trx) =>
+        const answer = await transaction(kernel.database, (trx) =>
           answerOnce(trx, request, () =>
             desk.within(trx, pool.id, async (work) => {
               const { isAutoCompound, isAutoRenew } = params
@@ -121,6 +123,8 @@ function openStake(parts: StakingParts): Implementation<never> {
             }),
           ),
         )
+        if (!isRepeat) kernel.metrics.count(stakesOpened, { kind: pool.kind })
+        return answer
       })
     },
   )
