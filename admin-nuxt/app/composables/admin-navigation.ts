@@ -38,6 +38,14 @@ const own = [
     permission: 'maintenance.windows.manage',
   },
   {
+    id: 'incidents',
+    section: 'operate',
+    icon: 'i-lucide-siren',
+    to: '/incidents',
+    order: 810,
+    permission: 'status.incidents.manage',
+  },
+  {
     id: 'announcements',
     section: 'content',
     icon: 'i-lucide-megaphone',

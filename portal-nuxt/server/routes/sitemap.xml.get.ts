@@ -4,7 +4,7 @@ interface Assets {
   readonly items: readonly { readonly assetId: string }[]
 }
 
-const own = ['/', '/assets', '/fees']
+const own = ['/', '/assets', '/fees', '/status']
 
 /** Pages of plugins that anybody may see, and that need nothing filled into their address. */
 function pagesOf(manifest: UiManifest | null | undefined): string[] {
