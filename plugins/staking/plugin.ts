@@ -93,11 +93,8 @@ export const plugin = definePlugin({
     portal: {
       pages: [
         {
-          id: 'earn',
-          path: '/earn',
-          title: 'pages.earn.title',
-          component: 'StakingEarnPage',
-          help: 'pages.earn.help',
+          ...{ id: 'earn', path: '/earn', title: 'pages.earn.title' },
+          ...{ component: 'StakingEarnPage', help: 'pages.earn.help' },
         },
         { id: 'pool', path: '/earn/pools/:poolId', title: 'pages.pool.title', component: 'StakingPoolPage' },
         {

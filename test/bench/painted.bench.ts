@@ -38,7 +38,8 @@ interface Upgraded {
 /** Leaves promises of moments in the page, which fail when the moment does not come; a task after the frame's callback runs when the frame is on its way. */
 async function watch(page: Page, name: string, condition: string): Promise<void> {
   await page.evaluate(`globalThis[${JSON.stringify(name)}] = new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error(${JSON.stringify(`${name}: never seen`)})), ${DEADLINE_MS})
+    const deadline = AbortSignal.timeout(${DEADLINE_MS})
+    deadline.addEventListener('abort', () => reject(new Error(${JSON.stringify(`${name}: never seen`)})))
     const look = () => {
       if (!(${condition})) return
       observer.disconnect()
