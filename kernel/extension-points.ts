@@ -16,6 +16,7 @@ import {
 } from './filters/index.ts'
 import { userErased, type Identity } from './identity/index.ts'
 import { createJobs, type AroundRun, type Jobs } from './jobs/index.ts'
+import type { ExtensionPointsOptions, Modules } from './extension-modules.ts'
 import { publishKernel } from './kernel-contributions.ts'
 import type { LedgerModule } from './ledger/index.ts'
 import { createMail, type LetterLook, type Mail } from './mail/index.ts'
@@ -31,47 +32,9 @@ import { createSecretBox, createSettings, provideKeys, type Settings } from './s
 import { createWalletRegistry, type WalletRegistry } from './valuation/wallet-registry.ts'
 import { createViews, type Views } from './views/index.ts'
 
-export interface ExtensionPointsOptions {
-  readonly database: Knex
-  readonly redis: Redis
-  readonly identity: Identity
-  readonly ledger: LedgerModule
-  readonly realtime: Realtime
-  readonly dataDirectory: string
-  readonly clock?: Clock
-  readonly logger?: (owner: string) => Logger
-  /** Where plugins' own metrics stand among the kernel's. */
-  readonly registry?: Registry
-  /** `host:port` inside the network that webhooks may reach. */
-  readonly privateHosts?: readonly string[] | undefined
-  /** How letters look. */
-  readonly letterLook: () => Promise<LetterLook>
-  /** Count and trace runs of jobs and deliveries of events. */
-  readonly around?: { readonly run: AroundRun; readonly delivery: AroundDelivery }
-}
-
 interface Part {
   readonly implementations: readonly Implementation<never>[]
   readonly permissions: readonly PermissionDeclaration[]
-}
-
-export interface Modules {
-  readonly settings: Settings
-  readonly jobs: Jobs
-  readonly events: Events
-  readonly filters: Filters
-  readonly strategies: Strategies
-  readonly notifications: Notifications
-  readonly personalData: PersonalData
-  readonly views: Views
-  readonly activity: Activity
-  readonly search: Search
-  readonly onboarding: Onboarding
-  readonly preferences: Preferences
-  readonly wallets: WalletRegistry
-  readonly mail: Mail
-  readonly alerts: Alerts
-  readonly metrics: PluginMetrics
 }
 
 /** The kernel's extension points, made together because each leans on another. */

@@ -2,7 +2,7 @@ import { activityRecorded, moveActivity, platformActivity, securityActivity } fr
 import type { EventData } from './contract/index.ts'
 import type { DeliveredEvent } from './events/index.ts'
 import type { MoveListener } from './exchange/index.ts'
-import type { ExtensionPointsOptions, Modules } from './extension-points.ts'
+import type { ExtensionPointsOptions, Modules } from './extension-modules.ts'
 import { purchaseFilters } from './filters/index.ts'
 import { deviceOf, levelChanged, securityRecorded, type Identity } from './identity/index.ts'
 import { securityNotice } from './notifications/index.ts'

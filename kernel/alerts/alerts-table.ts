@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
 import { ulid } from '../broker/index.ts'
-import { indicatorOf } from '../observability/index.ts'
+import { indicatorOf } from '../metrics/index.ts'
 import type { Alert } from './routes.ts'
 import type { Comparison, RuleContent, Severity } from '../contract/index.ts'
 import { isSilenced, type SilenceRow } from './silences-table.ts'

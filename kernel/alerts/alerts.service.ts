@@ -1,37 +1,16 @@
-import type { Knex } from 'knex'
-import { implement, type Implementation, type Principal } from '../broker/index.ts'
-import type { Clock } from '../clock.ts'
-import { indicatorOf, indicators, type Values } from '../observability/index.ts'
-import type { SecretBox } from '../settings/index.ts'
+import { implement, type Implementation } from '../broker/index.ts'
+import { severities } from '../contract/index.ts'
+import { indicatorOf, indicators, ruleProblem, type Values } from '../metrics/index.ts'
 import { activeAlerts, alertOf, pastAlerts } from './alerts-table.ts'
 import { channelImplementations } from './channels.service.ts'
+import { listOf, nameOf, type AlertsDesk } from './desk.ts'
 import { alertsRefusals } from './refusals.ts'
 import * as routes from './routes.ts'
-import { severities } from '../contract/index.ts'
-import { ruleProblem } from './rule.ts'
 import { deleteRule, insertRule, saveRule, type ActiveRule, type RuleValues } from './rules-table.ts'
 import { endSilenceRow, insertSilence, lastingSilences, shownSilences } from './silences-table.ts'
-import type { TellingParts } from './telling.ts'
-
-export interface AlertsDesk {
-  readonly database: Knex
-  readonly clock: Clock
-  readonly box: SecretBox
-  readonly telling: TellingParts
-  readonly rules: () => Promise<readonly ActiveRule[]>
-  readonly values: () => Promise<Values>
-  readonly changed: () => void
-}
 
 const PAGE_ROWS = 50
 const SILENCE_MS_MAX = 90 * 24 * 60 * 60_000
-
-export function nameOf(principal: Principal): string {
-  return principal.kind === 'user' ? principal.userId : principal.kind
-}
-
-export const listOf = (...implementations: readonly unknown[]): readonly Implementation<never>[] =>
-  implementations as readonly Implementation<never>[]
 
 export function alertsImplementations(desk: AlertsDesk): readonly Implementation<never>[] {
   return [

@@ -1,7 +1,5 @@
 import { implement, ulid, type Implementation } from '../broker/index.ts'
 import { checkEmail } from '../identity/index.ts'
-import type { AlertsDesk } from './alerts.service.ts'
-import { listOf, nameOf } from './alerts.service.ts'
 import {
   allChannels,
   contentOf,
@@ -24,6 +22,7 @@ import {
   type DeliveryRow,
   type Told,
 } from './deliveries-table.ts'
+import { listOf, nameOf, type AlertsDesk } from './desk.ts'
 import { alertsRefusals } from './refusals.ts'
 import * as routes from './routes.ts'
 import { tell } from './telling.ts'

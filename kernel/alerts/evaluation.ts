@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Values } from '../observability/index.ts'
+import type { Values } from '../metrics/index.ts'
 import {
   activeAlerts,
   deleteAlert,

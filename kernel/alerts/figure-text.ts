@@ -1,4 +1,4 @@
-import type { Indicator } from '../observability/index.ts'
+import type { Indicator } from '../metrics/index.ts'
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 

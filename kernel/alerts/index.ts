@@ -1,2 +1,1 @@
 export { createAlerts, type Alerts, type AlertsOptions } from './alerts.ts'
-export { ruleProblem } from './rule.ts'

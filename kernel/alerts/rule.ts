@@ -1,5 +1,5 @@
 import type { RuleContent } from '../contract/index.ts'
-import { indicatorOf, type Values } from '../observability/index.ts'
+import type { Values } from '../metrics/index.ts'
 
 /** Found by a rule at one of its subjects; the subject of a plain figure is the empty text. */
 export interface Finding {
@@ -20,16 +20,4 @@ export function findingsOf(rule: RuleContent, values: Values): readonly Finding[
   return Object.entries(value)
     .filter(([subject]) => rule.subject === undefined || subject === rule.subject)
     .map(([subject, one]) => ({ subject, value: one, isBreached: isBreached(rule, one) }))
-}
-
-const metricIndicators: ReadonlySet<string> = new Set(['metrics.value', 'metrics.rate', 'metrics.p95'])
-
-/** Why a rule cannot be used; undefined when it can. */
-export function ruleProblem({ indicator, subject }: RuleContent): string | undefined {
-  const known = indicatorOf(indicator)
-  if (!known) return `${indicator} is no indicator`
-  if (subject !== undefined && known.by === undefined) return `${indicator} has no subjects`
-  if (metricIndicators.has(indicator) && subject === undefined)
-    return `${indicator} needs the name of a metric`
-  return undefined
 }

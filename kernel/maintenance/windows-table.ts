@@ -50,7 +50,7 @@ export async function insertWindow(database: Knex, row: WindowRow): Promise<bool
     `INSERT INTO maintenance_windows (${columns.join(', ')})
      SELECT ${columns.map(() => '?').join(', ')} FROM DUAL WHERE NOT EXISTS
        (SELECT 1 FROM maintenance_windows WHERE scope = ? AND ended_at IS NULL)`,
-    [...Object.values(row), row.scope],
+    [...columns.map((column) => row[column as keyof WindowRow]), row.scope],
   )
   return inserted === 1
 }

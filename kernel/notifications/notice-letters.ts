@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { NewLetter } from '../mail/letter.ts'
-import { filled, letterTexts } from '../mail/texts.ts'
+import { filled, letterTexts } from '../mail/index.ts'
 import type { NewNotice } from './notice.ts'
 
 /** Texts of an owner in a language, by key; undefined where there is none. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { joinValues, type Values } from './indicators.ts'
+import { joinValues, type Values } from '../metrics/index.ts'
 
 /** The indicators of one node, or of all, at one moment. */
 export interface Point {

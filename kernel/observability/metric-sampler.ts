@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Histogram, type Registry } from 'prom-client'
 import { bucketsBetween, percentile, type Buckets } from '../metrics/index.ts'
-import type { Values } from './indicators.ts'
+import type { Values } from '../metrics/index.ts'
 
 interface Series {
   readonly metricName?: string | undefined

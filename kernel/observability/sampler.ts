@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { bucketsBetween, mergeBuckets, percentile, type Buckets, type Metrics } from '../metrics/index.ts'
 import type { Figures } from './figures.ts'
-import type { Values } from './indicators.ts'
+import type { Values } from '../metrics/index.ts'
 import { MetricSampler } from './metric-sampler.ts'
 import { RecentRestarts } from './recent-restarts.ts'
 

@@ -1,7 +1,6 @@
 import cron from 'cron-parser'
-import { ruleProblem } from '../alerts/index.ts'
 import { assertSchema } from '../broker/index.ts'
-import { exposedName } from '../metrics/index.ts'
+import { exposedName, ruleProblem } from '../metrics/index.ts'
 import { settingsRules } from '../settings/index.ts'
 import type { PluginManifest } from './manifest.ts'
 

@@ -1,4 +1,4 @@
-import type { Values } from '../observability/index.ts'
+import type { Values } from '../metrics/index.ts'
 import type { PluginFigures } from '../plugins/index.ts'
 import type { PartState } from './routes.ts'
 

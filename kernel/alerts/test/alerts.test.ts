@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { listNotices } from '../../notifications/routes.ts'
-import type { Values } from '../../observability/index.ts'
+import type { Values } from '../../metrics/index.ts'
 import {
   createTestKernel,
   startMailServer,

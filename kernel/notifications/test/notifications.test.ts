@@ -124,7 +124,10 @@ describe('a platform’s users', function () {
       reason: 'Asked for',
       confirmation: user.email,
     })
-    const keepers = ['identity', 'notifications', 'views', 'activity', 'onboarding']
+    const keepers = [
+      ...['identity', 'notifications', 'views', 'preferences', 'activity'],
+      ...['onboarding', 'valuation', 'announcements'],
+    ]
     assert.deepEqual(erased, { done: keepers, waiting: [] })
     assert.equal(await kernel.parts.identity.findUserByEmail(user.email), undefined)
     await assert.rejects(user.api(listNotices, {}), { code: 'platform.sign_in_required' })

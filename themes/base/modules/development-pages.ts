@@ -48,8 +48,15 @@ export default defineNuxtModule({
           `${await contents(data)}\n@source "${pluginsDirectory}/*/${app}/**/*";\n`
       }
     })
-    addVitePlugin(() => [entries(app), filledLocales(), kitImports(pluginsDirectory, `${sharedModulePrefix}@cambium/ui/`)], {
-      server: false,
-    })
+    addVitePlugin(
+      () => [
+        entries(app),
+        filledLocales(),
+        kitImports(pluginsDirectory, `${sharedModulePrefix}@cambium/ui/`),
+      ],
+      {
+        server: false,
+      },
+    )
   },
 })
