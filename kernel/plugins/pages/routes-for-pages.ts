@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 import * as typebox from 'typebox'
 
@@ -6,6 +7,10 @@ const builders = '\0cambium:schema-builders'
 /** What a server checks and documents by. A page knows of a route where it is and how it is asked. */
 const serverOnly = new Set(['summary', 'description', 'params', 'result', 'errors', 'rateLimit'])
 
+/** Whose schemas a page has no use for. What else builds one, as the tokens of themes do, means to have it. */
+const declares = /\/(routes|contract)(\/[^?]*)?\.[jt]s$/
+/** By its file: a plugin's folder need not have the package. */
+const library = fileURLToPath(import.meta.resolve('typebox'))
 const routesFile = /\/routes(\/[^?]*)?\.[jt]s$/
 
 interface Node {
@@ -45,7 +50,13 @@ function emptyBuilders(): string {
 export function routesForPages(): Plugin {
   return {
     name: 'cambium:routes-for-pages',
-    resolveId: { order: 'pre', handler: (id) => (id === 'typebox' ? builders : undefined) },
+    resolveId: {
+      order: 'pre',
+      handler(id, importer) {
+        if (id !== 'typebox') return undefined
+        return declares.test(importer ?? '') ? builders : library
+      },
+    },
     load: (id) => (id === builders ? emptyBuilders() : undefined),
     transform(code, id) {
       if (!routesFile.test(id) || !code.includes('route(')) return undefined
