@@ -11,12 +11,10 @@ import { startFreshPlatform } from '../fresh-platform.ts'
 import { enableProducts } from '../screens/furnish.ts'
 import { machine, median, rounded } from './figures.ts'
 
-const publicPages = [
-  ...['/', '/assets', '/assets/BTC', '/fees', '/markets', '/trade/BTC-USDT', '/earn', '/login', '/register'],
-]
+const publicPages = '/,/assets,/assets/BTC,/fees,/markets,/trade/BTC-USDT,/earn,/login,/register'
 const { values } = parseArgs({
   options: {
-    pages: { type: 'string', default: publicPages.join(',') },
+    pages: { type: 'string', default: publicPages },
     rounds: { type: 'string', default: '3' },
   },
 })

@@ -25,12 +25,13 @@ export function usePreference<T>(preferenceId: string, read: (value: unknown) =>
   const problemText = useProblemText()
 
   async function keep(value: T): Promise<void> {
-    const before = state.value
-    state.value = { ...before, [preferenceId]: value }
+    const before = state.value?.[preferenceId] ?? null
+    state.value = { ...state.value, [preferenceId]: value }
     try {
       await api(setPreference, { preferenceId, value: value ?? null })
     } catch (error) {
-      state.value = before
+      // What was chosen since stays, here and at other preferences.
+      if (state.value[preferenceId] === value) state.value = { ...state.value, [preferenceId]: before }
       toast.add({ title: problemText(error), color: 'error', icon: 'i-lucide-circle-alert' })
     }
   }
