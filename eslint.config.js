@@ -22,6 +22,21 @@ const floats = [
   },
   { selector: 'CallExpression[callee.property.name="toFixed"]', message: 'Write amounts with formatAmount.' },
 ]
+/** A literal spread into a literal says nothing that its own properties do not say. */
+const nested = [
+  {
+    selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+    message: 'Write the properties themselves.',
+  },
+  {
+    selector: 'ObjectExpression > SpreadElement > TSAsExpression > ObjectExpression',
+    message: 'Write the properties themselves.',
+  },
+  {
+    selector: 'ArrayExpression > SpreadElement > ArrayExpression',
+    message: 'Write the elements themselves.',
+  },
+]
 const numbers = {
   selector: 'CallExpression[callee.name="Number"]',
   message: 'A number cannot hold an amount: use BigInt, or Number.parseInt for a count.',
@@ -88,14 +103,15 @@ export default typescript.config(
       ],
     },
   },
+  { files: ['**/*.{ts,mts,vue}'], rules: { 'no-restricted-syntax': ['error', ...nested] } },
   {
     files: ['{kernel,plugins}/**/*.{ts,vue}'],
     ignores: ['**/{test,bench}/**', 'kernel/{setup,supervisor,cli,replay,plugins}/**'],
-    rules: { 'no-restricted-syntax': ['error', ...floats] },
+    rules: { 'no-restricted-syntax': ['error', ...nested, ...floats] },
   },
   {
     files: ['kernel/money/**/*.ts'],
     ignores: ['**/test/**'],
-    rules: { 'no-restricted-syntax': ['error', ...floats, numbers] },
+    rules: { 'no-restricted-syntax': ['error', ...nested, ...floats, numbers] },
   },
 )

@@ -46,11 +46,20 @@ function optionsFrom(args: readonly string[]): ServeOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ data: text, socket: text },
-      ...{ 'segment-bytes': text, 'snapshot-every': text, 'journal-keep': text, 'events-keep': text },
-      ...{ 'standby-of': text, standby: text, 'standby-wait': text, reseed: flag, 'forget-standby': flag },
-      ...{ peer: text },
-      ...{ journal: text, 'take-over': flag },
+      data: text,
+      socket: text,
+      'segment-bytes': text,
+      'snapshot-every': text,
+      'journal-keep': text,
+      'events-keep': text,
+      'standby-of': text,
+      standby: text,
+      'standby-wait': text,
+      reseed: flag,
+      'forget-standby': flag,
+      peer: text,
+      journal: text,
+      'take-over': flag,
     },
   })
   const { data, socket } = values
@@ -60,7 +69,8 @@ function optionsFrom(args: readonly string[]): ServeOptions {
   const journal = values['journal-keep']
   const events = values['events-keep']
   return {
-    ...{ data, socket },
+    data,
+    socket,
     ...(segment !== undefined && { segmentBytes: amount('segment-bytes', segment, 'MB') }),
     ...(every !== undefined && snapshotEvery(every)),
     ...(journal !== undefined && { journalKeep: parseKeep(journal) }),

@@ -1,36 +1,11 @@
-import type { Redis } from 'ioredis'
-import type { Knex } from 'knex'
-import { Registry } from 'prom-client'
-import { createActivity, type Activity } from './activity/index.ts'
-import { createAlerts, type Alerts } from './alerts/index.ts'
-import { createLogger, type Implementation, type Logger, type Replaced } from './broker/index.ts'
-import { systemClock, type Clock } from './clock.ts'
+import { type Implementation, type Replaced } from './broker/index.ts'
 import type { PermissionDeclaration } from './contract/index.ts'
-import { createEvents, type AroundDelivery, type Events } from './events/index.ts'
-import {
-  createFilters,
-  createStrategies,
-  filterImplementations,
-  type Filters,
-  type Strategies,
-} from './filters/index.ts'
-import { userErased, type Identity } from './identity/index.ts'
-import { createJobs, type AroundRun, type Jobs } from './jobs/index.ts'
-import type { ExtensionPointsOptions, Modules } from './extension-modules.ts'
+import { filterImplementations } from './filters/index.ts'
+import { type Identity } from './identity/index.ts'
+import { createModules, type ExtensionPointsOptions, type Modules } from './extension-modules.ts'
 import { publishKernel } from './kernel-contributions.ts'
-import type { LedgerModule } from './ledger/index.ts'
-import { createMail, type LetterLook, type Mail } from './mail/index.ts'
-import { createPluginMetrics, type PluginMetrics } from './metrics/index.ts'
-import { createNotifications, type Notifications } from './notifications/index.ts'
-import { createOnboarding, type Onboarding } from './onboarding/index.ts'
-import { createPersonalData, type PersonalData } from './personal-data/index.ts'
 import type { HostPoints, Publication, SwitchedOff } from './plugins/index.ts'
-import { createPreferences, type Preferences } from './preferences/index.ts'
 import type { Realtime } from './realtime/index.ts'
-import { createSearch, type Search } from './search/index.ts'
-import { createSecretBox, createSettings, provideKeys, type Settings } from './settings/index.ts'
-import { createWalletRegistry, type WalletRegistry } from './valuation/wallet-registry.ts'
-import { createViews, type Views } from './views/index.ts'
 
 interface Part {
   readonly implementations: readonly Implementation<never>[]
@@ -46,63 +21,6 @@ export interface ExtensionPoints extends HostPoints {
   /** Looks at everything that may be due, and resolves when what is due has been begun: after the clock was moved. */
   wake(): Promise<void>
   stop(): Promise<void>
-}
-
-function createModules(options: ExtensionPointsOptions): Modules {
-  const {
-    database,
-    redis,
-    identity,
-    realtime,
-    dataDirectory,
-    clock = systemClock,
-    logger = createLogger,
-    around,
-  } = options
-  const events = createEvents({
-    ...{ database, redis, clock, log: logger('events') },
-    ...(around ? { around: around.delivery } : {}),
-  })
-  const settings = createSettings({ database, redis, dataDirectory, log: logger('settings') })
-  const jobs = createJobs({
-    ...{ database, redis, clock, realtime, log: logger('jobs') },
-    ...(around ? { around: around.run } : {}),
-  })
-  const box = createSecretBox(provideKeys(dataDirectory))
-  const mail = createMail({
-    ...{ database, settings, jobs, box, clock, log: logger('mail'), look: options.letterLook },
-    emailOf: async (userId) => (await identity.findUser(userId))?.email,
-  })
-  const notifications = createNotifications({
-    ...{ database, realtime, clock, log: logger('notifications') },
-    holdersOf: identity.holdersOf,
-  })
-  return {
-    ...{ settings, jobs, mail, notifications },
-    metrics: createPluginMetrics(options.registry ?? new Registry()),
-    alerts: createAlerts({
-      ...{ database, jobs, mail, notifications, realtime, box, clock, log: logger('alerts') },
-      privateHosts: options.privateHosts ?? [],
-    }),
-    events,
-    filters: createFilters(logger('filters')),
-    strategies: createStrategies({ database, redis, log: logger('filters') }),
-    personalData: createPersonalData({
-      ...{ database, identity, clock, log: logger('personal-data') },
-      isEmpty: async (userId) => {
-        const { items } = await options.ledger.listAccounts({ prefix: `user:${userId}/`, limit: 500 })
-        const balances = items.flatMap((account) => account.balances)
-        return balances.every(({ available, held }) => available === '0' && held === '0')
-      },
-      onErased: (trx, userId) => events.emitAll(trx, userErased, [{ key: userId, data: { userId } }]),
-    }),
-    views: createViews({ database, realtime, clock }),
-    activity: createActivity({ database, events, realtime, clock }),
-    search: createSearch({ log: logger('search') }),
-    onboarding: createOnboarding({ database, realtime, clock, log: logger('onboarding') }),
-    preferences: createPreferences({ database, realtime, clock }),
-    wallets: createWalletRegistry(),
-  }
 }
 
 /** Waits for several things as for one. */
@@ -170,8 +88,16 @@ function createPublishing(
     async forget(id) {
       activity.withdraw(id)
       const kept = [
-        ...[settings, jobs, events, strategies, notifications, views, activity, onboarding],
-        ...[preferences, alerts],
+        settings,
+        jobs,
+        events,
+        strategies,
+        notifications,
+        views,
+        activity,
+        onboarding,
+        preferences,
+        alerts,
       ]
       for (const part of kept) await part.forget(id)
     },
@@ -186,13 +112,20 @@ function pluginUser(user: Awaited<ReturnType<Identity['findUser']>>) {
 }
 
 export function createExtensionPoints(options: ExtensionPointsOptions): ExtensionPoints {
-  const { identity, clock = systemClock } = options
+  const { identity, clock } = options
   const modules = createModules(options)
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
   const { activity, search, onboarding, preferences } = modules
   publishKernel(modules, options)
   return {
-    ...{ clock, modules, settings, filters, strategies, events, notifications, activity },
+    clock,
+    modules,
+    settings,
+    filters,
+    strategies,
+    events,
+    notifications,
+    activity,
     metrics: modules.metrics,
     ...createPublishing(modules, options.realtime),
     jobs: { start: (owner, name, data, start) => jobs.start(owner, name, data, start) },
@@ -212,7 +145,13 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       },
       notifications,
       personalData,
-      ...{ views, activity, search, onboarding, preferences, mail: modules.mail, alerts: modules.alerts },
+      views,
+      activity,
+      search,
+      onboarding,
+      preferences,
+      mail: modules.mail,
+      alerts: modules.alerts,
     },
     async start() {
       await settings.start()

@@ -64,7 +64,10 @@ async function runMatching(names: readonly WorkloadName[]): Promise<Figures> {
   const figures: Figures = {}
   for (const name of names) {
     const { ratio, perCpuSecond } = await measureMatching(name, {
-      ...{ folder, yardstick, rounds, passes },
+      folder,
+      yardstick,
+      rounds,
+      passes,
       commands: COMMANDS_DEFAULT,
     })
     figures[`ratio_${name}`] = ratio

@@ -43,7 +43,12 @@ export const workloadKinds: Readonly<Record<WorkloadName, WorkloadKind>> = {
   w1: {
     number: 1,
     what: 'one market, 1,000 resting, mostly moves',
-    ...{ markets: 1, users: 1000, resting: 1000, seed: 6, mix: 'moves', picks: 'oldest' },
+    markets: 1,
+    users: 1000,
+    resting: 1000,
+    seed: 6,
+    mix: 'moves',
+    picks: 'oldest',
     expected: {
       trades: 165145,
       tradeChecksum: 2783448302,
@@ -54,7 +59,12 @@ export const workloadKinds: Readonly<Record<WorkloadName, WorkloadKind>> = {
   w2: {
     number: 2,
     what: '100 markets, 100,000 resting, any of them',
-    ...{ markets: 100, users: 20_000, resting: 100_000, seed: 1, mix: 'moves', picks: 'any' },
+    markets: 100,
+    users: 20_000,
+    resting: 100_000,
+    seed: 1,
+    mix: 'moves',
+    picks: 'any',
     expected: {
       trades: 183824,
       tradeChecksum: 1803710179,
@@ -65,7 +75,12 @@ export const workloadKinds: Readonly<Record<WorkloadName, WorkloadKind>> = {
   w3: {
     number: 3,
     what: 'one market, 2,000 resting, places and cancels',
-    ...{ markets: 1, users: 1000, resting: 2000, seed: 6, mix: 'placesAndCancels', picks: 'oldest' },
+    markets: 1,
+    users: 1000,
+    resting: 2000,
+    seed: 6,
+    mix: 'placesAndCancels',
+    picks: 'oldest',
     expected: {
       trades: 311489,
       tradeChecksum: 3880047632,
@@ -191,7 +206,11 @@ export function parseWorkload(bytes: Buffer): Workload {
   const fill = word(4)
   const total = fill + word(5)
   const workload = {
-    ...{ markets, users: word(3), fill, total, ordersMax: word(6) },
+    markets,
+    users: word(3),
+    fill,
+    total,
+    ordersMax: word(6),
     type: new Uint8Array(total),
     side: new Uint8Array(total),
     market: new Uint16Array(total),

@@ -1,5 +1,5 @@
 /** How orders end, and what the end, the trade or the trigger of one does to the others of its list. */
-import { deregister, freeOrder, release, unlink } from './book.ts'
+import { deregister, release, unlink } from './book.ts'
 import { cancelReasons } from '../messages/event.ts'
 import { closeList, leaveList, otherLeg } from './list-record.ts'
 import { writeCanceled, writeExpired, writeList } from './order-event.ts'

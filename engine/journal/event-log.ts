@@ -4,7 +4,7 @@
  * engine adds its events in memory, where they can be read at once, and they reach the files a moment later.
  */
 import { join } from 'node:path'
-import { blockAt, EVENT_BLOCK_HEAD_BYTES, sealBlock } from './event-block.ts'
+import { blockAt, sealBlock } from './event-block.ts'
 import { eventsFrom, EventReader, offsetOf } from './event-reader.ts'
 import { readAll, type Disk, type DiskFile } from './disk.ts'
 import { ByteList } from '../process/byte-list.ts'

@@ -3,14 +3,7 @@ import { SEQ_NEXT } from '../core/layout.ts'
 import { hashOf } from '../core/state-hash.ts'
 import { createState, type EngineState } from '../core/state.ts'
 import type { Disk } from './disk.ts'
-import {
-  applyCommands,
-  journalStart,
-  readFirstPage,
-  readPage,
-  replayJournal,
-  segmentNumbers,
-} from './replay.ts'
+import { applyCommands, journalStart, readFirstPage, replayJournal, segmentNumbers } from './replay.ts'
 import type { JournalEnd, JournalPosition } from './replay.ts'
 import { PAGE_BYTES } from './segment.ts'
 import {

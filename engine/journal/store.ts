@@ -114,7 +114,9 @@ export class Store {
     const seqSeen = until ? 1 : this.log.nextSeq
     const { journal, limits } = this.identity
     const end = await replayJournal(disk, folder, replay, {
-      ...{ from, seqSeen, isBatched: this.#options.isBatched === true },
+      from,
+      seqSeen,
+      isBatched: this.#options.isBatched === true,
       ...(until && { until }),
     })
     sink.isLive = true

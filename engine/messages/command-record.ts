@@ -111,8 +111,17 @@ function marketText(command: Command & { op: 'market' }): string {
   const { market, base, quote, tickSize, lotSize, makerFeePpm, takerFeePpm } = command
   const { baseScale, quoteScale, notionalMin, state } = command
   return JSON.stringify({
-    ...{ market, base, quote, tickSize, lotSize, makerFeePpm, takerFeePpm },
-    ...{ baseScale, quoteScale, notionalMin, state },
+    market,
+    base,
+    quote,
+    tickSize,
+    lotSize,
+    makerFeePpm,
+    takerFeePpm,
+    baseScale,
+    quoteScale,
+    notionalMin,
+    state,
     ...Object.fromEntries(filterNames.map((name) => [name, command[name]])),
     selfTradePrevention: command.selfTradePrevention,
     selfTradePreventions: command.selfTradePreventions,

@@ -67,25 +67,45 @@ const ofMarket = { market, account }
 const money: Shape = { required: { account: anyAccount, asset, amount: decimal }, optional: sent }
 
 const filters = {
-  ...{ priceMin: decimal, priceMax: decimal, quantityMin: decimal, quantityMax: decimal },
-  ...{ marketQuantityMin: decimal, marketQuantityMax: decimal, notionalMin: decimal, notionalMax: decimal },
+  priceMin: decimal,
+  priceMax: decimal,
+  quantityMin: decimal,
+  quantityMax: decimal,
+  marketQuantityMin: decimal,
+  marketQuantityMax: decimal,
+  notionalMin: decimal,
+  notionalMax: decimal,
   // A thousand times the last price is no band any more.
-  ...{ bandUpPpm: integer(0, 1_000_000_000), bandDownPpm: ppm },
-  ...{ ordersMax: limit, triggerOrdersMax: limit, icebergOrdersMax: limit, icebergPartsMax: limit },
-  ...{ trailingBipsMin: bips, trailingBipsMax: bips, positionMax: decimal },
+  bandUpPpm: integer(0, 1_000_000_000),
+  bandDownPpm: ppm,
+  ordersMax: limit,
+  triggerOrdersMax: limit,
+  icebergOrdersMax: limit,
+  icebergPartsMax: limit,
+  trailingBipsMin: bips,
+  trailingBipsMax: bips,
+  positionMax: decimal,
 }
 
 const shapes: Readonly<Record<Exclude<Command['op'], 'place'>, Shape>> = {
   market: {
     required: {
-      ...{ market, base: asset, quote: asset, tickSize: decimal, lotSize: decimal },
-      ...{ makerFeePpm: ppm, takerFeePpm: ppm },
+      market,
+      base: asset,
+      quote: asset,
+      tickSize: decimal,
+      lotSize: decimal,
+      makerFeePpm: ppm,
+      takerFeePpm: ppm,
     },
     optional: {
       ...sent,
-      ...{ baseScale: integer(0, 18), quoteScale: integer(0, 18), state: oneOf(marketStates) },
+      baseScale: integer(0, 18),
+      quoteScale: integer(0, 18),
+      state: oneOf(marketStates),
       ...filters,
-      ...{ selfTradePrevention: oneOf(preventions), selfTradePreventions: preventionSet },
+      selfTradePrevention: oneOf(preventions),
+      selfTradePreventions: preventionSet,
     },
   },
   deposit: { ...money, optional: { ...sent, scale: integer(0, 18) } },

@@ -1,13 +1,5 @@
 /** What the engine says happened. Every event has its own seq, without gaps, so a consumer resumes from any of them. */
-import type {
-  Command,
-  ListKind,
-  MarketState,
-  OrderType,
-  SelfTradePrevention,
-  Side,
-  TimeInForce,
-} from './command.ts'
+import type { Command, ListKind, OrderType, SelfTradePrevention, Side, TimeInForce } from './command.ts'
 import type { MarketTerms } from './market.ts'
 
 /** Why a command was refused. The order is the number on the wire: only ever append. */

@@ -59,7 +59,11 @@ export function termsOf(
   const mode = command.selfTradePrevention ?? existing?.selfTradePrevention ?? 'none'
   const modes = command.selfTradePreventions ?? existing?.selfTradePreventions ?? preventions
   return {
-    ...{ market, base, quote, tickSize, lotSize },
+    market,
+    base,
+    quote,
+    tickSize,
+    lotSize,
     baseScale: command.baseScale ?? scaleOf(base) ?? SCALE_DEFAULT,
     quoteScale: command.quoteScale ?? scaleOf(quote) ?? SCALE_DEFAULT,
     makerFeePpm,

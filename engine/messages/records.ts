@@ -73,8 +73,23 @@ export const HAS_DISPLAY = 1 << 18
 export const HAS_QUOTE = 1 << 19
 
 export const ops = [
-  ...['', 'market', 'deposit', 'withdraw', 'transfer', 'account', 'feeTier', 'discount', 'guard'],
-  ...['place', 'cancel', 'cancelAll', 'placeList', 'cancelList', 'amend', 'replace', 'clock'],
+  '',
+  'market',
+  'deposit',
+  'withdraw',
+  'transfer',
+  'account',
+  'feeTier',
+  'discount',
+  'guard',
+  'place',
+  'cancel',
+  'cancelAll',
+  'placeList',
+  'cancelList',
+  'amend',
+  'replace',
+  'clock',
 ] as const
 export const timesInForce = ['GTC', 'IOC', 'FOK', 'GTD'] as const
 export const orderTypes = ['limit', 'market', 'stop', 'stopLimit', 'takeProfit', 'takeProfitLimit'] as const

@@ -93,7 +93,10 @@ export function planOf(s: NaiveState, taker: NaiveOrder): Plan {
     .filter((order) => crosses(side, limit, order.price!))
     .map((order) => ({
       order,
-      ...{ price: order.price, leaves: order.leaves, shown: order.shown, display: order.display },
+      price: order.price,
+      leaves: order.leaves,
+      shown: order.shown,
+      display: order.display,
     }))
   const steps: Step[] = []
   let { leaves, quoteLeft } = taker

@@ -20,10 +20,22 @@ export function draftOf(
   const quoteQuantity = terms.type === 'market' ? optional(terms.quoteQuantity) : undefined
   const hold: Hold = { orders: [], amount: 0n }
   const order: NaiveOrder = {
-    ...{ number: 0, status: 'new', id, account, market, side, type, list: undefined, hold },
+    number: 0,
+    status: 'new',
+    id,
+    account,
+    market,
+    side,
+    type,
+    list: undefined,
+    hold,
     timeInForce: isLimited ? terms.timeInForce : undefined,
     price: isLimited ? exact(terms.price) : undefined,
-    ...{ quantity, leaves: quantity, prevented: 0n, quoteQuantity, quoteLeft: quoteQuantity ?? 0n },
+    quantity,
+    leaves: quantity,
+    prevented: 0n,
+    quoteQuantity,
+    quoteLeft: quoteQuantity ?? 0n,
     display: isLimited ? optional(terms.displayQuantity) : undefined,
     shown: 0n,
     postOnly: isLeg || (terms.type === 'limit' && terms.postOnly === true),
@@ -32,7 +44,10 @@ export function draftOf(
     prevention: terms.selfTradePrevention ?? market.terms.selfTradePrevention ?? 'none',
     triggerPrice: 'triggerPrice' in terms ? optional(terms.triggerPrice) : undefined,
     trailingBips: 'trailingBips' in terms ? terms.trailingBips : undefined,
-    ...{ isActive: false, extreme: undefined, isQueued: false, holdPrice: undefined },
+    isActive: false,
+    extreme: undefined,
+    isQueued: false,
+    holdPrice: undefined,
     expiresAt: isLimited ? terms.expiresAt : undefined,
   }
   hold.orders.push(order)

@@ -10,7 +10,12 @@ function describeOrder(order: NaiveOrder): OpenOrder {
   const { tickSize } = market.terms
   const isTrailing = status === 'waiting' && trailingBips !== undefined
   return {
-    ...{ order: number, id, market: market.name, account, side, type },
+    order: number,
+    id,
+    market: market.name,
+    account,
+    side,
+    type,
     status: status as OpenOrder['status'],
     ...(timeInForce && { timeInForce }),
     ...(price !== undefined && { price: showAs(price, tickSize) }),
@@ -76,12 +81,19 @@ export function dumpOf(s: NaiveState): StateDump {
     })),
     balances: [...s.balances].flatMap(([account, assets]) =>
       [...assets].map(([asset, { available, held }]) => ({
-        ...{ account, asset, available: show(available), held: show(held) },
+        account,
+        asset,
+        available: show(available),
+        held: show(held),
       })),
     ),
     orders: dumpOrders(s),
     lists: [...s.lists].map(({ number, id, market, account, kind, orders }) => ({
-      ...{ list: number, id, market: market.name, account, kind },
+      list: number,
+      id,
+      market: market.name,
+      account,
+      kind,
       orders: orders.filter(({ status }) => status !== 'gone').map((order) => order.number),
     })),
     accounts: [...s.accounts.values()]

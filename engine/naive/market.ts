@@ -13,9 +13,23 @@ const preventionsInAll = 5
 
 /** In the order in which they are looked at. */
 const filterNames = [
-  ...['priceMin', 'priceMax', 'quantityMin', 'quantityMax', 'marketQuantityMin', 'marketQuantityMax'],
-  ...['notionalMin', 'notionalMax', 'bandUpPpm', 'bandDownPpm', 'ordersMax', 'triggerOrdersMax'],
-  ...['icebergOrdersMax', 'icebergPartsMax', 'trailingBipsMin', 'trailingBipsMax', 'positionMax'],
+  'priceMin',
+  'priceMax',
+  'quantityMin',
+  'quantityMax',
+  'marketQuantityMin',
+  'marketQuantityMax',
+  'notionalMin',
+  'notionalMax',
+  'bandUpPpm',
+  'bandDownPpm',
+  'ordersMax',
+  'triggerOrdersMax',
+  'icebergOrdersMax',
+  'icebergPartsMax',
+  'trailingBipsMin',
+  'trailingBipsMax',
+  'positionMax',
 ] as readonly (keyof MarketFilters)[]
 
 function isOn(value: string | number | undefined): boolean {
@@ -31,7 +45,13 @@ function termsAfter(s: NaiveState, command: MarketCommand, was: MarketTerms | un
   const prevention = command.selfTradePrevention ?? was?.selfTradePrevention ?? 'none'
   const allowed = command.selfTradePreventions ?? was?.selfTradePreventions
   return {
-    ...{ market, base, quote, tickSize, lotSize, makerFeePpm, takerFeePpm },
+    market,
+    base,
+    quote,
+    tickSize,
+    lotSize,
+    makerFeePpm,
+    takerFeePpm,
     baseScale: command.baseScale ?? s.assets.get(base)?.scale ?? scaleDefault,
     quoteScale: command.quoteScale ?? s.assets.get(quote)?.scale ?? scaleDefault,
     notionalMin: command.notionalMin ?? was?.notionalMin ?? '0',

@@ -107,10 +107,20 @@ export interface NaiveState {
 
 export function createState(rules: Rules): NaiveState {
   return {
-    ...{ rules, seqNext: 1, time: 0, events: [], queue: [] },
-    ...{ assets: new Map(), markets: new Map(), balances: new Map(), accounts: new Map() },
-    ...{ orders: new Set(), lists: new Set() },
-    ...{ feeTiers: new Map(), discounts: new Map(), guards: new Map() },
+    rules,
+    seqNext: 1,
+    time: 0,
+    events: [],
+    queue: [],
+    assets: new Map(),
+    markets: new Map(),
+    balances: new Map(),
+    accounts: new Map(),
+    orders: new Set(),
+    lists: new Set(),
+    feeTiers: new Map(),
+    discounts: new Map(),
+    guards: new Map(),
   }
 }
 

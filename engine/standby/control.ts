@@ -131,7 +131,12 @@ export class Control {
     const { sequencer, slow } = this.#served
     const refusal = this.#served.refusal('command')?.code
     const base = {
-      ...{ engine, role, epoch: epoch.epoch, known, seq, slow },
+      engine,
+      role,
+      epoch: epoch.epoch,
+      known,
+      seq,
+      slow,
       ...(reason !== undefined && { reason }),
       ...(refusal !== undefined && { refusal }),
       ...(sequencer && { queueBytes: sequencer.queueBytes, syncMs: sequencer.syncMs }),

@@ -122,9 +122,15 @@ export class StreamLog implements CommandLog {
     } catch (error) {
       if (codeOf(error) !== JetStreamApiCodes.StreamNotFound) throw error
       await this.#manager.streams.add({
-        ...{ name: stream, subjects: [this.#subject], num_replicas: replicas },
+        name: stream,
+        subjects: [this.#subject],
+        num_replicas: replicas,
         // Nothing may ever leave it by itself or by a mistake.
-        ...{ storage: 'file', retention: 'limits', discard: 'new', deny_delete: true, deny_purge: true },
+        storage: 'file',
+        retention: 'limits',
+        discard: 'new',
+        deny_delete: true,
+        deny_purge: true,
       })
     }
   }
@@ -278,7 +284,10 @@ export class StreamLog implements CommandLog {
       try {
         const expect = { streamName: this.#address.stream, lastSequence: this.#last }
         const { seq } = await this.#client.publish(this.#subject, data, {
-          ...{ msgID: id, headers: own, expect, timeout: ANSWER_MS },
+          msgID: id,
+          headers: own,
+          expect,
+          timeout: ANSWER_MS,
         })
         if (seq !== this.#last + 1) throw this.#isTaken()
         this.#last = seq

@@ -52,7 +52,10 @@ class RoleTaker {
     const { disk, folder, epoch, store, say } = parts
     this.#control = new Control({ disk, folder, say, startPrimary: (number) => this.#promote(number) })
     this.service = new Service({
-      ...{ disk, folder, epoch, log: store.log },
+      disk,
+      folder,
+      epoch,
+      log: store.log,
       control: (request) => this.#control.answer(request),
       onUnsaved: (error) => {
         say(`what was heard of another epoch could not be kept: ${String(error)}`)
@@ -63,7 +66,7 @@ class RoleTaker {
 
   /** Takes commands, or, when another engine has replaced this one, only tells so and gives its last records. */
   startPrimary(): void {
-    const { epoch, store, restored, journal, stream, say, options } = this.#parts
+    const { epoch, store, restored, journal, stream, options } = this.#parts
     const state = this.service.standby?.state ?? restored.state
     const sequencer = new Sequencer(state, {
       commandLog: stream ?? journal,
@@ -160,7 +163,10 @@ class RoleTaker {
     const { epoch, restored, journal, say, onEnd } = this.#parts
     const replica = new Replica({ epoch, state: restored.state, journal, giveOut: this.#giveOut() })
     this.service.standby = new Standby({
-      ...{ primary, epoch, say, replica },
+      primary,
+      epoch,
+      say,
+      replica,
       onDiverged: ({ message }) => {
         const reason = `${message}. To follow again, start it with --reseed: what it has is moved aside`
         say(`STOPPED: ${reason}`)

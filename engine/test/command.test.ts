@@ -54,8 +54,16 @@ describe('command', () => {
 
 describe('command record', () => {
   const terms = {
-    ...{ market: 'BTC-USDT', base: 'BTC', quote: 'USDT', tickSize: '0.01', lotSize: '0.001' },
-    ...{ baseScale: 8, quoteScale: 8, makerFeePpm: 0, takerFeePpm: 0, notionalMin: '0' },
+    market: 'BTC-USDT',
+    base: 'BTC',
+    quote: 'USDT',
+    tickSize: '0.01',
+    lotSize: '0.001',
+    baseScale: 8,
+    quoteScale: 8,
+    makerFeePpm: 0,
+    takerFeePpm: 0,
+    notionalMin: '0',
     state: 'trading',
   } as const
   const known = createMarket(0, terms) as Market

@@ -7,8 +7,16 @@ import { Engine, eventually, Line } from '../standby/test/two-engines.ts'
 import type { Dice } from './random-dice.ts'
 
 const options = [
-  ...['--standby', 'sync', '--standby-wait', '500ms'],
-  ...['--snapshot-every', '400000', '--journal-keep', 'all', '--events-keep', 'all'],
+  '--standby',
+  'sync',
+  '--standby-wait',
+  '500ms',
+  '--snapshot-every',
+  '400000',
+  '--journal-keep',
+  'all',
+  '--events-keep',
+  'all',
 ]
 
 const FOLLOW_MS = 1000

@@ -44,8 +44,13 @@ describe('fee', () => {
 
 describe('key table', () => {
   const keyed = (n: number): KeyedCommand => ({
-    ...{ account: 1, words: new Int32Array([n, 0]), at: 0, length: 4 },
-    ...{ hash: n % 7, contentLow: n, contentHigh: 0 },
+    account: 1,
+    words: new Int32Array([n, 0]),
+    at: 0,
+    length: 4,
+    hash: n % 7,
+    contentLow: n,
+    contentHigh: 0,
   })
 
   it('knows the newest keys and has forgotten the oldest when it is bounded', () => {

@@ -18,7 +18,11 @@ const DEADLINE_MS = 40_000
 
 function deposits(count: number, name: string): Command[] {
   return Array.from({ length: count }, (_, n) => ({
-    ...{ op: 'deposit', account: 1 + (n % 9), asset: 'USDT', amount: '1', key: `${name}-${n}` },
+    op: 'deposit',
+    account: 1 + (n % 9),
+    asset: 'USDT',
+    amount: '1',
+    key: `${name}-${n}`,
   }))
 }
 

@@ -7,8 +7,16 @@ import { EngineProcess, market } from './engine-process.ts'
 
 function orders(count: number, name: string): Command[] {
   return Array.from({ length: count }, (_, n) => ({
-    ...{ op: 'place', market: 'BTC-USDT', account: 1, id: `${name}-${n}`, key: `${name}-${n}` },
-    ...{ side: 'buy', type: 'limit', timeInForce: 'GTC', price: '1', quantity: '0.01' },
+    op: 'place',
+    market: 'BTC-USDT',
+    account: 1,
+    id: `${name}-${n}`,
+    key: `${name}-${n}`,
+    side: 'buy',
+    type: 'limit',
+    timeInForce: 'GTC',
+    price: '1',
+    quantity: '0.01',
   }))
 }
 

@@ -51,7 +51,10 @@ export class DurableEngine {
   ): Promise<DurableEngine> {
     const troubles: string[] = []
     const opened = await Store.open({
-      ...{ disk, folder: FOLDER, segmentBytes: 8192, limits },
+      disk,
+      folder: FOLDER,
+      segmentBytes: 8192,
+      limits,
       ...options,
       onTrouble: (message) => troubles.push(message),
     })

@@ -12,8 +12,14 @@ const compiled = join(tmpdir(), 'cambium-engine-compiled')
 const main = new URL('../main.ts', import.meta.url).pathname
 
 export const market: MarketCommand = {
-  ...{ op: 'market', market: 'BTC-USDT', base: 'BTC', quote: 'USDT' },
-  ...{ tickSize: '0.01', lotSize: '0.01', makerFeePpm: 0, takerFeePpm: 0 },
+  op: 'market',
+  market: 'BTC-USDT',
+  base: 'BTC',
+  quote: 'USDT',
+  tickSize: '0.01',
+  lotSize: '0.01',
+  makerFeePpm: 0,
+  takerFeePpm: 0,
 }
 
 export interface Ready {

@@ -29,8 +29,13 @@ describe('journal', () => {
     const disk = new WatchedDisk()
     const troubles: string[] = []
     const journal = await Journal.open({
-      ...{ disk, folder: '/data', journal: randomUUID(), limits: limitsDefault, end: undefined },
-      ...{ segmentBytes: 3 << 20, onTrouble: (message) => troubles.push(message) },
+      disk,
+      folder: '/data',
+      journal: randomUUID(),
+      limits: limitsDefault,
+      end: undefined,
+      segmentBytes: 3 << 20,
+      onTrouble: (message) => troubles.push(message),
     })
     await journal.close()
     assert.deepEqual(

@@ -69,7 +69,8 @@ function orderOf(words: Words): PlaceTerms {
   const atOnce = (['IOC', 'FOK'] as const).find((word) => has(rest, word))
   const timeInForce: TimeInForce = atOnce ?? (expiresAt === undefined ? 'GTC' : 'GTD')
   const resting = {
-    ...{ price: at, timeInForce },
+    price: at,
+    timeInForce,
     ...given({ expiresAt, displayQuantity: take(rest, 'shows') }),
   }
   if (word) return { ...named, type: `${word as 'stop' | 'takeProfit'}Limit`, ...triggered, ...resting }

@@ -14,8 +14,14 @@ import { describe, short } from './play-event.ts'
 import type { Twin } from './twins.ts'
 
 export const market: MarketCommand = {
-  ...{ op: 'market', market: 'BTC-USDT', base: 'BTC', quote: 'USDT' },
-  ...{ tickSize: '0.01', lotSize: '0.01', makerFeePpm: 0, takerFeePpm: 0 },
+  op: 'market',
+  market: 'BTC-USDT',
+  base: 'BTC',
+  quote: 'USDT',
+  tickSize: '0.01',
+  lotSize: '0.01',
+  makerFeePpm: 0,
+  takerFeePpm: 0,
 }
 
 /** What most scenarios begin with: one buyer and one seller with plenty. */

@@ -3,10 +3,24 @@ import type { Command, MarketCommand } from '../messages/command.ts'
 import { assets, preventions, type Dice, type Place } from './random-dice.ts'
 
 const filtersOff = {
-  ...{ priceMin: '0', priceMax: '0', quantityMin: '0', quantityMax: '0', notionalMin: '0', notionalMax: '0' },
-  ...{ marketQuantityMin: '0', marketQuantityMax: '0', bandUpPpm: 0, bandDownPpm: 0, positionMax: '0' },
-  ...{ ordersMax: 0, triggerOrdersMax: 0, icebergOrdersMax: 0, icebergPartsMax: 0 },
-  ...{ trailingBipsMin: 0, trailingBipsMax: 0, selfTradePreventions: preventions },
+  priceMin: '0',
+  priceMax: '0',
+  quantityMin: '0',
+  quantityMax: '0',
+  notionalMin: '0',
+  notionalMax: '0',
+  marketQuantityMin: '0',
+  marketQuantityMax: '0',
+  bandUpPpm: 0,
+  bandDownPpm: 0,
+  positionMax: '0',
+  ordersMax: 0,
+  triggerOrdersMax: 0,
+  icebergOrdersMax: 0,
+  icebergPartsMax: 0,
+  trailingBipsMin: 0,
+  trailingBipsMax: 0,
+  selfTradePreventions: preventions,
 }
 
 export function randomMoney(dice: Dice, account: number): Command {
@@ -27,7 +41,8 @@ export function randomSetting(dice: Dice, account: number, { market }: Place): C
   switch (dice.below(4)) {
     case 0:
       return {
-        ...{ op: 'account', account },
+        op: 'account',
+        account,
         ...(dice.once(2) && { feeTier: dice.below(3) }),
         ...(dice.once(2) && { tradeGroup: dice.below(3) }),
         ...(dice.once(2) && { discount: dice.once(2) }),
@@ -84,9 +99,17 @@ export function randomAltering(dice: Dice, place: Place): Command {
   ])
   const free = { ...filtersOff, ...(dice.once(3) && filters) }
   const odd = dice.pick<object>([
-    ...[{ tickSize: '0' }, { tickSize: '0.3' }, { tickSize: '1000001' }, { lotSize: '0.0000000001' }],
-    ...[{ base: place.quote }, { baseScale: 3 }, { notionalMin: '0.0000000001' }, { priceMin: '0.00001' }],
-    ...[{ quantityMax: '0.00001' }, { positionMax: '90071992547409930' }, { priceMax: '2000000000' }],
+    { tickSize: '0' },
+    { tickSize: '0.3' },
+    { tickSize: '1000001' },
+    { lotSize: '0.0000000001' },
+    { base: place.quote },
+    { baseScale: 3 },
+    { notionalMin: '0.0000000001' },
+    { priceMin: '0.00001' },
+    { quantityMax: '0.00001' },
+    { positionMax: '90071992547409930' },
+    { priceMax: '2000000000' },
   ])
   return { ...openingOf(dice, place), state, ...free, ...(dice.once(15) && odd) }
 }

@@ -21,7 +21,13 @@ export interface Twin {
 
 /** Small, so that a test that makes many costs little and hash tables collide; no scenario comes near these. */
 const limitsSmall: Partial<Limits> = {
-  ...{ orders: 2048, nodes: 512, rows: 1024, markets: 16, specials: 1024, lists: 256, keys: 64 },
+  orders: 2048,
+  nodes: 512,
+  rows: 1024,
+  markets: 16,
+  specials: 1024,
+  lists: 256,
+  keys: 64,
 }
 
 export function createFast(): Twin {
@@ -30,7 +36,8 @@ export function createFast(): Twin {
 
 function twinOf(name: string, { state, execute }: Session): Twin {
   return {
-    ...{ name, execute },
+    name,
+    execute,
     dump: () => dumpOf(state),
     depth: (market) => readDepth(state, market, 1000),
     nextExpiry: () => nextExpiry(state),

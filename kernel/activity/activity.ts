@@ -98,9 +98,17 @@ export function createActivity({
 
   async function take({ data: { owner, entry, at } }: { readonly data: Recorded }): Promise<void> {
     const written = await writeEntry(database, {
-      ...{ user_id: entry.userId, owner, kind: entry.kind, entry_key: entry.key, title: entry.title },
-      ...{ icon: entry.icon, asset_id: entry.assetId ?? null, amount: entry.amount ?? null },
-      ...{ state: entry.state ?? 'done', link: entry.link ?? null, data: JSON.stringify(entry.data ?? {}) },
+      user_id: entry.userId,
+      owner,
+      kind: entry.kind,
+      entry_key: entry.key,
+      title: entry.title,
+      icon: entry.icon,
+      asset_id: entry.assetId ?? null,
+      amount: entry.amount ?? null,
+      state: entry.state ?? 'done',
+      link: entry.link ?? null,
+      data: JSON.stringify(entry.data ?? {}),
       at: new Date(at),
     })
     realtime.publish(CHANNEL, entry.userId, { items: [written] })

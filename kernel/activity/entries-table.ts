@@ -33,8 +33,15 @@ const cursorForm = /^(\d{1,15})\.(\d{1,20})$/
 
 export function entryOf(row: ActivityRow): ActivityEntry {
   return {
-    ...{ id: String(row.seq), owner: row.owner, kind: row.kind, title: row.title, icon: row.icon },
-    ...{ assetId: row.asset_id, amount: row.amount, state: row.state, link: row.link },
+    id: String(row.seq),
+    owner: row.owner,
+    kind: row.kind,
+    title: row.title,
+    icon: row.icon,
+    assetId: row.asset_id,
+    amount: row.amount,
+    state: row.state,
+    link: row.link,
     data: JSON.parse(row.data) as ActivityEntry['data'],
     at: row.at.toISOString(),
   }

@@ -21,7 +21,9 @@ export function moveActivity(move: {
   return source === 'outside'
     ? { ...about, kind: 'platform.deposit', key: `deposit:${id}`, amount }
     : {
-        ...{ ...about, kind: 'platform.transfer', key: `transfer:${id}` },
+        ...about,
+        kind: 'platform.transfer',
+        key: `transfer:${id}`,
         title: `activity.moved.${source}.${target}`,
       }
 }
@@ -39,7 +41,11 @@ export function securityActivity(step: {
   const { id, userId, kind, address, browser, system, at } = step
   const device = [browser, system].filter((word) => word !== '').join(', ')
   return {
-    ...{ userId, kind: 'platform.security', key: id, title: `activity.${kind}`, link: '/settings/security' },
+    userId,
+    kind: 'platform.security',
+    key: id,
+    title: `activity.${kind}`,
+    link: '/settings/security',
     data: { address, device },
     state: kind === 'signInFailed' ? 'failed' : 'done',
     at,

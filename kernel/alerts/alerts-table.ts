@@ -63,10 +63,18 @@ export async function insertAlert(
 ): Promise<AlertRow> {
   const { rule, subject, value, now } = found
   const row: AlertRow = {
-    ...{ id: ulid(), rule_id: rule.id, subject, active_key: activeKey(rule.id, subject) },
+    id: ulid(),
+    rule_id: rule.id,
+    subject,
+    active_key: activeKey(rule.id, subject),
     ...ruleColumns(rule),
-    ...{ state: 'pending', value, pending_at: now },
-    ...{ firing_at: null, good_since: null, notified_at: null, resolved_at: null },
+    state: 'pending',
+    value,
+    pending_at: now,
+    firing_at: null,
+    good_since: null,
+    notified_at: null,
+    resolved_at: null,
   }
   await table(trx).insert({ ...row, threshold: String(row.threshold), value: String(value) })
   return row
@@ -110,7 +118,15 @@ export async function pastAlerts(
 export function alertOf(row: AlertRow, silences: readonly SilenceRow[]): Alert {
   const { id, rule_id: ruleId, title, subject, severity, state, indicator, comparison, threshold } = row
   return {
-    ...{ id, ruleId, title, subject, severity, state, indicator, comparison, threshold },
+    id,
+    ruleId,
+    title,
+    subject,
+    severity,
+    state,
+    indicator,
+    comparison,
+    threshold,
     unit: indicatorOf(indicator)?.unit ?? 'count',
     value: row.value,
     isSilenced: isSilenced(silences, row),

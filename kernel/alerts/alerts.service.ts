@@ -67,7 +67,13 @@ function ruleImplementations(desk: AlertsDesk): readonly Implementation<never>[]
   function checked(given: RuleValues): RuleValues {
     const { title, indicator, subject, comparison, threshold, forSeconds, severity, isOn } = given
     const rule = {
-      ...{ title, indicator, comparison, threshold, forSeconds, severity, isOn },
+      title,
+      indicator,
+      comparison,
+      threshold,
+      forSeconds,
+      severity,
+      isOn,
       ...(subject === undefined ? {} : { subject }),
     }
     const reason = ruleProblem(rule)
@@ -83,7 +89,8 @@ function ruleImplementations(desk: AlertsDesk): readonly Implementation<never>[]
       return {
         items: all.map((rule) => shownRule(rule, firing(rule.id))),
         indicators: indicators.map((indicator) => ({
-          ...{ id: indicator.id, unit: indicator.unit },
+          id: indicator.id,
+          unit: indicator.unit,
           by: 'by' in indicator ? indicator.by : null,
           subjects: subjectsOf(now, indicator.id),
         })),
@@ -121,8 +128,12 @@ function silenceImplementations({ database, clock, changed }: AlertsDesk): reado
       const lasts = endsAt.getTime() - now.getTime()
       if (lasts <= 0 || lasts > SILENCE_MS_MAX) throw alertsRefusals.silence_must_end_later()
       const silence = await insertSilence(database, {
-        ...{ rule_id: ruleId ?? null, subject: subject ?? null, reason },
-        ...{ created_by: nameOf(principal), created_at: now, ends_at: endsAt },
+        rule_id: ruleId ?? null,
+        subject: subject ?? null,
+        reason,
+        created_by: nameOf(principal),
+        created_at: now,
+        ends_at: endsAt,
       })
       changed()
       return silence

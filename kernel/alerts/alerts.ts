@@ -129,7 +129,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
     await jobs.start(OWNER, TELL_JOB, undefined, { key, delayMs })
   }
   const telling: TellingParts = {
-    ...{ database, mail: options.mail, notifications: options.notifications, box: options.box, clock, log },
+    database,
+    mail: options.mail,
+    notifications: options.notifications,
+    box: options.box,
+    clock,
+    log,
     privateHosts: new Set(options.privateHosts ?? []),
     again: wake,
     onChange: changed,
@@ -157,7 +162,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
 
   return {
     implementations: alertsImplementations({
-      ...{ database, clock, telling, changed, rules, box: options.box },
+      database,
+      clock,
+      telling,
+      changed,
+      rules,
+      box: options.box,
       values: async () => (await figures?.latest()) ?? {},
     }),
     permissions: [

@@ -33,8 +33,12 @@ const PAGE_ROWS = 50
 function channelOf(row: ChannelRow, last: DeliveryRow | undefined): routes.Channel {
   const { recipients, address } = contentOf(row)
   return {
-    ...{ id: row.id, kind: row.kind, name: row.name, severityMin: row.severity_min },
-    ...{ isOn: row.is_on === 1, revision: row.revision },
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    severityMin: row.severity_min,
+    isOn: row.is_on === 1,
+    revision: row.revision,
     ...(recipients ? { recipients: [...recipients] } : {}),
     ...(address === undefined ? {} : { address }),
     lastDelivery: last ? { state: last.state, at: last.created_at.toISOString() } : null,
@@ -95,12 +99,13 @@ function changing(desk: AlertsDesk): readonly Implementation<never>[] {
     implement(routes.createChannel, async ({ params, principal }) => {
       const { kind, name, severityMin, isOn } = params
       const row = await insertChannel(database, {
-        ...{ kind, name, severity_min: severityMin, is_on: isOn ? 1 : 0 },
-        ...{
-          content: contentFor(kind, params, hosts),
-          changed_by: nameOf(principal),
-          changed_at: clock.now(),
-        },
+        kind,
+        name,
+        severity_min: severityMin,
+        is_on: isOn ? 1 : 0,
+        content: contentFor(kind, params, hosts),
+        changed_by: nameOf(principal),
+        changed_at: clock.now(),
       })
       changed()
       if (kind !== 'webhook') return { channel: channelOf(row, undefined), secret: null }
@@ -113,8 +118,12 @@ function changing(desk: AlertsDesk): readonly Implementation<never>[] {
       const { secret } = contentOf(row)
       const content = { ...contentFor(row.kind, params, hosts), ...(secret === undefined ? {} : { secret }) }
       const isSaved = await saveChannel(database, channelId, revision, {
-        ...{ name, severity_min: severityMin, is_on: isOn ? 1 : 0, content: JSON.stringify(content) },
-        ...{ changed_by: nameOf(principal), changed_at: clock.now() },
+        name,
+        severity_min: severityMin,
+        is_on: isOn ? 1 : 0,
+        content: JSON.stringify(content),
+        changed_by: nameOf(principal),
+        changed_at: clock.now(),
       })
       if (!isSaved) throw alertsRefusals.changed_meanwhile()
       changed()
@@ -145,9 +154,16 @@ function trying(desk: AlertsDesk): readonly Implementation<never>[] {
       const now = clock.now()
       const told: Told = {
         // A test belongs to no alert: each is one of its own.
-        ...{ alertId: ulid(), ruleId: 'platform.test', title: 'A test of this channel', subject: '' },
-        ...({ severity: 'info', indicator: 'http.p95', comparison: 'above' } as const),
-        ...{ threshold: 0, value: 0, since: now.toISOString() },
+        alertId: ulid(),
+        ruleId: 'platform.test',
+        title: 'A test of this channel',
+        subject: '',
+        severity: 'info' as const,
+        indicator: 'http.p95' as const,
+        comparison: 'above' as const,
+        threshold: 0,
+        value: 0,
+        since: now.toISOString(),
       }
       const id = await insertDelivery(database, { channelId, turn: 'test', told, now })
       await tell(telling, (await findDelivery(database, id)) as DeliveryRow)

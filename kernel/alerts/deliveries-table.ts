@@ -42,8 +42,15 @@ const table = (database: Knex) => database<DeliveryRow>('alerts_deliveries')
 export function toldOf(row: AlertRow): Told {
   const { title, subject, severity, indicator, comparison, threshold, value } = row
   return {
-    ...{ alertId: row.id, ruleId: row.rule_id, title, subject, severity },
-    ...{ indicator, comparison, threshold, value },
+    alertId: row.id,
+    ruleId: row.rule_id,
+    title,
+    subject,
+    severity,
+    indicator,
+    comparison,
+    threshold,
+    value,
     since: (row.firing_at ?? row.pending_at).toISOString(),
   }
 }
@@ -113,8 +120,15 @@ export async function pageOfDeliveries(
 export function deliveryOf(row: DeliveryRow, channelName: string): Delivery {
   const told = JSON.parse(row.content) as Told
   return {
-    ...{ id: row.id, channelId: row.channel_id, channelName, title: told.title, turn: row.turn },
-    ...{ state: row.state, attempts: row.attempts, answer: row.answer, durationMs: row.duration_ms },
+    id: row.id,
+    channelId: row.channel_id,
+    channelName,
+    title: told.title,
+    turn: row.turn,
+    state: row.state,
+    attempts: row.attempts,
+    answer: row.answer,
+    durationMs: row.duration_ms,
     createdAt: row.created_at.toISOString(),
     nextAt: row.state === 'waiting' ? row.next_at.toISOString() : null,
     finishedAt: row.finished_at?.toISOString() ?? null,

@@ -87,7 +87,8 @@ async function worsen(
   const next: AlertRow = {
     ...row,
     ...ruleColumns(rule),
-    ...{ value, good_since: null },
+    value,
+    good_since: null,
     ...(begins ? { state: 'firing' as const, firing_at: now } : {}),
   }
   const tells = next.state === 'firing' && next.notified_at === null && !isSilenced(evaluation.silences, next)

@@ -82,7 +82,10 @@ export async function allRules(
     .filter((row) => row.is_own === 1)
     .map((row) => ({
       ...contentOf(row),
-      ...{ id: row.id, origin: 'operator', isChanged: false, revision: row.revision },
+      id: row.id,
+      origin: 'operator',
+      isChanged: false,
+      revision: row.revision,
     }))
   return [...known, ...own]
 }

@@ -51,7 +51,10 @@ export async function endSilenceRow(database: Knex, id: string, now: Date): Prom
 
 function silenceOf(row: SilenceRow): Silence {
   return {
-    ...{ id: row.id, ruleId: row.rule_id, subject: row.subject, reason: row.reason },
+    id: row.id,
+    ruleId: row.rule_id,
+    subject: row.subject,
+    reason: row.reason,
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
     endsAt: row.ends_at.toISOString(),

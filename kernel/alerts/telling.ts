@@ -64,10 +64,20 @@ function letterOf(told: Told, turn: Turn): Letter {
 function payloadOf({ id, turn, created_at: at }: DeliveryRow, told: Told, link: string | null): object {
   const { alertId, ruleId, title, subject, severity, indicator, comparison, threshold, value, since } = told
   return {
-    ...{ id, event: `alert.${turn}`, at: at.toISOString() },
+    id,
+    event: `alert.${turn}`,
+    at: at.toISOString(),
     alert: {
-      ...{ id: alertId, rule: ruleId, title, subject, severity },
-      ...{ indicator, comparison, threshold, value, since },
+      id: alertId,
+      rule: ruleId,
+      title,
+      subject,
+      severity,
+      indicator,
+      comparison,
+      threshold,
+      value,
+      since,
     },
     link,
   }
@@ -100,8 +110,11 @@ async function tellWebhook(parts: TellingParts, channel: ChannelRow, row: Delive
   const link = base === undefined ? null : new URL('/admin/alerts', base).href
   return postWebhook(
     {
-      ...{ address: contentOf(channel).address ?? '', secret: secretOf(parts.box, channel) },
-      ...{ deliveryId: row.id, event: `alert.${row.turn}`, body: payloadOf(row, told, link) },
+      address: contentOf(channel).address ?? '',
+      secret: secretOf(parts.box, channel),
+      deliveryId: row.id,
+      event: `alert.${row.turn}`,
+      body: payloadOf(row, told, link),
       now: parts.clock.now(),
     },
     parts.privateHosts,

@@ -26,10 +26,13 @@ const table = 'announcements_announcements'
 
 export function shownOf(row: AnnouncementRow): ShownAnnouncement {
   return {
-    ...{ id: row.id, level: row.level, audience: row.audience },
+    id: row.id,
+    level: row.level,
+    audience: row.audience,
     texts: JSON.parse(row.texts) as ShownAnnouncement['texts'],
     isDismissible: row.is_dismissible === 1,
-    ...{ fromAt: row.from_at.toISOString(), untilAt: row.until_at?.toISOString() ?? null },
+    fromAt: row.from_at.toISOString(),
+    untilAt: row.until_at?.toISOString() ?? null,
   }
 }
 
@@ -49,7 +52,9 @@ export async function withDismissals(
     ...shownOf(row),
     withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
     dismissals: Number(counted.find((one) => one.announcement_id === row.id)?.dismissals ?? 0),
-    ...{ revision: row.revision, changedBy: row.changed_by, changedAt: row.changed_at.toISOString() },
+    revision: row.revision,
+    changedBy: row.changed_by,
+    changedAt: row.changed_at.toISOString(),
   }))
 }
 

@@ -95,8 +95,12 @@ export function createAnnouncements({
     const until = untilAt ? new Date(untilAt) : null
     if (until && until <= from) throw announcementsRefusals.must_end_after_it_begins()
     return {
-      ...{ level, audience, texts: JSON.stringify(texts), is_dismissible: isDismissible ? 1 : 0 },
-      ...{ from_at: from, until_at: until },
+      level,
+      audience,
+      texts: JSON.stringify(texts),
+      is_dismissible: isDismissible ? 1 : 0,
+      from_at: from,
+      until_at: until,
     }
   }
 
@@ -104,8 +108,12 @@ export function createAnnouncements({
     const id = ulid()
     const now = clock.now()
     await database<AnnouncementRow>('announcements_announcements').insert({
-      ...{ id, ...columnsOf(content, now), withdrawn_at: null },
-      ...{ revision: 1, changed_by: by, changed_at: now },
+      id,
+      ...columnsOf(content, now),
+      withdrawn_at: null,
+      revision: 1,
+      changed_by: by,
+      changed_at: now,
     })
     realtime.publish(CHANNEL, 'all', { id })
     return show(id)

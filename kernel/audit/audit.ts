@@ -118,10 +118,17 @@ export function createAudit({ database, identity, realtime, log, clock = systemC
     const about = { ...params }
     for (const name of route.unaudited ?? []) delete about[name]
     return beginEntry(database, {
-      ...{ at: clock.now(), actor_id: actorOf(principal), action: route.action },
-      ...{ owner: route.action.slice(0, route.action.indexOf('.')), title: route.summary },
-      ...{ subject_kind: subject.kind, subject_id: subject.id.slice(0, 190) },
-      ...{ request_id: requestId, address, params: textOf(about), state_before: await stateOf(act) },
+      at: clock.now(),
+      actor_id: actorOf(principal),
+      action: route.action,
+      owner: route.action.slice(0, route.action.indexOf('.')),
+      title: route.summary,
+      subject_kind: subject.kind,
+      subject_id: subject.id.slice(0, 190),
+      request_id: requestId,
+      address,
+      params: textOf(about),
+      state_before: await stateOf(act),
     })
   }
 

@@ -46,16 +46,36 @@ type Entry = Omit<AuditEntry, 'actorEmail'>
 
 const PAGE_ROWS = 50
 const listed = [
-  ...['seq', 'at', 'actor_id', 'action', 'owner', 'title', 'subject_kind', 'subject_id', 'request_id'],
-  ...['address', 'outcome', 'problem', 'took_ms'],
+  'seq',
+  'at',
+  'actor_id',
+  'action',
+  'owner',
+  'title',
+  'subject_kind',
+  'subject_id',
+  'request_id',
+  'address',
+  'outcome',
+  'problem',
+  'took_ms',
 ]
 
 function entryOf(row: AuditRow): Entry {
   return {
-    ...{ id: String(row.seq), at: row.at.toISOString(), actorId: row.actor_id, action: row.action },
-    ...{ owner: row.owner, title: row.title, subjectKind: row.subject_kind, subjectId: row.subject_id },
-    ...{ requestId: row.request_id, address: row.address, outcome: row.outcome ?? 'unknown' },
-    ...{ problem: row.problem, tookMs: row.took_ms },
+    id: String(row.seq),
+    at: row.at.toISOString(),
+    actorId: row.actor_id,
+    action: row.action,
+    owner: row.owner,
+    title: row.title,
+    subjectKind: row.subject_kind,
+    subjectId: row.subject_id,
+    requestId: row.request_id,
+    address: row.address,
+    outcome: row.outcome ?? 'unknown',
+    problem: row.problem,
+    tookMs: row.took_ms,
   }
 }
 

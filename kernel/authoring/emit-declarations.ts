@@ -40,7 +40,9 @@ export async function emitDeclarations(request: EmitRequest): Promise<void> {
 export async function runTool(args: readonly string[], cwd = root): Promise<void> {
   const logFile = path.join(root, '.data/log/author-packages.log')
   const { code, lastLines } = await runProgram({
-    ...{ args, cwd, logFile },
+    args,
+    cwd,
+    logFile,
     env: { NUXT_TELEMETRY_DISABLED: '1' },
   })
   if (code !== 0) throw new Error(`The declarations could not be made (${logFile}):\n${lastLines.join('\n')}`)

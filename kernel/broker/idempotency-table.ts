@@ -108,7 +108,12 @@ export function createKeyTable(database: Knex, nodeId: string): KeyTable {
         VALUES ${tuples(claims.length, `(?, ?, ?, ?, ?, ?, ${lease}, NOW(3))`)}
         ON DUPLICATE KEY UPDATE attempt = attempt`
       const values = claims.flatMap(({ scope, key, attempt, hash }) => [
-        ...[scope, key, attempt, hash, nodeId, boot],
+        scope,
+        key,
+        attempt,
+        hash,
+        nodeId,
+        boot,
       ])
       await repeated(() => database.raw(sql, values))
       const rows = await select(claims)
@@ -123,7 +128,13 @@ export function createKeyTable(database: Knex, nodeId: string): KeyTable {
           outcome = IF(attempt = VALUES(attempt), VALUES(outcome), outcome),
           finished_at = IF(attempt = VALUES(attempt), VALUES(finished_at), finished_at)`
       const values = finished.flatMap(({ claim: { scope, key, attempt, hash }, outcome }) => [
-        ...[scope, key, attempt, hash, nodeId, boot, outcome],
+        scope,
+        key,
+        attempt,
+        hash,
+        nodeId,
+        boot,
+        outcome,
       ])
       await repeated(() => database.raw(sql, values))
       return finished.map(() => undefined)

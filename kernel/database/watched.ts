@@ -40,19 +40,17 @@ const OPEN_MAX = 10_000
 const STATEMENT_LENGTH_MAX = 1_000
 
 const operations: ReadonlySet<string> = new Set([
-  ...[
-    'select',
-    'insert',
-    'update',
-    'delete',
-    'replace',
-    'begin',
-    'commit',
-    'rollback',
-    'set',
-    'savepoint',
-    'release',
-  ],
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'replace',
+  'begin',
+  'commit',
+  'rollback',
+  'set',
+  'savepoint',
+  'release',
 ])
 
 function operationOf(sql: string): string {

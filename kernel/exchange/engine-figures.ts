@@ -49,7 +49,11 @@ async function figureOf({ name, socket }: Shard): Promise<EngineFigure> {
   const { role, seq, standbys = [], isAlone = false } = status
   const lags = standbys.map(({ lag }) => lag)
   return {
-    ...{ shard: name, isUp: role === 'primary' && status.refusal === undefined, seq, role, isAlone },
+    shard: name,
+    isUp: role === 'primary' && status.refusal === undefined,
+    seq,
+    role,
+    isAlone,
     standbyLag: lags.length === 0 ? null : Math.max(...lags),
     queueBytes: status.queueBytes ?? null,
     syncMs: status.syncMs ?? null,

@@ -106,7 +106,12 @@ export class MarketRegistry {
       baseScale: base.tradingScale,
       quoteScale: quote.tradingScale,
       ...rules,
-      ...{ tickSize, lotSize, notionalMin, makerFeePpm, takerFeePpm, state },
+      tickSize,
+      lotSize,
+      notionalMin,
+      makerFeePpm,
+      takerFeePpm,
+      state,
       key: `market:${ulid()}`,
     })
     refuseRejected(outcome, { marketId: id })

@@ -29,7 +29,11 @@ export function placeTerms(order: HouseTerms, id: string): PlaceTerms {
   const { triggerPrice, trailingBips } = order
   const isLimit = type === 'limit'
   return present({
-    ...{ id, side, type, quantity, selfTradePrevention },
+    id,
+    side,
+    type,
+    quantity,
+    selfTradePrevention,
     ...(type === 'market' ? { quoteQuantity } : {}),
     ...(pricedTypes.has(type) ? { price: price ?? '0', timeInForce, expiresAt, displayQuantity } : {}),
     ...(waitingTypes.has(type) ? { triggerPrice, trailingBips } : {}),

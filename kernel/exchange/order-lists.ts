@@ -60,7 +60,11 @@ async function replace(parts: OrderDeskParts, request: ReplaceOrder): Promise<Re
   const asked = await ask(parts, request)
   const { account } = asked
   const outcome = await submitFor(parts, asked, {
-    ...{ op: 'replace', market: marketId, account, mode, key: toEngineKey(key) },
+    op: 'replace',
+    market: marketId,
+    account,
+    mode,
+    key: toEngineKey(key),
     cancel: engineName(request.cancel),
     place: placeTerms(request.place, clientOrderId(request.place, { account, key })),
   })

@@ -147,7 +147,9 @@ async function amend(
   const asked = await ask(parts, request)
   const terms = { ...(price === undefined ? {} : { price }), ...(quantity === undefined ? {} : { quantity }) }
   const outcome = await submitFor(parts, asked, {
-    ...{ op: 'amend', market: marketId, account: asked.account },
+    op: 'amend',
+    market: marketId,
+    account: asked.account,
     ...engineName(request),
     ...terms,
     key: toEngineKey(key),

@@ -21,7 +21,12 @@ async function ofOrder({ seq, time, market, account, order, id }: OrderEvent, ac
 async function accepted(event: AcceptedEvent, accounts: Accounts): Promise<OrderAccepted> {
   const { side, type, status = 'open', timeInForce = 'IOC', postOnly = false } = event
   return {
-    ...{ event: 'accepted', ...(await ofOrder(event, accounts)), side, type, status, timeInForce },
+    event: 'accepted',
+    ...(await ofOrder(event, accounts)),
+    side,
+    type,
+    status,
+    timeInForce,
     isPostOnly: postOnly,
     price: shortestOr(event.price),
     quantity: shortestOr(event.quantity),
@@ -37,12 +42,20 @@ async function accepted(event: AcceptedEvent, accounts: Accounts): Promise<Order
 async function traded(event: TradeEvent, accounts: Accounts): Promise<OrderTraded> {
   const { seq, time, market, price, quantity, takerSide, takerFee, makerFee } = event
   return {
-    ...{ event: 'trade', seq, time, marketId: market, tradeId: String(seq), takerSide },
-    ...{ price: shortest(price), quantity: shortest(quantity) },
-    ...{ takerOrderId: String(event.takerOrder), makerOrderId: String(event.makerOrder) },
+    event: 'trade',
+    seq,
+    time,
+    marketId: market,
+    tradeId: String(seq),
+    takerSide,
+    price: shortest(price),
+    quantity: shortest(quantity),
+    takerOrderId: String(event.takerOrder),
+    makerOrderId: String(event.makerOrder),
     takerUserId: await accounts.userOf(event.takerAccount),
     makerUserId: await accounts.userOf(event.makerAccount),
-    ...{ takerFee: shortest(takerFee), makerFee: shortest(makerFee) },
+    takerFee: shortest(takerFee),
+    makerFee: shortest(makerFee),
     takerFeeAssetId: event.takerFeeAsset ?? null,
     makerFeeAssetId: event.makerFeeAsset ?? null,
   }

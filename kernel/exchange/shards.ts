@@ -35,7 +35,9 @@ class ConnectedShard implements Shard {
     this.socket = socket
     this.number = name === mainShard.name ? 0 : NaN
     this.link = new EngineLink({
-      ...{ socket, log, firstSeq: () => this.firstSeq() },
+      socket,
+      log,
+      firstSeq: () => this.firstSeq(),
       observe: (batch) => observe(name, batch),
     })
   }

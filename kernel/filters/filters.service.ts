@@ -16,7 +16,9 @@ export function filterImplementations(filters: Filters, strategies: Strategies):
       chosen,
       serving: serving?.id ?? null,
       providers: providers.map(({ id, owner: by, title }) => ({
-        ...{ id, owner: by, title },
+        id,
+        owner: by,
+        title,
         isDisabled: strategies.isDisabled(by, id),
       })),
     }
@@ -31,7 +33,9 @@ export function filterImplementations(filters: Filters, strategies: Strategies):
         onFailure: point?.onFailure ?? null,
         timeoutMs: point?.timeoutMs ?? null,
         filters: row.map(({ id, owner: by, order }) => ({
-          ...{ id, owner: by, order },
+          id,
+          owner: by,
+          order,
           isDisabled: filters.isDisabled(by, id),
           ...filters.count(by, id),
         })),

@@ -48,7 +48,9 @@ export interface ApiRequest {
 }
 
 const operator: Visitor = {
-  ...{ principal: { kind: 'system' }, sessionId: null, csrfToken: null },
+  principal: { kind: 'system' },
+  sessionId: null,
+  csrfToken: null,
   confirmedAtMs: 0,
 }
 const safeMethods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -169,7 +171,10 @@ export function createApiHandler(options: ApiOptions): (api: ApiRequest) => Prom
     const shown = options.epoch().shownBy(route)
     const reading = { principal: visitor.principal, requestId }
     const act = {
-      ...{ route, params, ...reading, address: origin.address },
+      route,
+      params,
+      ...reading,
+      address: origin.address,
       read: shown && (() => broker.call(shown, pick(params, shown), reading)),
     }
     const around = options.around ?? ((_, work) => work())

@@ -86,7 +86,9 @@ export async function sendCsv({ request, response, route, params, headers, read 
   let page = (await read(ask)) as Page
   if (response.destroyed) return
   response.writeHead(200, {
-    ...{ ...securityHeaders, ...headers, 'cache-control': 'no-store' },
+    ...securityHeaders,
+    ...headers,
+    'cache-control': 'no-store',
     'content-type': 'text/csv; charset=utf-8',
     'content-disposition': `attachment; filename="${fileName(route)}"`,
   })

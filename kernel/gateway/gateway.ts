@@ -13,7 +13,7 @@ import { createTracing, type Tracing } from '../tracing/index.ts'
 import { createApiHandler, type ApiOptions } from './api.ts'
 import { createDocuments } from './documents.ts'
 import { createEpoch } from './epoch.ts'
-import { createFrontDoor } from './front-door.ts'
+import { createFrontDoor, type FrontDoor } from './front-door.ts'
 import { createListener } from './listener.ts'
 import { createMeasured } from './measured.ts'
 import type { Probes } from './probes.ts'
@@ -85,9 +85,30 @@ const alone: Probes = {
   expose: () => Promise.resolve(''),
 }
 
+/** Where requests come in: the port everybody knows, and the socket that only an operator on this machine reaches. */
+function createListeners({ broker, port, isDevelopment, operatorSocket }: GatewayOptions, door: FrontDoor) {
+  const service = broker.moleculer.createService(
+    gatewaySchema((request, response) => door.serve(request, response, operatorRequests.has(request))),
+  ) as unknown as { httpHandler: HttpHandler }
+  const operatorRequests = new WeakSet<IncomingMessage>()
+
+  const front = createListener({ port }, (request, response) => service.httpHandler(request, response))
+  if (isDevelopment) {
+    front.server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head))
+  }
+  const operator =
+    operatorSocket === undefined
+      ? undefined
+      : createListener({ socketPath: operatorSocket }, (request, response) => {
+          operatorRequests.add(request)
+          return service.httpHandler(request, response)
+        })
+  return { front, operator }
+}
+
 export function createGateway(options: GatewayOptions): Gateway {
   const { broker, redis, authenticate, log = createLogger('gateway') } = options
-  const { requestsPerMinute = REQUESTS_PER_MINUTE, operatorSocket, adminRoot, portalOrigin } = options
+  const { requestsPerMinute = REQUESTS_PER_MINUTE, adminRoot, portalOrigin } = options
   const limits = createRateLimits({ redis, log, requestsPerMinute })
   const disabled = new Set<string>()
   let epoch = createEpoch(new Map())
@@ -96,7 +117,11 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const isDisabled = (pluginId: string): boolean => disabled.has(pluginId)
   const serveApi = createApiHandler({
-    ...{ broker, authenticate, limits, log, isDisabled },
+    broker,
+    authenticate,
+    limits,
+    log,
+    isDisabled,
     filesRoot: path.join(options.dataDirectory, 'plugin-exports'),
     epoch: () => epoch,
     isStarting: () => isStarting,
@@ -108,27 +133,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { themes, tracing = createTracing(), metrics = createMetrics(), probes = alone } = options
   const measured = createMeasured({ tracing, metrics })
   const door = createFrontDoor({
-    ...{ serveApi, documents, pluginAssetsRoot, adminRoot, portalOrigin, themes, measured, probes, log },
+    serveApi,
+    documents,
+    pluginAssetsRoot,
+    adminRoot,
+    portalOrigin,
+    themes,
+    measured,
+    probes,
+    log,
   })
 
-  const service = broker.moleculer.createService(
-    gatewaySchema((request, response) => door.serve(request, response, operatorRequests.has(request))),
-  ) as unknown as { httpHandler: HttpHandler }
-  const operatorRequests = new WeakSet<IncomingMessage>()
-
-  const front = createListener({ port: options.port }, (request, response) =>
-    service.httpHandler(request, response),
-  )
-  if (options.isDevelopment) {
-    front.server.on('upgrade', (request, socket, head) => door.upgrade(request, socket, head))
-  }
-  const operator =
-    operatorSocket === undefined
-      ? undefined
-      : createListener({ socketPath: operatorSocket }, (request, response) => {
-          operatorRequests.add(request)
-          return service.httpHandler(request, response)
-        })
+  const { front, operator } = createListeners(options, door)
 
   function swap(change: (routes: Map<string, readonly Route[]>) => void): void {
     const routes = new Map(epoch.routesByOwner)

@@ -51,7 +51,10 @@ export function createAccountLetters(parts: AccountLettersParts): AccountLetters
   const tokens = createLetterTokens(database, normalizeEmail)
   const log = createLogger('identity')
   const limiter = new RateLimiterRedis({
-    ...{ storeClient: parts.redis, keyPrefix: 'letters', points: PER_HOUR, duration: 3600 },
+    storeClient: parts.redis,
+    keyPrefix: 'letters',
+    points: PER_HOUR,
+    duration: 3600,
   })
   let mail: Post | undefined
 
@@ -61,7 +64,9 @@ export function createAccountLetters(parts: AccountLettersParts): AccountLetters
     await database.transaction(async (trx) => {
       const { token, expiresAt } = await tokens.make(trx, user, purpose)
       await mail?.post(trx, {
-        ...{ to: user.email, kind: `identity.${purpose}`, expiresAt },
+        to: user.email,
+        kind: `identity.${purpose}`,
+        expiresAt,
         key: `identity.${purpose}:${user.id}:${expiresAt.getTime()}`,
         letter: {
           language: letterLanguage(language),

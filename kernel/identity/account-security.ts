@@ -121,7 +121,10 @@ function factorImplementations(parts: AccountSecurityParts): readonly Implementa
       // The place is the operator's, which is not the user's to know; the operator's name and reason are kept.
       await secondFactors.remove(userId, (trx) =>
         log.record(trx, {
-          ...{ userId, kind: 'secondFactorReset', doneBy, reason },
+          userId,
+          kind: 'secondFactorReset',
+          doneBy,
+          reason,
           ...(principal.kind === 'system' ? {} : { client }),
         }),
       )

@@ -38,8 +38,12 @@ export function createLetterTokens(database: Knex, normalize: (email: string) =>
       const expiresAt = new Date(now.getTime() + lifetimes[purpose])
       await trx('users_letter_tokens').where({ user_id: id, purpose }).delete()
       await trx('users_letter_tokens').insert({
-        ...{ token_hash: hashOf(token), user_id: id, purpose, email_normalized: normalize(email) },
-        ...{ expires_at: expiresAt, created_at: now },
+        token_hash: hashOf(token),
+        user_id: id,
+        purpose,
+        email_normalized: normalize(email),
+        expires_at: expiresAt,
+        created_at: now,
       })
       return { token, expiresAt }
     },

@@ -52,7 +52,9 @@ export function createProfiles(database: Knex): Profiles {
       if (values.timeZone) checkZone(values.timeZone)
       const { displayName, language, timeZone } = { ...(await show(userId)), ...values }
       const columns = {
-        ...{ display_name: displayName?.trim() || null, language, time_zone: timeZone },
+        display_name: displayName?.trim() || null,
+        language,
+        time_zone: timeZone,
         changed_at: new Date(),
       }
       await table()

@@ -82,8 +82,12 @@ export function createSecondFactors(database: Knex, secrets: SecretBox): SecondF
         const sealed = secrets.seal(secret, contextOf(id))
         await table(trx)
           .insert({
-            ...{ user_id: id, sealed_secret: sealed, is_active: 0, last_step: '0' },
-            ...{ begun_at: new Date(), activated_at: null },
+            user_id: id,
+            sealed_secret: sealed,
+            is_active: 0,
+            last_step: '0',
+            begun_at: new Date(),
+            activated_at: null,
           })
           .onConflict('user_id')
           .merge(['sealed_secret', 'last_step', 'begun_at'])

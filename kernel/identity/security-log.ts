@@ -69,7 +69,12 @@ export function createSecurityLog(database: Knex): SecurityLog {
       const { userId, kind, client, doneBy = userId, reason = null } = step
       const record = { ...step, id: ulid(), at: new Date() }
       await table(trx).insert({
-        ...{ id: record.id, user_id: userId, kind, done_by: doneBy, reason, at: record.at },
+        id: record.id,
+        user_id: userId,
+        kind,
+        done_by: doneBy,
+        reason,
+        at: record.at,
         address: client?.address.slice(0, 64) ?? '',
         user_agent: client?.userAgent.slice(0, AGENT_LENGTH_MAX) ?? '',
       })

@@ -93,8 +93,13 @@ export function createSessions(redis: Redis): Sessions {
       const expiresAt = createdAt + SESSION_SECONDS_MAX * 1000
       const csrfToken = randomBytes(24).toString('base64url')
       const session = {
-        ...{ userId, csrfToken, createdAt, expiresAt, confirmedAt: createdAt },
-        ...{ address, userAgent: userAgent.slice(0, 200) },
+        userId,
+        csrfToken,
+        createdAt,
+        expiresAt,
+        confirmedAt: createdAt,
+        address,
+        userAgent: userAgent.slice(0, 200),
       }
       await redis
         .multi()

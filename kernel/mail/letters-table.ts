@@ -96,7 +96,12 @@ export async function pageOfLetters(
 export function sentLetterOf(row: LetterRow): SentLetter {
   const { id, kind, recipient, state, attempts, answer } = row
   return {
-    ...{ id, kind, recipient, state, attempts, answer },
+    id,
+    kind,
+    recipient,
+    state,
+    attempts,
+    answer,
     nextAt: state === 'waiting' ? row.next_at.toISOString() : null,
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,

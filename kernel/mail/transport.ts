@@ -54,7 +54,10 @@ export function createMailTransport(): MailTransport {
     current?.transporter.close()
     const { host, port, security, login } = server
     const options: SMTPPool.Options = {
-      ...{ host, port, pool: true, maxConnections: 3 },
+      host,
+      port,
+      pool: true,
+      maxConnections: 3,
       secure: security === 'tls',
       requireTLS: security === 'starttls',
       ignoreTLS: security === 'none',

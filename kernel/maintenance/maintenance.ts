@@ -83,15 +83,21 @@ export function createMaintenance(options: MaintenanceOptions): Maintenance {
 
   function planOf(row: WindowRow): PlannedMaintenance {
     return {
-      ...{ id: row.id, scope: row.scope, name: known.get(row.scope) ?? '', message: row.message },
-      ...{ beginsAt: row.begins_at.toISOString(), endsAt: row.ends_at?.toISOString() ?? null },
+      id: row.id,
+      scope: row.scope,
+      name: known.get(row.scope) ?? '',
+      message: row.message,
+      beginsAt: row.begins_at.toISOString(),
+      endsAt: row.ends_at?.toISOString() ?? null,
     }
   }
   function windowOf(row: WindowRow): MaintenanceWindow {
     return {
       ...planOf(row),
-      ...{ endedAt: row.ended_at?.toISOString() ?? null, revision: row.revision },
-      ...{ changedBy: row.changed_by, changedAt: row.changed_at.toISOString() },
+      endedAt: row.ended_at?.toISOString() ?? null,
+      revision: row.revision,
+      changedBy: row.changed_by,
+      changedAt: row.changed_at.toISOString(),
     }
   }
   const current = () => ({ items: open.map(planOf) })
@@ -128,8 +134,14 @@ export function createMaintenance(options: MaintenanceOptions): Maintenance {
     const now = clock.now()
     const id = ulid()
     const row = {
-      ...{ id, scope, message: content.message.trim(), ...timesOf(content, now), ended_at: null },
-      ...{ revision: 1, changed_by: by, changed_at: now },
+      id,
+      scope,
+      message: content.message.trim(),
+      ...timesOf(content, now),
+      ended_at: null,
+      revision: 1,
+      changed_by: by,
+      changed_at: now,
     }
     if (!(await insertWindow(database, row))) throw maintenanceRefusals.window_already_open({ scope })
     await announce()

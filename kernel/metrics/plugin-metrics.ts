@@ -103,7 +103,10 @@ export function createPluginMetrics(registry: Registry): PluginMetrics {
     exposed: () =>
       [...held].flatMap(([plugin, metrics]) =>
         [...metrics.values()].map(({ declaration: { title, kind }, exposedName: name }) => ({
-          ...{ plugin, name, title, kind },
+          plugin,
+          name,
+          title,
+          kind,
         })),
       ),
   }

@@ -10,7 +10,9 @@ export const platformKinds: readonly OfferedKind[] = [
   { owner: 'platform', kind: 'platform.security', title: 'notices.kinds.security', isFixed: true },
   { owner: 'platform', kind: 'platform.level', title: 'notices.kinds.level' },
   {
-    ...{ owner: 'platform', kind: 'platform.alert', title: 'notices.kinds.alert' },
+    owner: 'platform',
+    kind: 'platform.alert',
+    title: 'notices.kinds.alert',
     permission: 'alerts.alerts.read',
   },
 ]

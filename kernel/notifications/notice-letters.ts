@@ -37,9 +37,14 @@ export async function postNotice(
   if (title === '') return
   const text = letterTexts(language)
   await mail.post(database, {
-    ...{ to: user.email, kind: content.kind, key: `notice:${owner}:${userId}:${content.key}`.slice(0, 190) },
+    to: user.email,
+    kind: content.kind,
+    key: `notice:${owner}:${userId}:${content.key}`.slice(0, 190),
     letter: {
-      ...{ language, subject: title, title, paragraphs: body === '' ? [] : [body] },
+      language,
+      subject: title,
+      title,
+      paragraphs: body === '' ? [] : [body],
       ...(content.link ? { action: { label: text('notice.action'), path: content.link } } : {}),
       footnote: text(isFixed ? 'notice.security' : 'notice.footnote'),
     },

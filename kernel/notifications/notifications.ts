@@ -78,15 +78,13 @@ export function createNotifications(options: NotificationsOptions): Notification
   function noticeOf(row: NoticeRow): Notice {
     const data = JSON.parse(row.data) as Notice['data']
     return {
-      ...{
-        id: row.id,
-        owner: row.owner,
-        kind: row.kind,
-        title: row.title,
-        body: row.body,
-        data,
-        link: row.link,
-      },
+      id: row.id,
+      owner: row.owner,
+      kind: row.kind,
+      title: row.title,
+      body: row.body,
+      data,
+      link: row.link,
       isRead: row.read_at !== null,
       createdAt: row.created_at.toISOString(),
     }
@@ -121,7 +119,14 @@ export function createNotifications(options: NotificationsOptions): Notification
     if (link !== null && !localPath.test(link))
       throw new Error(`${kind}: a notice links to a path of the portal.`)
     const row = {
-      ...{ id: ulid(), user_id: userId, owner, kind, title, body, data: JSON.stringify(data), link },
+      id: ulid(),
+      user_id: userId,
+      owner,
+      kind,
+      title,
+      body,
+      data: JSON.stringify(data),
+      link,
       created_at: clock.now(),
       read_at: null,
     }
@@ -160,7 +165,10 @@ export function createNotifications(options: NotificationsOptions): Notification
   async function choices(userId: string, principal: Principal) {
     const choose = await choicesOf(database, userId)
     const items = offeredTo(principal).map((kind) => ({
-      ...{ owner: kind.owner, kind: kind.kind, title: kind.title, isFixed: kind.isFixed === true },
+      owner: kind.owner,
+      kind: kind.kind,
+      title: kind.title,
+      isFixed: kind.isFixed === true,
       ...choose(kind),
     }))
     return { items, canSendLetters: letters?.mail.isSetUp === true }

@@ -136,7 +136,12 @@ export function createObservability(options: ObservabilityOptions): Observabilit
 
   return {
     implementations: observabilityImplementations({
-      ...{ nodes, watched, figures, history, traces, window },
+      nodes,
+      watched,
+      figures,
+      history,
+      traces,
+      window,
       ready: () => readiness.ready(),
       pluginMetrics: options.pluginMetrics,
     }),

@@ -152,8 +152,17 @@ export function createFigures(parts: FiguresParts): () => Promise<Figures> {
       orElse(readLedger(redis), null),
     ])
     return {
-      ...{ engines, plugins, jobs, listeners, diskFree, nodes, ledger },
-      ...{ isDatabaseUp: up, redis: redisFigures, pool: parts.watched.pool(), sockets: parts.sockets() },
+      engines,
+      plugins,
+      jobs,
+      listeners,
+      diskFree,
+      nodes,
+      ledger,
+      isDatabaseUp: up,
+      redis: redisFigures,
+      pool: parts.watched.pool(),
+      sockets: parts.sockets(),
     }
   }
 

@@ -76,7 +76,10 @@ export class RouteWindow {
       const { owner, method, route } = after
       return [
         {
-          ...{ owner, method, route, calls },
+          owner,
+          method,
+          route,
+          calls,
           errors: after.errors - (before?.errors ?? 0),
           seconds: after.seconds - (before?.seconds ?? 0),
           buckets: bucketsBetween(before?.buckets, after.buckets).map(
@@ -103,7 +106,10 @@ export function joinRoutes(nodes: readonly (readonly RouteWindowFigure[])[]): re
     const seconds = sum(all.map((one) => one.seconds))
     const buckets = mergeBuckets(all.map((one) => one.buckets))
     const figure = {
-      ...{ owner, method, route, calls },
+      owner,
+      method,
+      route,
+      calls,
       errors: sum(all.map((one) => one.errors)),
       meanMs: milliseconds(seconds / calls) ?? 0,
       p50Ms: milliseconds(percentile(buckets, 0.5)),

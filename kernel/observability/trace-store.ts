@@ -54,7 +54,12 @@ function summaryOf({ traceId, node, root, spans, dropped }: KeptTrace): TraceSum
   const { attributes, name, startMs, durationMs, isFailed } = root
   const status = attributes['http.response.status_code']
   return {
-    ...{ traceId, node, name, startMs, durationMs, isFailed },
+    traceId,
+    node,
+    name,
+    startMs,
+    durationMs,
+    isFailed,
     kind: String(attributes['cambium.kind'] ?? 'request'),
     owner: String(attributes['cambium.owner'] ?? ''),
     steps: spans.length + dropped,

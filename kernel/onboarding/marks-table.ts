@@ -60,7 +60,8 @@ export async function markPutOff(
 export async function exportMarks(database: Knex, userId: string): Promise<readonly unknown[]> {
   const rows = await table(database).where({ user_id: userId }).orderBy('step_id')
   return rows.map(({ step_id: step, done_at: doneAt, put_off: putOff, put_off_until: until }) => ({
-    ...{ step, doneAt: doneAt?.toISOString() ?? null },
+    step,
+    doneAt: doneAt?.toISOString() ?? null,
     putOff: putOff === 'forever' ? putOff : (until?.toISOString() ?? null),
   }))
 }

@@ -3,19 +3,28 @@ import type { IsStepDone, OnboardingStep } from './step.ts'
 /** What everybody does first, whatever products there are. */
 export const platformSteps: readonly OnboardingStep[] = [
   {
-    ...{ id: 'platform.confirmEmail', order: 50, icon: 'i-lucide-mail-check', link: '/settings' },
+    id: 'platform.confirmEmail',
+    order: 50,
+    icon: 'i-lucide-mail-check',
+    link: '/settings',
     title: 'onboarding.confirmEmail.title',
     body: 'onboarding.confirmEmail.body',
     action: 'onboarding.confirmEmail.action',
   },
   {
-    ...{ id: 'platform.secure', order: 100, icon: 'i-lucide-shield-check', link: '/settings/security' },
+    id: 'platform.secure',
+    order: 100,
+    icon: 'i-lucide-shield-check',
+    link: '/settings/security',
     title: 'onboarding.secure.title',
     body: 'onboarding.secure.body',
     action: 'onboarding.secure.action',
   },
   {
-    ...{ id: 'platform.funds', order: 200, icon: 'i-lucide-arrow-down-to-line', link: '/wallet' },
+    id: 'platform.funds',
+    order: 200,
+    icon: 'i-lucide-arrow-down-to-line',
+    link: '/wallet',
     title: 'onboarding.funds.title',
     body: 'onboarding.funds.body',
     action: 'onboarding.funds.action',

@@ -129,7 +129,9 @@ async function newRun(
         target: loaded,
       })
     : new ForwardChange({
-        ...{ host: parts.host, plugin, loaded },
+        host: parts.host,
+        plugin,
+        loaded,
         // Started again it finds what the release it replaced left behind, as if that had only just gone.
         isPhased: previous !== undefined || change.action === 'start',
         toleratesUnknown: change.action === 'start' && before.version === plugin.manifest.version,
@@ -232,7 +234,12 @@ function stateAfter({ change, before, tier }: Run, generation: number): Partial<
     : { previousVersion: before.previousVersion, previousDigest: before.previousDigest }
   const kept = !isOther && action !== 'reload' ? before.digest : null
   return {
-    ...{ desired: 'enabled', state: 'enabled', version, generation, reason: null, quarantinedAt: null },
+    desired: 'enabled',
+    state: 'enabled',
+    version,
+    generation,
+    reason: null,
+    quarantinedAt: null,
     digest: plugin.digest ?? kept,
     codeHash: plugin.bundle.hash,
     ...(action === 'rollback' ? { previousVersion: null, previousDigest: null } : previous),

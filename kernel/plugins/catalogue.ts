@@ -149,7 +149,12 @@ async function read(folder: PluginFolder): Promise<ReadFolder> {
     const problems = manifestShapeProblems(manifest)
     if (problems.length > 0) return { id, bundled: null, problems }
     const bundled: ReadPlugin = {
-      ...{ source: 'bundled', digest: null, directory, files, bundle, manifest },
+      source: 'bundled',
+      digest: null,
+      directory,
+      files,
+      bundle,
+      manifest,
       evaluate: () => evaluate(bundle, id, directory),
     }
     return { id, bundled, problems: [] }

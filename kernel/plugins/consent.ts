@@ -21,7 +21,10 @@ export async function grantsState({ approvals }: Parts, { manifest }: ReadPlugin
   const approved = [...(approval?.grants ?? [])]
   const difference = grantsDifference(asked, approved)
   return {
-    ...{ version, asked, approved, difference },
+    version,
+    asked,
+    approved,
+    difference,
     isApproved: difference.added.length === 0,
     approvedBy: approval?.approvedBy ?? null,
     approvedAt: approval?.approvedAt.toISOString() ?? null,

@@ -124,14 +124,18 @@ export function contributionNames(
   const { routes, channels = [], jobs = [], filters = [], strategies = [], events, sockets = [] } = manifest
   const { pages, navigation, slots } = describeInterface(manifest)
   const named = (kind: ContributionKind) => (entry: { readonly name: string; readonly title: string }) => ({
-    ...{ kind, id: entry.name, title: entry.title },
+    kind,
+    id: entry.name,
+    title: entry.title,
   })
   return [
     ...routes.map(({ action, summary }) => ({ kind: 'route' as const, id: action, title: summary })),
     ...pages.map(({ app, id, path }) => ({ kind: 'page' as const, id: `${app}/${id}`, title: path })),
     ...slots.map(({ app, slot, id }) => ({ kind: 'slot' as const, id: `${app}/${slot}/${id}`, title: slot })),
     ...navigation.map(({ app, page, section }) => ({
-      ...{ kind: 'navigation' as const, id: `${app}/${page}`, title: section },
+      kind: 'navigation' as const,
+      id: `${app}/${page}`,
+      title: section,
     })),
     ...jobs.map(named('job')),
     ...channels.map(named('channel')),

@@ -31,7 +31,9 @@ export function grantedLedger(ledger: Ledger, { id, grants, accounts = [] }: Plu
     }
   }
   return guarded<Ledger>(ledger, {
-    ...{ assets: 'free', balances: 'free', releaseHold: 'free' },
+    assets: 'free',
+    balances: 'free',
+    releaseHold: 'free',
     defineAsset: async () => refuse(id, 'assets'),
     openAccount: async (trx, account, kind) => {
       check(account)
@@ -87,8 +89,15 @@ export function grantedExchange(
     for (const change of changes) await authorize({ userId, marketId, ...change })
   }
   return guarded<Exchange>(exchange, {
-    ...{ markets: 'free', balances: 'free', depth: 'free', trades: 'free', candles: 'free' },
-    ...{ readYourWrites: 'free', onMarketData: 'free', isReserved: 'free', onReservationChange: 'free' },
+    markets: 'free',
+    balances: 'free',
+    depth: 'free',
+    trades: 'free',
+    candles: 'free',
+    readYourWrites: 'free',
+    onMarketData: 'free',
+    isReserved: 'free',
+    onReservationChange: 'free',
     // It tells of every order, with the user who placed it.
     follow: (follower, signal) => withMarkets().then(() => exchange.follow(follower, signal)),
     defineMarket: (spec) => withMarkets().then(() => exchange.defineMarket(spec)),

@@ -120,7 +120,10 @@ const Metric = Object(
 
 const AlertRule = Object(
   {
-    ...{ id: line, title: line, indicator: line, subject: Optional(line) },
+    id: line,
+    title: line,
+    indicator: line,
+    subject: Optional(line),
     comparison: Enum(['above', 'below']),
     threshold: Number(),
     forSeconds: Integer({ minimum: 0, maximum: 86_400 }),
@@ -185,7 +188,12 @@ const Manifest = Object(
       Array(
         Object(
           {
-            ...{ id: line, title: line, body: line, action: line, icon, order },
+            id: line,
+            title: line,
+            body: line,
+            action: line,
+            icon,
+            order,
             link: String({ pattern: '^/(?![/\\\\])' }),
             permission: Optional(line),
           },

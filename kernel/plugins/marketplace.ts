@@ -81,7 +81,10 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
 
   const contributions = ({ manifest }: ReadPlugin): SwitchEntry[] =>
     contributionNames(manifest).map(({ kind, id, title }) => ({
-      ...{ kind, id, title, isDisabled: switches.isOff(manifest.id, kind, id) },
+      kind,
+      id,
+      title,
+      isDisabled: switches.isOff(manifest.id, kind, id),
     }))
 
   async function releasesOf({ id, releases }: CatalogueEntry): Promise<ReleaseEntry[]> {
@@ -90,7 +93,10 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
     return releases.map(({ source, digest, manifest: { version, publisher } }) => {
       const info = digest === null ? undefined : known.get(digest)
       return {
-        ...{ version, source, digest, publisher },
+        version,
+        source,
+        digest,
+        publisher,
         isServing: active?.manifest.version === version,
         signature: info?.signature ?? 'bundled',
         keyId: info?.keyId ?? null,
@@ -123,7 +129,10 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
     lifecycle.running(id) ?? (await store.operations(id, 1))[0] ?? null
 
   return {
-    ...{ summary, current, contributions, lastOperation },
+    summary,
+    current,
+    contributions,
+    lastOperation,
     list: async () => {
       const [entries, states] = await Promise.all([catalogue.list(), store.states()])
       for (const { id } of entries) if (!serving.get(id)) host.gateway.setDisabled(id, true)
@@ -202,7 +211,9 @@ function dependencyGraph(
 ): PluginDetail['dependencyGraph'] {
   const edges = [...manifests.values()].flatMap(({ id: from, requires = {} }) =>
     Object.entries(requires).map(([to, range]) => ({
-      ...{ from, to, range },
+      from,
+      to,
+      range,
       isSatisfied: satisfies(manifests.get(to)?.version ?? '', range),
     })),
   )

@@ -70,7 +70,9 @@ export function operationRows(database: Knex): OperationRows {
     interrupted: async () => {
       const rows = await operations().where({ state: 'running' }).orderBy('id')
       return rows.map((row) => ({
-        ...{ id: row.id, pluginId: row.plugin_id, action: row.action },
+        id: row.id,
+        pluginId: row.plugin_id,
+        action: row.action,
         owed: {
           version: row.attempted_version ?? row.version,
           names: JSON.parse(row.attempted_migrations) as string[],

@@ -61,7 +61,9 @@ export async function planChange(
     ? dependencies.filter((one) => one.state !== 'satisfied' && !needed.includes(one.id))
     : []
   return {
-    ...{ pluginId: id, action, version: manifest.version },
+    pluginId: id,
+    action,
+    version: manifest.version,
     fromVersion: state.version === manifest.version ? null : state.version,
     problems: [
       ...ruleProblems,

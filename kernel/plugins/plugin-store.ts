@@ -70,17 +70,20 @@ interface StateRow {
 /** As a plugin is that was never enabled. */
 export function stateOf(id: string, known?: PluginState): PluginState {
   return {
-    ...{ id, desired: 'disabled', state: 'disabled', version: null, digest: null, previousVersion: null },
-    ...{
-      previousDigest: null,
-      generation: 0,
-      revision: 0,
-      codeHash: null,
-      isPinned: false,
-      tier: null,
-      quarantinedAt: null,
-      reason: null,
-    },
+    id,
+    desired: 'disabled',
+    state: 'disabled',
+    version: null,
+    digest: null,
+    previousVersion: null,
+    previousDigest: null,
+    generation: 0,
+    revision: 0,
+    codeHash: null,
+    isPinned: false,
+    tier: null,
+    quarantinedAt: null,
+    reason: null,
     ...known,
   }
 }
@@ -150,7 +153,11 @@ function toRow(state: Partial<PluginState> & { readonly id: string }): Partial<S
 
 function fromRow(row: StateRow): PluginState {
   return {
-    ...{ id: row.id, desired: row.desired, state: row.state, version: row.version, digest: row.digest },
+    id: row.id,
+    desired: row.desired,
+    state: row.state,
+    version: row.version,
+    digest: row.digest,
     previousVersion: row.previous_version,
     previousDigest: row.previous_digest,
     generation: row.generation,

@@ -174,7 +174,11 @@ function createLifecycleParts(options: PluginsOptions) {
   const styleSheets = createStyleSheets(dataDirectory)
   const folders = createCatalogue(options.pluginsDirectory)
   const packages = createPackages({
-    ...{ database, dataDirectory, log, kernel, pageBuilder },
+    database,
+    dataDirectory,
+    log,
+    kernel,
+    pageBuilder,
     bundled: async (id) => (await folders.find(id))?.bundled ?? undefined,
     inUse: async (id) => {
       const state = (await store.states()).get(id)
@@ -184,7 +188,14 @@ function createLifecycleParts(options: PluginsOptions) {
     },
   })
   const parts: LifecycleParts = {
-    ...{ host, store, switches, packages, kernel, runners, health, dataDirectory },
+    host,
+    store,
+    switches,
+    packages,
+    kernel,
+    runners,
+    health,
+    dataDirectory,
     loadMigrations: async (plugin, tier, code) => {
       if (tier !== 'inline') return migrationsIn(tier, host, plugin)
       const migrations = (code ?? plugin.evaluate()).migrations()
@@ -193,7 +204,8 @@ function createLifecycleParts(options: PluginsOptions) {
         end: async () => undefined,
       }
     },
-    ...{ pageBuilder, pageGate },
+    pageBuilder,
+    pageGate,
     approvals: createApprovals(database),
     catalogue: createCatalogue(options.pluginsDirectory, packages),
     serving: new Serving(),

@@ -83,7 +83,9 @@ export function switchedRealtime(
       realtime.provide(owner, channel, async (subscription) => {
         if (!isChannelOff(channel.name)) return source(subscription)
         throw pluginsRefusals.contribution_off({
-          ...{ pluginId: owner, kind: 'channel', contributionId: channel.name },
+          pluginId: owner,
+          kind: 'channel',
+          contributionId: channel.name,
         })
       }),
     publish: (name, key, message) => {

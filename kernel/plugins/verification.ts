@@ -5,7 +5,7 @@ import { extensionProblems } from './extension-problems.ts'
 import { componentNames } from './component-names.ts'
 import type { ReadPlugin } from './catalogue.ts'
 import { readMessages } from './locales.ts'
-import type { PluginManifest, UserInterfaceDeclaration } from './manifest.ts'
+import type { PluginManifest } from './manifest.ts'
 import type { FrontendApp } from './ui-manifest.ts'
 
 /** What a plugin is checked against beside its own folder. */
@@ -18,6 +18,7 @@ export interface Surroundings {
 
 const knownEntries: ReadonlySet<string> = new Set([
   'plugin.ts',
+  'ui.ts',
   'package.json',
   'tsconfig.json',
   'README.md',

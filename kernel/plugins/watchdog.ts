@@ -81,8 +81,17 @@ export class Watchdog {
     health.unref()
     const since = performance.now()
     this.#watched.set(pluginId, {
-      ...{ generation, isNew, since, health, windowStart: since, calls: 0, faults: 0, lastFault: '' },
-      ...{ healthFailures: 0, reporters: new Set(), isOver: false },
+      generation,
+      isNew,
+      since,
+      health,
+      windowStart: since,
+      calls: 0,
+      faults: 0,
+      lastFault: '',
+      healthFailures: 0,
+      reporters: new Set(),
+      isOver: false,
     })
     generation.onFault?.((fault) => {
       // Restarts are its runner's; what the runner has given up comes here.

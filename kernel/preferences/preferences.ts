@@ -85,7 +85,9 @@ export function createPreferences({
     permissions: [],
     exportUser: async (userId) => ({
       preferences: (await rowsOf(userId)).map(({ preference_id: preference, value, changed_at: at }) => ({
-        ...{ preference, value: JSON.parse(value) as unknown, changedAt: at.toISOString() },
+        preference,
+        value: JSON.parse(value) as unknown,
+        changedAt: at.toISOString(),
       })),
     }),
     async eraseUser(userId) {

@@ -114,7 +114,11 @@ export function createSocketServer({
     const { searchParams } = new URL(request.url ?? '/', 'ws://platform')
     let state: unknown = null
     const client: Client = {
-      ...{ socket, visitor, served: entry, isAlive: true, cookie: request.headers.cookie },
+      socket,
+      visitor,
+      served: entry,
+      isAlive: true,
+      cookie: request.headers.cookie,
       connection: Object.freeze({
         id: ulid(),
         principal: visitor.principal,

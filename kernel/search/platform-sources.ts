@@ -6,15 +6,24 @@ import type { SearchSource } from './source.ts'
 export const platformSearch: readonly SearchDeclaration[] = [
   { id: 'platform.assets', title: 'search.assets', app: 'portal', order: 100 },
   {
-    ...{ id: 'platform.users', title: 'search.users', app: 'admin', order: 100 },
+    id: 'platform.users',
+    title: 'search.users',
+    app: 'admin',
+    order: 100,
     permission: 'identity.users.read',
   },
   {
-    ...{ id: 'platform.entries', title: 'search.entries', app: 'admin', order: 200 },
+    id: 'platform.entries',
+    title: 'search.entries',
+    app: 'admin',
+    order: 200,
     permission: 'ledger.accounts.read',
   },
   {
-    ...{ id: 'platform.accounts', title: 'search.accounts', app: 'admin', order: 300 },
+    id: 'platform.accounts',
+    title: 'search.accounts',
+    app: 'admin',
+    order: 300,
     permission: 'ledger.accounts.read',
   },
 ]
@@ -43,17 +52,28 @@ export function platformSources(parts: PlatformSearchParts): Readonly<Record<str
       }),
     'platform.users': async ({ text, limit }) =>
       (await parts.users(text, limit)).items.map(({ id, email }) => ({
-        ...{ id, title: email, text: id, link: `/users/${id}`, icon: 'i-lucide-user' },
+        id,
+        title: email,
+        text: id,
+        link: `/users/${id}`,
+        icon: 'i-lucide-user',
         rank: Math.max(0.5, searchRank(text, [email, id])),
       })),
     'platform.entries': async ({ text, limit }) =>
       (await parts.entries(text, limit)).items.map(({ id, key, kind }) => ({
-        ...{ id, title: kind, text: key, icon: 'i-lucide-book-open', rank: 0.9 },
+        id,
+        title: kind,
+        text: key,
+        icon: 'i-lucide-book-open',
+        rank: 0.9,
         link: `/ledger/entries?key=${encodeURIComponent(key)}`,
       })),
     'platform.accounts': async ({ text, limit }) =>
       (await parts.accounts(text, limit)).items.map(({ id }) => ({
-        ...{ id, title: id, icon: 'i-lucide-landmark', rank: Math.max(0.3, searchRank(text, [id])) },
+        id,
+        title: id,
+        icon: 'i-lucide-landmark',
+        rank: Math.max(0.3, searchRank(text, [id])),
         link: `/ledger/entries?account=${encodeURIComponent(id)}`,
       })),
   }

@@ -57,9 +57,14 @@ const bestRank = ({ hits }: Found): number => hits[0]?.rank ?? 0
 function groupOf({ owner, declaration, hits }: Found): SearchGroup {
   const cut = (text: string): string => text.slice(0, TEXT_LENGTH_MAX)
   return {
-    ...{ id: declaration.id, owner, title: declaration.title },
+    id: declaration.id,
+    owner,
+    title: declaration.title,
     items: hits.map(({ id, title, text = '', link, icon }) => ({
-      ...{ id, title: cut(title), text: cut(text), link },
+      id,
+      title: cut(title),
+      text: cut(text),
+      link,
       ...(icon === undefined ? {} : { icon }),
     })),
   }

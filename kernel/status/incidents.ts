@@ -22,7 +22,10 @@ const table = (database: Knex) => database<IncidentRow>('status_incidents')
 function incidentOf(row: IncidentRow): Incident {
   const { id, source, title, impact } = row
   return {
-    ...{ id, source, title, impact },
+    id,
+    source,
+    title,
+    impact,
     parts: JSON.parse(row.parts) as string[],
     entries: JSON.parse(row.entries) as Incident['entries'],
     begunAt: row.begun_at.toISOString(),
@@ -42,8 +45,14 @@ export async function readIncidents(database: Knex, since: Date): Promise<Incide
 export async function beginIncident(database: Knex, incident: NewIncident, at: Date): Promise<Incident> {
   const { source, title, impact, parts, entries } = incident
   const row = {
-    ...{ id: ulid(), source, title, impact, begun_at: at, resolved_at: null },
-    ...{ parts: JSON.stringify(parts), entries: JSON.stringify(entries) },
+    id: ulid(),
+    source,
+    title,
+    impact,
+    begun_at: at,
+    resolved_at: null,
+    parts: JSON.stringify(parts),
+    entries: JSON.stringify(entries),
   }
   await table(database).insert(row)
   return incidentOf(row)

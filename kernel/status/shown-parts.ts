@@ -40,11 +40,16 @@ export function shownParts(
     const own = days.filter((row) => row.part_id === id)
     const byDay = new Map(own.map((row) => [row.day, row]))
     return {
-      ...{ id, name: name === '' ? null : name, state, since: since.toISOString(), uptimePpm: uptimeOf(own) },
+      id,
+      name: name === '' ? null : name,
+      state,
+      since: since.toISOString(),
+      uptimePpm: uptimeOf(own),
       days: listed.map((day) => {
         const row = byDay.get(day)
         return {
-          ...{ day, state: stateOf(row) },
+          day,
+          state: stateOf(row),
           downMs: Number(row?.down_ms ?? 0),
           degradedMs: Number(row?.degraded_ms ?? 0),
         }

@@ -30,7 +30,10 @@ const WAIT_MS = 20_000
 
 function received(mail: ParsedMail, to: string, user: string | undefined): ReceivedLetter {
   return {
-    ...{ to, user, subject: mail.subject ?? '', text: mail.text ?? '' },
+    to,
+    user,
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
     from: mail.from?.text ?? '',
     html: mail.html || '',
   }
@@ -101,8 +104,13 @@ export async function startMailServer(): Promise<TestMailServer> {
 /** Has the platform send its letters there. */
 export async function useMailServer(kernel: TestKernel, { port }: TestMailServer): Promise<void> {
   const values = {
-    ...{ publicAddress: 'https://exchange.example', senderAddress: 'no-reply@exchange.example' },
-    ...{ host: '127.0.0.1', port, security: 'none', username: 'cambium', password: 'mail secret' },
+    publicAddress: 'https://exchange.example',
+    senderAddress: 'no-reply@exchange.example',
+    host: '127.0.0.1',
+    port,
+    security: 'none',
+    username: 'cambium',
+    password: 'mail secret',
   }
   const { revision } = await kernel.call(showSettings, { pluginId: 'mail' })
   await kernel.call(changeSettings, { pluginId: 'mail', values, revision })

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { KernelParts } from '../composition.ts'
+import type { KernelParts } from '../parts.ts'
 import { selectRows } from '../database/index.ts'
 
 const LOOK_MS = 10

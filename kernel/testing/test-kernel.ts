@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createLogger } from '../broker/index.ts'
 import { quietLogger } from '../log/index.ts'
-import { createKernel, type KernelChanges, type KernelParts } from '../composition.ts'
+import { createKernel } from '../composition.ts'
+import type { KernelChanges, KernelParts } from '../parts.ts'
 import { connect, migrate } from '../connections.ts'
 import { createApi, type CallOptions, type ParamsOf, type ResultOf, type Route } from '../contract/index.ts'
 import { createFunding } from '../exchange/routes.ts'
@@ -252,7 +253,9 @@ async function startKernel(
   }
   const logger = isVerbose ? createLogger : quietLogger
   const kernel = createKernel(configuration, {
-    ...{ ...changes, clock, logger },
+    ...changes,
+    clock,
+    logger,
     requestsPerMinute: REQUESTS_PER_MINUTE,
   })
   try {

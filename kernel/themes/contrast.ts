@@ -110,7 +110,12 @@ export function contrastChecks(
   const all = [...textChecks(palette), ...filledChecks(tokens, mode, isWanted), ...shapeChecks(palette)]
   const checks = all.filter(([token]) => isWanted(token))
   return checks.map(([token, on, foreground, background, ratioMin]) => ({
-    ...{ mode, token, on, foreground, background, ratioMin },
+    mode,
+    token,
+    on,
+    foreground,
+    background,
+    ratioMin,
     ratio: Math.floor(contrastOf(foreground, background) * 100) / 100,
   }))
 }

@@ -125,8 +125,15 @@ export function createInstalledThemes({ database, directory, log }: InstalledThe
         await keepArtifact(trx, digest, bytes)
         await rows(trx)
           .insert({
-            ...{ theme_id: themeId, version, digest, name, publisher, signature, key_id: keyId },
-            ...{ installed_by: installedBy, installed_at: new Date() },
+            theme_id: themeId,
+            version,
+            digest,
+            name,
+            publisher,
+            signature,
+            key_id: keyId,
+            installed_by: installedBy,
+            installed_at: new Date(),
           })
           .onConflict(['theme_id', 'version'])
           .ignore()

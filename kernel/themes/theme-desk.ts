@@ -56,7 +56,11 @@ export function createThemeDesk({ themes, tables, states, onShown }: DeskParts):
 
   async function add({ theme, content, revision, changedBy, restoredFrom }: NewEdit): Promise<void> {
     const added = await tables.addEdit({
-      ...{ themeId: theme.id, revision, content, changedBy, restoredFrom: restoredFrom ?? null },
+      themeId: theme.id,
+      revision,
+      content,
+      changedBy,
+      restoredFrom: restoredFrom ?? null,
       hash: lookHash(theme, content),
     })
     if (!added) throw themesRefusals.changed_meanwhile({ themeId: theme.id })

@@ -23,14 +23,24 @@ export async function historyOf(theme: Theme, tables: ThemesTables): Promise<rea
     tables.choices(),
   ])
   const published = publications.map(({ revision, publishedBy, publishedAt }): ThemeEvent => ({
-    ...{ kind: 'published', at: publishedAt.toISOString(), by: publishedBy, revision },
-    ...{ restoredFrom: null, app: null, changes: [] },
+    kind: 'published',
+    at: publishedAt.toISOString(),
+    by: publishedBy,
+    revision,
+    restoredFrom: null,
+    app: null,
+    changes: [],
   }))
   const chosen = choices
     .filter(({ themeId }) => themeId === theme.id)
     .map(({ app, chosenBy, chosenAt }): ThemeEvent => ({
-      ...{ kind: 'chosen', at: chosenAt.toISOString(), by: chosenBy, revision: null },
-      ...{ restoredFrom: null, app, changes: [] },
+      kind: 'chosen',
+      at: chosenAt.toISOString(),
+      by: chosenBy,
+      revision: null,
+      restoredFrom: null,
+      app,
+      changes: [],
     }))
   return [...editEvents(edits, theme), ...published, ...chosen].toSorted((left, right) =>
     left.at < right.at ? 1 : -1,

@@ -71,7 +71,15 @@ export function themeOf(
     return { ...font, url: fontUrl(bytes), bytes }
   })
   return {
-    ...{ id, name, version, publisher, summary, partsOf, manifest, files, ...about },
+    id,
+    name,
+    version,
+    publisher,
+    summary,
+    partsOf,
+    manifest,
+    files,
+    ...about,
     original: {
       brand,
       tokens,

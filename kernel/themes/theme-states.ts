@@ -48,7 +48,9 @@ export function createThemeStates(themes: InstalledThemes, tables: ThemesTables)
     const edit =
       newest?.revision === publishedRevision ? newest : await tables.edit(theme.id, publishedRevision)
     return {
-      ...{ theme, newest, publishedRevision },
+      theme,
+      newest,
+      publishedRevision,
       revision: newest?.revision ?? 0,
       draft: newest?.content ?? theme.original,
       published: edit?.content ?? theme.original,
@@ -97,7 +99,16 @@ export function summaryOf(
 ): ThemeSummary {
   const { id, name, version, publisher, summary, source, signature, partsOf, fonts } = theme
   return {
-    ...{ id, name, version, publisher, summary, source, signature, partsOf, revision, publishedRevision },
+    id,
+    name,
+    version,
+    publisher,
+    summary,
+    source,
+    signature,
+    partsOf,
+    revision,
+    publishedRevision,
     fonts: [...fonts],
     content: published,
     usedBy: (['portal', 'admin'] as const).filter((app) => inUse[app] === id),

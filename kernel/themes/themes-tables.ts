@@ -110,7 +110,10 @@ export function themesTables(database: Knex): ThemesTables {
         .orderBy('number', 'desc')
         .select<{ revision: number; published_by: string; published_at: Date }[]>()
       return rows.map(({ revision, published_by: publishedBy, published_at: publishedAt }) => ({
-        ...{ themeId, revision, publishedBy, publishedAt },
+        themeId,
+        revision,
+        publishedBy,
+        publishedAt,
       }))
     },
     publish: ({ themeId, revision, publishedBy }) =>
@@ -124,7 +127,10 @@ export function themesTables(database: Knex): ThemesTables {
         .orderBy('number', 'desc')
         .select<{ app: FrontendApp; theme_id: string; chosen_by: string; chosen_at: Date }[]>()
       return rows.map(({ app, theme_id: themeId, chosen_by: chosenBy, chosen_at: chosenAt }) => ({
-        ...{ app, themeId, chosenBy, chosenAt },
+        app,
+        themeId,
+        chosenBy,
+        chosenAt,
       }))
     },
     choose: ({ app, themeId, chosenBy }) =>

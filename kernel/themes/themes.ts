@@ -63,8 +63,12 @@ function renamed(
   }
   const manifest = {
     ...theme.manifest,
-    ...{ id: newId, name: name ?? theme.name, publisher: publisher ?? theme.publisher, version: '0.1.0' },
-    ...{ brand, tokens },
+    id: newId,
+    name: name ?? theme.name,
+    publisher: publisher ?? theme.publisher,
+    version: '0.1.0',
+    brand,
+    tokens,
     logos: {
       mark: place('mark', 'mark'),
       markDark: place('markDark', 'mark-dark'),

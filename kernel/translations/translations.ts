@@ -39,7 +39,10 @@ function textOf(
 ): routes.Text {
   const text = override?.text ?? null
   return {
-    ...{ owner: id, key, english, text },
+    owner: id,
+    key,
+    english,
+    text,
     shipped: messages.get(locale)?.get(key) ?? null,
     revision: override?.revision ?? 0,
     isOutdated: text !== null && locale !== 'en' && override?.english !== english,
@@ -182,8 +185,11 @@ export function createTranslations({
           const texts = await textsOf(locale)
           const count = (state: keyof typeof states): number => texts.filter(states[state]).length
           return {
-            ...{ locale, texts: texts.length },
-            ...{ missing: count('missing'), edited: count('edited'), outdated: count('outdated') },
+            locale,
+            texts: texts.length,
+            missing: count('missing'),
+            edited: count('edited'),
+            outdated: count('outdated'),
           }
         }),
       ),
@@ -210,7 +216,9 @@ export function createTranslations({
       const wordings = await table.history(locale, owner, key)
       return {
         items: wordings.map(({ revision, text, changedBy, changedAt }) => ({
-          ...{ revision, text, changedBy },
+          revision,
+          text,
+          changedBy,
           changedAt: changedAt.toISOString(),
         })),
       }

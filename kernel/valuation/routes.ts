@@ -58,8 +58,11 @@ export const listWallets = route({
   permission: 'signedIn',
   params: Object({}, { additionalProperties: false }),
   result: Object({
-    ...{ quoteAssetId: id, at: timestamp, total: decimal },
-    ...{ wallets: Array(WalletOverview), items: Array(AssetInWallets) },
+    quoteAssetId: id,
+    at: timestamp,
+    total: decimal,
+    wallets: Array(WalletOverview),
+    items: Array(AssetInWallets),
   }),
   errors: ['exchange.engine_unavailable'],
 })

@@ -78,7 +78,9 @@ function createPrices(ledger: Pick<Ledger, 'assets'>, strategies: Strategies, cl
     const assets = [...(await ledger.assets()).values()]
     const items = await Promise.all(
       assets.map(async ({ id, name, scale }) => ({
-        ...{ assetId: id, name, scale },
+        assetId: id,
+        name,
+        scale,
         price: await priceIfKnown(id),
       })),
     )
@@ -111,7 +113,11 @@ function byWallet(
   const walletOf = (walletId: string): string => (ids.has(walletId) ? walletId : otherWallet.id)
   const hasOther = amounts.some(({ walletId }) => !ids.has(walletId))
   const wallets = [...known, ...(hasOther ? [otherWallet] : [])].map(({ id, owner, title, icon, link }) => ({
-    ...{ id, owner, title, icon, link: link ?? null },
+    id,
+    owner,
+    title,
+    icon,
+    link: link ?? null,
     worth: totalOf(amounts.filter(({ walletId }) => walletOf(walletId) === id).map(worthOf)),
   }))
   return { wallets, walletOf }

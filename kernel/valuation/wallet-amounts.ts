@@ -36,7 +36,10 @@ export async function walletAmounts(
     return balances.map(({ assetId, available, held }) => ({ walletId, assetId, available, held }))
   })
   const traded = trading.map(({ assetId, available, held }) => ({
-    ...{ walletId: 'spot', assetId, available, held },
+    walletId: 'spot',
+    assetId,
+    available,
+    held,
   }))
   return [...kept, ...traded].filter(({ available, held }) => isSomething(available) || isSomething(held))
 }

@@ -34,7 +34,11 @@ export const platformWallets: readonly WalletDeclaration[] = [
 
 /** What has no name of its own: the money of a product that is switched off. */
 export const otherWallet: NamedWallet = {
-  ...{ id: 'other', owner: 'platform', title: 'wallets.other', icon: 'i-lucide-archive', order: 9_000 },
+  id: 'other',
+  owner: 'platform',
+  title: 'wallets.other',
+  icon: 'i-lucide-archive',
+  order: 9_000,
 }
 
 export function createWalletRegistry(): WalletRegistry {

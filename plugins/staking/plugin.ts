@@ -8,10 +8,7 @@ import * as review from './routes/review.ts'
 import { stakingActivity, stakingSearch, stakingSteps, stakingWallets } from './routes/search.ts'
 import * as rewards from './routes/rewards.ts'
 import { stakingSettings } from './routes/settings.ts'
-
-const icon = 'i-lucide-sprout'
-const read = 'staking.positions.read'
-const manage = 'staking.pools.manage'
+import { stakingUi } from './ui.ts'
 
 export const plugin = definePlugin({
   id: 'staking',
@@ -26,7 +23,7 @@ export const plugin = definePlugin({
     'locked term is taken only when all its rewards are in the fund.',
   publisher: 'Cambium',
   category: 'earn',
-  icon,
+  icon: 'i-lucide-sprout',
   grants: {
     ledgerAccounts: [
       'user:*/funding',
@@ -37,13 +34,15 @@ export const plugin = definePlugin({
     ],
   },
   permissions: [
-    { id: read, title: 'See own stakes and rewards', roles: ['user', 'admin'] },
+    { id: 'staking.positions.read', title: 'See own stakes and rewards', roles: ['user', 'admin'] },
     { id: 'staking.positions.write', title: 'Stake and redeem', roles: ['user', 'admin'] },
     { id: 'staking.positions.review', title: 'See the stakes of all users', roles: ['admin'] },
-    { id: manage, title: 'Create, change, close and end pools', roles: ['admin'] },
+    { id: 'staking.pools.manage', title: 'Create, change, close and end pools', roles: ['admin'] },
     { id: 'staking.fundings.manage', title: 'Pay into reward funds and out of them', roles: ['admin'] },
   ],
-  ...{ settings: stakingSettings, metrics: stakingMetrics, notices: stakingNotices },
+  settings: stakingSettings,
+  metrics: stakingMetrics,
+  notices: stakingNotices,
   accounts: [{ id: 'rounding:staking', title: 'Fractions of a unit left over by closed stakes' }],
   routes: [
     pools.listPools,
@@ -89,89 +88,5 @@ export const plugin = definePlugin({
   search: stakingSearch,
   onboarding: stakingSteps,
   wallets: stakingWallets,
-  ui: {
-    portal: {
-      pages: [
-        {
-          ...{ id: 'earn', path: '/earn', title: 'pages.earn.title' },
-          ...{ component: 'StakingEarnPage', help: 'pages.earn.help' },
-        },
-        { id: 'pool', path: '/earn/pools/:poolId', title: 'pages.pool.title', component: 'StakingPoolPage' },
-        {
-          id: 'position',
-          path: '/earn/positions/:positionId',
-          title: 'pages.position.title',
-          component: 'StakingPositionPage',
-          permission: read,
-        },
-      ],
-      actions: [
-        {
-          ...{ id: 'stake', title: 'actions.stake', keywords: 'actions.stakeKeywords', order: 120 },
-          ...{ icon, to: '/earn' },
-        },
-      ],
-      navigation: [{ page: 'earn', title: 'navigation.earn', icon, section: 'earn', order: 110 }],
-      slots: [
-        {
-          ...{ slot: 'portal.dashboard@1', id: 'stakes', title: 'card.title' },
-          ...{ component: 'StakingCard', order: 300, permission: read },
-        },
-        {
-          slot: 'portal.asset.action@1',
-          id: 'stake-asset',
-          component: 'StakingAssetAction',
-          order: 200,
-          permission: read,
-        },
-        { slot: 'portal.landing.block@1', id: 'pools', component: 'StakingLanding', order: 300 },
-        { slot: 'portal.fees@1', id: 'fees', component: 'StakingFees', order: 200 },
-        {
-          slot: 'portal.wallet.asset@1',
-          id: 'stake',
-          component: 'StakingAssetAction',
-          order: 100,
-          permission: read,
-        },
-      ],
-    },
-    admin: {
-      pages: [
-        {
-          id: 'pools',
-          path: '/staking/pools',
-          title: 'pages.adminPools.title',
-          component: 'StakingAdminPoolsPage',
-          permission: manage,
-        },
-        {
-          id: 'managed-pool',
-          path: '/staking/pools/:poolId',
-          title: 'pages.adminPool.title',
-          component: 'StakingAdminPoolPage',
-          permission: manage,
-        },
-        {
-          id: 'positions',
-          path: '/staking/positions',
-          title: 'pages.adminPositions.title',
-          component: 'StakingAdminPositionsPage',
-          permission: 'staking.positions.review',
-        },
-      ],
-      navigation: [
-        { page: 'pools', title: 'navigation.adminPools', icon, section: 'products', order: 210 },
-        {
-          ...{ page: 'positions', title: 'navigation.adminPositions', section: 'products', order: 211 },
-          icon: 'i-lucide-layers',
-        },
-      ],
-      slots: [
-        {
-          ...{ slot: 'admin.user.tab@1', id: 'positions', title: 'pages.adminPositions.title' },
-          ...{ component: 'StakingUserTab', permission: 'staking.positions.review', order: 200 },
-        },
-      ],
-    },
-  },
+  ui: stakingUi,
 })

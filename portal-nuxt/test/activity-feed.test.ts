@@ -3,8 +3,17 @@ import type { ActivityEntry } from '@cambium/kernel/activity/routes'
 import { activityQuery, byDay, withNews } from '../app/composables/activity-feed.ts'
 
 const entry = (id: string, at: string, state: ActivityEntry['state'] = 'done'): ActivityEntry => ({
-  ...{ id, owner: 'shop', kind: 'shop.order', title: 'activity.order', icon: 'i-lucide-x' },
-  ...{ assetId: null, amount: null, state, link: null, data: {}, at },
+  id,
+  owner: 'shop',
+  kind: 'shop.order',
+  title: 'activity.order',
+  icon: 'i-lucide-x',
+  assetId: null,
+  amount: null,
+  state,
+  link: null,
+  data: {},
+  at,
 })
 
 describe('activity feed', () => {

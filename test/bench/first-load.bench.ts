@@ -84,7 +84,10 @@ async function load(browser: OpenedBrowser, url: string): Promise<Load> {
   await page.context().close()
   return {
     ...painted,
-    ...{ scriptBytes: counted.scripts, allBytes: counted.all, requests: counted.requests, usableMs },
+    scriptBytes: counted.scripts,
+    allBytes: counted.all,
+    requests: counted.requests,
+    usableMs,
   }
 }
 
@@ -104,9 +107,13 @@ try {
   console.log(`first-load: median of ${rounds}, slow 4G, processor slowed ${CPU_SLOWDOWN} times, ${machine}`)
   const head = ['script kB', 'all kB', 'requests', 'first ms', 'largest ms', 'moved', 'usable ms']
   const cells = (path: string): readonly number[] => [
-    ...[kB(of(path, 'scriptBytes')), kB(of(path, 'allBytes')), of(path, 'requests')],
-    ...[rounded(of(path, 'firstPaintMs')), rounded(of(path, 'largestPaintMs'))],
-    ...[rounded(of(path, 'moved'), 3), rounded(of(path, 'usableMs'))],
+    kB(of(path, 'scriptBytes')),
+    kB(of(path, 'allBytes')),
+    of(path, 'requests'),
+    rounded(of(path, 'firstPaintMs')),
+    rounded(of(path, 'largestPaintMs')),
+    rounded(of(path, 'moved'), 3),
+    rounded(of(path, 'usableMs')),
   ]
   console.log('page'.padEnd(18) + head.map((name) => name.padStart(12)).join(''))
   for (const path of pages)

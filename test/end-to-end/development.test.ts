@@ -43,7 +43,10 @@ describe('npm run dev', function () {
     })
     await plugins.dispose()
     running = await startPlatform({
-      ...{ directory, port: await freePort(), progress: silentProgress, isDevelopment: true },
+      directory,
+      port: await freePort(),
+      progress: silentProgress,
+      isDevelopment: true,
     })
     process.env.OPERATOR_SOCKET = running.operatorSocket
     const { state, reason } = await operatorApi()(enablePlugin, { pluginId: id, approveGrants: true })

@@ -6,6 +6,7 @@ import { files, refuseAny, root } from './sources.ts'
 
 const known = [
   'plugin.ts',
+  'ui.ts',
   'package.json',
   'README.md',
   'routes',
@@ -77,7 +78,7 @@ for (const folder of folders) {
     it('describes itself in a few screens of data', () => {
       const lines = readFileSync(path.join(root, folder, 'plugin.ts'), 'utf8').split('\n').length
       refuseAny(
-        lines > 180 ? [`plugin.ts has ${lines} lines`] : [],
+        lines > 100 ? [`plugin.ts has ${lines} lines`] : [],
         'plugin.ts is a table of contents: move code away.',
       )
     })

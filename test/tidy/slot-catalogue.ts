@@ -36,7 +36,7 @@ function contextOf(members: string): readonly string[] {
 
 /** Slots that a manifest fills, with the file that does. */
 export function filledSlots(): readonly { readonly name: string; readonly file: string }[] {
-  return sources(/^plugins\/[\w-]+\/plugin\.ts$/).flatMap(({ file, text }) =>
+  return sources(/^plugins\/[\w-]+\/(plugin|ui)\.ts$/).flatMap(({ file, text }) =>
     [...text.matchAll(/slot: '([^']+)'/g)].map((match) => ({ name: match[1] ?? '', file })),
   )
 }

@@ -139,7 +139,13 @@ export function useThemeDraft(themeId: () => string): ThemeDraft {
   }
 
   return {
-    ...{ theme, content, error, isBusy, conflict, load, save },
+    theme,
+    content,
+    error,
+    isBusy,
+    conflict,
+    load,
+    save,
     findings: computed(() => (settled.value ? contrastFindings(settled.value.tokens) : [])),
     unsaved: computed(() =>
       theme.value && content.value ? contentChanges(theme.value.draft, content.value) : [],

@@ -5,8 +5,16 @@ import { eventually, TwoEngines } from './two-engines.ts'
 
 function order(name: string): Command {
   return {
-    ...{ op: 'place', market: 'BTC-USDT', account: 1, id: name, key: name, side: 'buy', type: 'limit' },
-    ...{ timeInForce: 'GTC', price: '1', quantity: '0.01' },
+    op: 'place',
+    market: 'BTC-USDT',
+    account: 1,
+    id: name,
+    key: name,
+    side: 'buy',
+    type: 'limit',
+    timeInForce: 'GTC',
+    price: '1',
+    quantity: '0.01',
   } as Command
 }
 

@@ -9,7 +9,11 @@ import { eventually, TwoEngines } from './two-engines.ts'
 
 function deposits(count: number, name: string): Command[] {
   return Array.from({ length: count }, (_, n) => ({
-    ...({ op: 'deposit', account: 1 + (n % 7), asset: 'USDT', amount: '1', key: `${name}-${n}` } as const),
+    op: 'deposit' as const,
+    account: 1 + (n % 7),
+    asset: 'USDT' as const,
+    amount: '1' as const,
+    key: `${name}-${n}`,
   }))
 }
 
@@ -97,7 +101,9 @@ describe('standby', function () {
     await primary.start()
     const told: string[] = []
     const server = await serve({
-      ...{ data: standby.data, socket: standby.socket, standbyOf: engines.lineSocket },
+      data: standby.data,
+      socket: standby.socket,
+      standbyOf: engines.lineSocket,
       onTrouble: (message) => told.push(message),
     })
     try {

@@ -131,7 +131,11 @@ describe('journal in a stream', function () {
 
   it('has an address that says where, which stream and how many copies', () => {
     assert.deepEqual(parseStreamAddress('jetstream://ann:secret@a:1,b:2/ENGINE?replicas=3'), {
-      ...{ servers: ['a:1', 'b:2'], stream: 'ENGINE', replicas: 3, user: 'ann', pass: 'secret' },
+      servers: ['a:1', 'b:2'],
+      stream: 'ENGINE',
+      replicas: 3,
+      user: 'ann',
+      pass: 'secret',
     })
     assert.throws(() => parseStreamAddress('jetstream://a:1'), /must be jetstream:\/\/HOST:PORT\/STREAM/)
   })

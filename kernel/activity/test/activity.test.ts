@@ -23,7 +23,12 @@ describe('activity', function () {
   const record = (...entries: readonly NewActivity[]): Promise<void> =>
     transaction(kernel.parts.database, (trx) => kernel.parts.points.activity.record(trx, 'shop', entries))
   const order = (userId: string, key: string, rest: Partial<NewActivity> = {}): NewActivity => ({
-    ...{ userId, kind: 'shop.order', key, assetId: 'USDT', amount: '-5', data: { item: key } },
+    userId,
+    kind: 'shop.order',
+    key,
+    assetId: 'USDT',
+    amount: '-5',
+    data: { item: key },
     ...rest,
   })
   const shop = async (user: TestUser) => (await user.api(listActivity, { owner: 'shop' })).items

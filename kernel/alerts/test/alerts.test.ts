@@ -167,7 +167,11 @@ describe('alerts', function () {
 
   it('go to a webhook, signed, and again until it takes them', async () => {
     const { channel, secret } = await admin.api(routes.createChannel, {
-      ...{ kind: 'webhook', name: 'Pager', severityMin: 'critical', isOn: true, address: receiver.address },
+      kind: 'webhook',
+      name: 'Pager',
+      severityMin: 'critical',
+      isOn: true,
+      address: receiver.address,
     })
     assert.match(secret ?? '', /^whsec_/)
     assert.equal(
@@ -202,7 +206,10 @@ describe('alerts', function () {
 
   it('go to addresses by e-mail, from the gravity on that a channel wants', async () => {
     const { channel } = await admin.api(routes.createChannel, {
-      ...{ kind: 'email', name: 'On call', severityMin: 'critical', isOn: true },
+      kind: 'email',
+      name: 'On call',
+      severityMin: 'critical',
+      isOn: true,
       recipients: ['oncall@exchange.example'],
     })
     const { id } = await admin.api(routes.createRule, {
@@ -211,7 +218,10 @@ describe('alerts', function () {
       title: 'For the one on call',
     })
     const { id: mild } = await admin.api(routes.createRule, {
-      ...{ ...slow, forSeconds: 0, title: 'Only a warning', severity: 'warning' },
+      ...slow,
+      forSeconds: 0,
+      title: 'Only a warning',
+      severity: 'warning',
     })
     await pass(10, { 'http.p95': 812 })
     const letter = await server.letterTo('oncall@exchange.example')
@@ -220,13 +230,21 @@ describe('alerts', function () {
     assert.ok(letter.html.includes('https://exchange.example/admin/alerts'))
     assert.equal(server.letters.filter(({ to }) => to === 'oncall@exchange.example').length, 1)
     const changed = await admin.api(routes.changeChannel, {
-      ...{ channelId: channel.id, revision: channel.revision, name: 'On call', severityMin: 'info' },
-      ...{ isOn: false, recipients: ['other@exchange.example'] },
+      channelId: channel.id,
+      revision: channel.revision,
+      name: 'On call',
+      severityMin: 'info',
+      isOn: false,
+      recipients: ['other@exchange.example'],
     })
     assert.deepEqual([changed.isOn, changed.recipients], [false, ['other@exchange.example']])
     await assert.rejects(
       admin.api(routes.createChannel, {
-        ...{ kind: 'email', name: 'Wrong', severityMin: 'info', isOn: true, recipients: ['nobody'] },
+        kind: 'email',
+        name: 'Wrong',
+        severityMin: 'info',
+        isOn: true,
+        recipients: ['nobody'],
       }),
       { code: 'alerts.channel_invalid' },
     )
@@ -250,7 +268,10 @@ describe('alerts', function () {
     assert.equal(isInside('93.184.215.14'), false)
     // A name is looked up in the moment of connecting.
     const { channel } = await admin.api(routes.createChannel, {
-      ...{ kind: 'webhook', name: 'Inside', severityMin: 'info', isOn: false },
+      kind: 'webhook',
+      name: 'Inside',
+      severityMin: 'info',
+      isOn: false,
       address: 'https://localhost/',
     })
     const test = await admin.api(routes.testChannel, { channelId: channel.id })
@@ -285,7 +306,11 @@ describe('alerts', function () {
 
   it('come of any metric by its name', async () => {
     const { id } = await admin.api(routes.createRule, {
-      ...{ ...slow, title: 'Metric', indicator: 'metrics.value', subject: 'cambium_nodes', threshold: 0 },
+      ...slow,
+      title: 'Metric',
+      indicator: 'metrics.value',
+      subject: 'cambium_nodes',
+      threshold: 0,
       forSeconds: 0,
     })
     const { observability, points } = kernel.parts

@@ -80,7 +80,9 @@ describe('announcements', function () {
     const write = (title: string) =>
       admin.api(changeAnnouncement, {
         ...content,
-        ...{ announcementId, revision, texts: { en: { title, body: '' } } },
+        announcementId,
+        revision,
+        texts: { en: { title, body: '' } },
       })
     const changed = await write('Anna')
     await assert.rejects(

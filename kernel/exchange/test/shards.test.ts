@@ -36,7 +36,14 @@ describe('engine shards', () => {
     [sourceShard, targetShard]: [string, string],
   ) =>
     place.exchange.transfer({
-      ...{ userId, assetId, amount, source: 'spot', target: 'spot', sourceShard, targetShard, key: key() },
+      userId,
+      assetId,
+      amount,
+      source: 'spot',
+      target: 'spot',
+      sourceShard,
+      targetShard,
+      key: key(),
     })
   const moveToAlts = (userId: string, assetId: string, amount: string) =>
     move(userId, assetId, amount, ['main', 'alts'])
@@ -56,7 +63,9 @@ describe('engine shards', () => {
     const usdt = async (marketId?: string) =>
       (await place.exchange.balances('ann', marketId)).find(({ assetId }) => assetId === 'USDT')
     assert.deepEqual(await usdt(), {
-      ...{ assetId: 'USDT', available: '900', held: '100' },
+      assetId: 'USDT',
+      available: '900',
+      held: '100',
       shards: [
         { shard: 'main', available: '700', held: '0' },
         { shard: 'alts', available: '200', held: '100' },
@@ -140,7 +149,9 @@ describe('engine shards', () => {
     const other = await startNode(swapped)
     await other.exchange.defineMarket(ethUsdt)
     const { orderId } = await other.exchange.place({
-      ...{ userId: 'ben', marketId: 'ETH-USDT', key: key() },
+      userId: 'ben',
+      marketId: 'ETH-USDT',
+      key: key(),
       ...order('sell 1@300'),
     })
     assert.equal(shardNumberOf(Number(orderId)), 1)
@@ -157,8 +168,14 @@ describe('engine shards', () => {
       await place.exchange.fund(funding)
     }
     const request = {
-      ...({ userId: 'rich', assetId: 'BTC', amount: '60000000', source: 'spot', target: 'spot' } as const),
-      ...{ sourceShard: 'main', targetShard: 'alts', key: 'too-much' },
+      userId: 'rich' as const,
+      assetId: 'BTC' as const,
+      amount: '60000000' as const,
+      source: 'spot' as const,
+      target: 'spot' as const,
+      sourceShard: 'main',
+      targetShard: 'alts',
+      key: 'too-much',
     } as const
     for (const _attempt of [1, 2]) {
       const refusal = await place.exchange.transfer(request).catch((error: unknown) => error)
@@ -288,8 +305,14 @@ describe('transfer between shards', () => {
       })
       await place.assertBalanced()
       const request = {
-        ...({ userId: 'ann', assetId: 'USDT', amount: '7', source: 'spot', target: 'spot' } as const),
-        ...{ sourceShard: 'main', targetShard: 'alts', key: `lost-${leg}` },
+        userId: 'ann' as const,
+        assetId: 'USDT' as const,
+        amount: '7' as const,
+        source: 'spot' as const,
+        target: 'spot' as const,
+        sourceShard: 'main',
+        targetShard: 'alts',
+        key: `lost-${leg}`,
       } as const
       const [first, second] = await Promise.all([
         place.exchange.transfer(request),

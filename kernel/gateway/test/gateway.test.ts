@@ -33,7 +33,10 @@ const grow = route({
   errors: [],
 })
 const limited = route({
-  ...{ ...echo, action: 'oak.rings.count', rest: 'GET /oak/count', params: Object({}) },
+  ...echo,
+  action: 'oak.rings.count',
+  rest: 'GET /oak/count',
+  params: Object({}),
   rateLimit: { points: 3, durationSeconds: 60, per: 'address' },
 })
 

@@ -57,7 +57,11 @@ export async function openTestDoor(
   serve('identity', identity.implementations)
 
   return {
-    ...{ broker, identity, gateway, directory, serve },
+    broker,
+    identity,
+    gateway,
+    directory,
+    serve,
     origin: `http://127.0.0.1:${gateway.port}`,
     async stop() {
       await gateway.stop(500)

@@ -17,7 +17,10 @@ const weigh = route({
   body: { mediaType: 'application/gzip', bytesMax: BYTES_MAX },
 })
 const weighOwn = route({
-  ...{ ...weigh, action: 'oak.logs.weighOwn', rest: 'POST /oak/own-logs/:logId', permission: 'signedIn' },
+  ...weigh,
+  action: 'oak.logs.weighOwn',
+  rest: 'POST /oak/own-logs/:logId',
+  permission: 'signedIn',
 })
 
 describe('upload', () => {

@@ -51,13 +51,22 @@ describe('growth', function () {
       const id = String(Number((await database('ledger_entries').max({ id: 'id' }).first())?.id ?? 0) + 1)
       const hash = Buffer.alloc(32)
       await database('ledger_entries').insert({
-        ...{ id, key: `growth-${id}`, kind: 'test', data: '{}', content_hash: hash, hash },
+        id,
+        key: `growth-${id}`,
+        kind: 'test',
+        data: '{}',
+        content_hash: hash,
+        hash,
         created_at: new Date(),
       })
       const source = await database('ledger_accounts').where({ kind: 'external' }).first('id')
       await database('ledger_postings').insert({
-        ...{ entry_id: id, number: 0, source: (source as { id: string }).id, target: name },
-        ...{ asset_id: 'USDT', amount: String(amount) },
+        entry_id: id,
+        number: 0,
+        source: (source as { id: string }).id,
+        target: name,
+        asset_id: 'USDT',
+        amount: String(amount),
       })
     }
     const one = 10n ** BigInt(asset.scale)

@@ -9,7 +9,9 @@ describe('log lines', () => {
     const id = await tracing.begin('GET /oak', { kind: 'request' }, async ({ requestId }) => {
       await Promise.resolve()
       log.error('could not reach mysql://oak:hunter22@127.0.0.1/oak', {
-        ...{ plugin: 'spot', password: 'hunter22', account: { apiKey: 'hunter22', name: 'ash' } },
+        plugin: 'spot',
+        password: 'hunter22',
+        account: { apiKey: 'hunter22', name: 'ash' },
         error: new Error('Authorization: Bearer hunter22hunter22'),
       })
       return requestId

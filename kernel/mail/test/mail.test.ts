@@ -12,7 +12,10 @@ import {
 import { listLetters, retryLetter, showMail, testMail } from '../routes.ts'
 
 const letter = {
-  ...{ language: 'en', subject: 'Hello', title: 'Hello <b>there</b>', paragraphs: ['One & two'] },
+  language: 'en',
+  subject: 'Hello',
+  title: 'Hello <b>there</b>',
+  paragraphs: ['One & two'],
   action: { label: 'Open it', path: '/wallet?tab=1' },
   footnote: 'Because of a test.',
 }

@@ -6,7 +6,9 @@ import { createTestKernel } from '../../testing/index.ts'
 import { createPluginMetrics } from '../index.ts'
 
 const opened = metricOf({
-  ...{ name: 'shop.ordersOpened', kind: 'counter', title: 'Orders' },
+  name: 'shop.ordersOpened',
+  kind: 'counter',
+  title: 'Orders',
   labels: { kind: ['one', 'two'] },
 })
 const depth = metricOf({ name: 'shop.queueDepth', kind: 'gauge', title: 'Depth' })

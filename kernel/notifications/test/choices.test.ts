@@ -31,8 +31,13 @@ describe('choices of notices', function () {
 
   const level = (key: string) =>
     kernel.parts.points.notifications.notify('platform', {
-      ...{ userId: user.id, kind: 'platform.level', key, data: { level: 3 }, link: '/wallet' },
-      ...{ title: 'notices.level.title', body: 'notices.level.body' },
+      userId: user.id,
+      kind: 'platform.level',
+      key,
+      data: { level: 3 },
+      link: '/wallet',
+      title: 'notices.level.title',
+      body: 'notices.level.body',
     })
   const lettersTo = () => server.letters.filter(({ to }) => to === user.email)
 

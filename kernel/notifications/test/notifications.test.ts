@@ -125,8 +125,14 @@ describe('a platform’s users', function () {
       confirmation: user.email,
     })
     const keepers = [
-      ...['identity', 'notifications', 'views', 'preferences', 'activity'],
-      ...['onboarding', 'valuation', 'announcements'],
+      'identity',
+      'notifications',
+      'views',
+      'preferences',
+      'activity',
+      'onboarding',
+      'valuation',
+      'announcements',
     ]
     assert.deepEqual(erased, { done: keepers, waiting: [] })
     assert.equal(await kernel.parts.identity.findUserByEmail(user.email), undefined)

@@ -33,7 +33,11 @@ describe('onboarding', function () {
 
   const pay = () =>
     kernel.call(createFunding, {
-      ...{ userId: user.id, assetId: 'USDT', amount: '5', wallet: 'funding' as const, reason: 'A test' },
+      userId: user.id,
+      assetId: 'USDT',
+      amount: '5',
+      wallet: 'funding' as const,
+      reason: 'A test',
     })
 
   it('has the steps of the platform and of its products in one order', async () => {

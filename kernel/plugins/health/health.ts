@@ -93,14 +93,12 @@ export function createHealth(realtime: HealthRealtime): Health {
   return {
     open: (generation) => {
       const figures: Figures = {
-        ...{
-          generation,
-          since: new Date().toISOString(),
-          latencies: new Latencies(),
-          contributions: new Map(),
-          requests: 0,
-          errors: 0,
-        },
+        generation,
+        since: new Date().toISOString(),
+        latencies: new Latencies(),
+        contributions: new Map(),
+        requests: 0,
+        errors: 0,
       }
       serving.set(generation.pluginId, figures)
       return {
@@ -142,8 +140,17 @@ function healthOf({ generation, since, latencies, requests, errors }: Figures): 
   const { heapBytes, restarts, lastFault, isRunning } = generation.vitals()
   const [p50Ms = null, p95Ms = null] = latencies.percentiles(performance.now(), [0.5, 0.95])
   return {
-    ...{ pluginId, tier, generation: number, state: isRunning ? 'serving' : 'restarting' },
-    ...{ requests, errors, p50Ms, p95Ms, heapBytes, restarts, since },
+    pluginId,
+    tier,
+    generation: number,
+    state: isRunning ? 'serving' : 'restarting',
+    requests,
+    errors,
+    p50Ms,
+    p95Ms,
+    heapBytes,
+    restarts,
+    since,
     lastFault: lastFault && {
       kind: lastFault.kind,
       message: lastFault.message,
@@ -154,7 +161,17 @@ function healthOf({ generation, since, latencies, requests, errors }: Figures): 
 
 function stopped(pluginId: string): PluginHealth {
   return {
-    ...{ pluginId, tier: null, generation: null, state: 'stopped', requests: 0, errors: 0 },
-    ...{ p50Ms: null, p95Ms: null, heapBytes: null, restarts: 0, since: null, lastFault: null },
+    pluginId,
+    tier: null,
+    generation: null,
+    state: 'stopped',
+    requests: 0,
+    errors: 0,
+    p50Ms: null,
+    p95Ms: null,
+    heapBytes: null,
+    restarts: 0,
+    since: null,
+    lastFault: null,
   }
 }

@@ -22,7 +22,10 @@ export function packError(error: unknown, depth = 0): ErrorWire {
   const own = Object.entries(error).filter(([key, value]) => isCarried(key, value))
   const { name, message, stack = `${name}: ${message}`, cause } = error
   return {
-    ...{ name, message, stack, fields: Object.fromEntries(own) },
+    name,
+    message,
+    stack,
+    fields: Object.fromEntries(own),
     ...(cause === undefined || depth >= CAUSES_MAX ? {} : { cause: packError(cause, depth + 1) }),
   }
 }

@@ -54,7 +54,12 @@ function startIn(tier: 'worker' | 'process'): Runner {
     const { plugin, number, timeoutMs } = request
     const limits = limitsOf(host, plugin)
     const isolated = new IsolatedPlugin({
-      ...{ host, plugin, tier, number, timeoutMs, limits },
+      host,
+      plugin,
+      tier,
+      number,
+      timeoutMs,
+      limits,
       newBody: () => newBody(tier, limits.memoryMb, plugin.manifest.id),
     })
     const code = {

@@ -114,7 +114,12 @@ export class IsolatedPlugin {
       const id = this.#count
       const { params, principal, requestId, idempotencyKey, client } = call
       const message: CallMessage = {
-        ...{ id, action: route.action, params, principal, requestId, idempotencyKey },
+        id,
+        action: route.action,
+        params,
+        principal,
+        requestId,
+        idempotencyKey,
         client: client && {
           address: client.address,
           userAgent: client.userAgent,
@@ -165,7 +170,10 @@ export class IsolatedPlugin {
     const body = await this.#options.newBody()
     const desk = statements.desk()
     const bridge = new KernelBridge({
-      ...{ kernel, desk, sockets: this.#sockets, sources: this.#sources },
+      kernel,
+      desk,
+      sockets: this.#sockets,
+      sources: this.#sources,
       calls: this.#calls,
       tell: (method, args) => life.peer.tell(method, args),
       onFlood: () => life.flood('It had more than a thousand questions at once.'),

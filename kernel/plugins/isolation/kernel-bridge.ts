@@ -48,7 +48,7 @@ export class KernelBridge {
   }
 
   #answer(method: string, args: unknown[]): unknown {
-    const { kernel, desk, sockets } = this.#parts
+    const { desk, sockets } = this.#parts
     const [first, second, third] = args
     switch (method) {
       case 'sql.run':
@@ -136,7 +136,9 @@ export class KernelBridge {
     signal: unknown,
   ): Promise<FetchAnswer> {
     const response = await this.#parts.kernel.fetch(url, {
-      ...{ method, redirect, headers: headers as [string, string][] },
+      method,
+      redirect,
+      headers: headers as [string, string][],
       ...(body ? { body: body as Uint8Array<ArrayBuffer> } : {}),
       ...(signal instanceof AbortSignal ? { signal } : {}),
     })

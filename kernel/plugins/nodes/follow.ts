@@ -188,12 +188,12 @@ export class Following {
     for (const { id } of inDependencyOrder(manifests)) {
       const [state, plugin] = releases.get(id)!
       const staged = new StagedRelease(this.#parts, plugin, {
-        ...{ pluginId: id, version: plugin.manifest.version, codeHash: plugin.bundle.hash },
-        ...{
-          tier: tierOf(state.tier, plugin.source),
-          generation: state.generation,
-          revision: state.revision,
-        },
+        pluginId: id,
+        version: plugin.manifest.version,
+        codeHash: plugin.bundle.hash,
+        tier: tierOf(state.tier, plugin.source),
+        generation: state.generation,
+        revision: state.revision,
       })
       await staged.prepare().catch(async (error: unknown) => {
         await staged.abandon()

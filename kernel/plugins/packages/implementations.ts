@@ -36,7 +36,9 @@ export function packageImplementations(parts: Parts): readonly Implementation<ne
     implement(routes.listPublishers, async () => ({ items: [...(await publishers.list())] })),
     implement(routes.trustPublisher, async ({ params: { publicKey, publisher, expiresAt }, principal }) =>
       publishers.trust({
-        ...{ publicKey, publisher, trustedBy: nameOf(principal) },
+        publicKey,
+        publisher,
+        trustedBy: nameOf(principal),
         expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
       }),
     ),

@@ -25,7 +25,12 @@ export async function readInstalled(
   const pages = await readPages(content, assetsDirectory(dataDirectory))
   const hash = sha256(content.files.get(SERVER_FILE) as Buffer).slice(0, 16)
   return {
-    ...{ source, digest, directory, files, manifest, pages },
+    source,
+    digest,
+    directory,
+    files,
+    manifest,
+    pages,
     // Read when it is used: a dozen kept releases must not hold a dozen bundles in memory.
     get bundle() {
       return readBundle(directory, hash)

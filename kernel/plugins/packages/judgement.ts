@@ -26,8 +26,12 @@ export async function checkRules(
   try {
     await writeFiles(directory, content.files)
     const plugin: ReadPlugin = {
-      ...{ source: 'package', digest: content.digest, directory, files: [...content.files.keys()].sort() },
-      ...{ manifest: content.declaration.manifest, pages: {} },
+      source: 'package',
+      digest: content.digest,
+      directory,
+      files: [...content.files.keys()].sort(),
+      manifest: content.declaration.manifest,
+      pages: {},
       bundle: { code: '', map: '', hash: '', inputs: [] },
       evaluate: () => {
         throw new Error('A package is judged without running it.')

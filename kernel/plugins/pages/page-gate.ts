@@ -49,7 +49,10 @@ export function createPageGate(dataDirectory: string, rehearsing?: RehearsalOpti
         const directory = path.join(assets, manifest.id, build.hash)
         const hasServerModule = build.integrity.ssr !== null
         await loader.run({
-          ...{ app, pluginId: manifest.id, directory, hasServerModule },
+          app,
+          pluginId: manifest.id,
+          directory,
+          hasServerModule,
           components: componentNames(manifest.ui?.[app]),
         })
         // What the operator has switched off now may be switched on later.

@@ -59,11 +59,15 @@ type RehearsedPart = Omit<PageRehearsal, 'plugin' | 'code'> & { readonly kind: '
 function partsOf({ pages, slots }: UiPlugin): readonly RehearsedPart[] {
   return [
     ...pages.map(({ id, component, path: place }) => ({
-      ...{ kind: 'page' as const, contribution: id, component },
+      kind: 'page' as const,
+      contribution: id,
+      component,
       place: place.replaceAll(/:[A-Za-z]+/g, 'none'),
     })),
     ...slots.map(({ id, component }) => ({
-      ...{ kind: 'slot' as const, contribution: id, component },
+      kind: 'slot' as const,
+      contribution: id,
+      component,
       place: '/',
     })),
   ]

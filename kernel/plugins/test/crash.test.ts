@@ -53,7 +53,13 @@ describe('crash in the middle of a change to a plugin', function () {
     const { directory: pluginsDirectory, dataDirectory } = suite.plugins
     const { databaseUrl, redisUrl } = suite.services
     const options: CrashOptions = {
-      ...{ pluginsDirectory, dataDirectory, databaseUrl, redisUrl, changes, at, secondDirectory },
+      pluginsDirectory,
+      dataDirectory,
+      databaseUrl,
+      redisUrl,
+      changes,
+      at,
+      secondDirectory,
     }
     return new Promise((resolve) => {
       execFile(process.execPath, [program, JSON.stringify(options)], (error, stdout, stderr) => {

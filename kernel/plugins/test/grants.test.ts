@@ -94,8 +94,11 @@ describe('grants', () => {
     const through = (name: string) => async () => void reached.push(name)
     const exchange = grantedExchange(
       {
-        ...{ place: through('place'), amend: through('amend'), replace: through('replace') },
-        ...{ placeList: through('placeList'), houseAccount: async () => 'house' },
+        place: through('place'),
+        amend: through('amend'),
+        replace: through('replace'),
+        placeList: through('placeList'),
+        houseAccount: async () => 'house',
       } as unknown as Exchange,
       { ...manifest, grants: { engineMarkets: true, houseAccounts: true } } as PluginManifest,
       async (context) => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { Knex } from 'knex'
 import { createBroker, silentLogger } from '../../broker/index.ts'
+import { systemClock } from '../../clock.ts'
 import { createApi, type Api, type ParamsOf, type ResultOf, type Route } from '../../contract/index.ts'
 import { createDatabase, createRedis, loadMigrations, migrateUp } from '../../database/index.ts'
 import { createExtensionPoints } from '../../extension-points.ts'
@@ -11,7 +12,7 @@ import { createIdentity } from '../../identity/index.ts'
 import { createLedger } from '../../ledger/index.ts'
 import { createNodes } from '../../nodes/index.ts'
 import { createRealtime } from '../../realtime/index.ts'
-import { testServices, type TestServices } from '../../testing/services.ts'
+import { type TestServices } from '../../testing/services.ts'
 import {
   createPlugins,
   type Deadlines,
@@ -88,18 +89,16 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
   })
   const ledger = createLedger({ database })
   const base = { database, redis, identity, ledger, realtime, dataDirectory }
-  const points = createExtensionPoints({ ...base, logger: () => log, letterLook })
+  const points = createExtensionPoints({ ...base, clock: systemClock, logger: () => log, letterLook })
   const plugins = createPlugins({
-    ...{
-      database,
-      log,
-      broker,
-      gateway,
-      realtime: heard(realtime, onOperation),
-      identity,
-      kernelRoutes: [],
-      points,
-    },
+    database,
+    log,
+    broker,
+    gateway,
+    realtime: heard(realtime, onOperation),
+    identity,
+    kernelRoutes: [],
+    points,
     ledger,
     nodes: createNodes(broker.moleculer, log),
     setInPool: () => undefined,
@@ -120,7 +119,9 @@ export async function startPlatform(options: PlatformOptions): Promise<TestPlatf
   realtime.attach(gateway.server)
   await gateway.start()
   return {
-    ...{ database, gateway, plugins },
+    database,
+    gateway,
+    plugins,
     call: (route, params) => broker.call(route, params, { principal: { kind: 'system' } }),
     http: createApi({ baseUrl: `http://127.0.0.1:${gateway.port}/api` }),
     stop: async () => {

@@ -84,8 +84,13 @@ describe('start of a kernel with plugins', () => {
       .database('migrations')
       .insert({ owner: 'sample', name: '0002-more', started_at: now, finished_at: now })
     await suite.platform.database('plugins_operations').insert({
-      ...{ id: '01ZZZZZZZZZZZZZZZZZZZZZZZZ', plugin_id: 'sample', action: 'enable', state: 'running' },
-      ...{ steps: '[]', attempted_migrations: '["0002-more"]', started_at: now },
+      id: '01ZZZZZZZZZZZZZZZZZZZZZZZZ',
+      plugin_id: 'sample',
+      action: 'enable',
+      state: 'running',
+      steps: '[]',
+      attempted_migrations: '["0002-more"]',
+      started_at: now,
     })
     await suite.restart()
     assert.deepEqual([await has('sample_notes'), await has('sample_more')], [true, false])

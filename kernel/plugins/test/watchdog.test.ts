@@ -122,8 +122,11 @@ describe('watchdog of plugins', () => {
     await upgrade()
     const [shown] = (await suite.platform.http(routes.showUi, { app: 'portal' })).plugins
     const report = {
-      ...{ app: 'portal' as const, ...sample, hash: shown?.hash ?? '' },
-      ...{ contribution: 'home', message: 'it broke' },
+      app: 'portal' as const,
+      ...sample,
+      hash: shown?.hash ?? '',
+      contribution: 'home',
+      message: 'it broke',
     }
     await suite.platform.http(routes.reportPageError, report)
     await suite.platform.http(routes.reportPageError, report)
@@ -137,8 +140,11 @@ describe('watchdog of plugins', () => {
     await suite.enable()
     const [shown] = (await suite.platform.http(routes.showUi, { app: 'portal' })).plugins
     const report = {
-      ...{ app: 'portal' as const, ...sample, hash: shown?.hash ?? '' },
-      ...{ contribution: 'home', message: 'it broke' },
+      app: 'portal' as const,
+      ...sample,
+      hash: shown?.hash ?? '',
+      contribution: 'home',
+      message: 'it broke',
     }
     await suite.platform.http(routes.reportPageError, report)
     await suite.platform.call(routes.reportPageError, report)

@@ -36,7 +36,10 @@ describe('search', function () {
     kernel.parts.points.modules.search.publish(
       'shop',
       Object.keys(sources).map((id, index) => ({
-        ...{ id, title: `search.${id}`, app: 'portal' as const, order: index },
+        id,
+        title: `search.${id}`,
+        app: 'portal' as const,
+        order: index,
         ...(id.endsWith('own') ? { permission: 'signedIn' } : {}),
       })),
       sources,
@@ -46,7 +49,10 @@ describe('search', function () {
     publish({
       'shop.things': async ({ limit }) =>
         Array.from({ length: 20 }, (_, index) => ({
-          ...{ id: String(index), title: `Thing ${index}`, link: '/shop', rank: index / 100 },
+          id: String(index),
+          title: `Thing ${index}`,
+          link: '/shop',
+          rank: index / 100,
         })).slice(0, limit + 5),
     })
     const { groups, missing } = await kernel.call(

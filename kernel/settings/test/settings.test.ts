@@ -133,7 +133,11 @@ describe('settings', function () {
     await call(changeSettings, { pluginId: 'victim', values: { apiKey: 'of the victim' }, revision: 0 })
     const { content } = await place.database('settings_values').where({ owner: 'victim' }).first()
     await place.database('settings_values').insert({
-      ...{ owner: 'thief', content, revision: 1, changed_by: 'test', changed_at: new Date() },
+      owner: 'thief',
+      content,
+      revision: 1,
+      changed_by: 'test',
+      changed_at: new Date(),
     })
     const third = await node()
     assert.equal(third.open('thief', schema).values.apiKey, undefined)

@@ -21,8 +21,12 @@ describe('engine with a standby', function () {
     const urls = { databaseUrl: '', redisUrl: '', operatorSocket: '', engineShards: '' }
     const ports = { port: 1, portalPort: 2, isSafe: false, isDevelopment: false }
     wiring = {
-      ...{ ...urls, ...ports, directory, socketDirectory: directory },
-      ...{ shards: [mainShard], standby: 'sync' },
+      ...urls,
+      ...ports,
+      directory,
+      socketDirectory: directory,
+      shards: [mainShard],
+      standby: 'sync',
     }
   })
 

@@ -26,7 +26,11 @@ describe('wallets', function () {
 
   const pay = (amount: string) =>
     kernel.call(createFunding, {
-      ...{ userId: user.id, assetId: 'USDT', amount, wallet: 'funding' as const, reason: 'A test' },
+      userId: user.id,
+      assetId: 'USDT',
+      amount,
+      wallet: 'funding' as const,
+      reason: 'A test',
     })
 
   it('are listed with what is in each, those of products under their own name', async () => {

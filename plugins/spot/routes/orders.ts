@@ -8,9 +8,15 @@ import { spotRefusals } from './refusals.ts'
 export const timeInForce = Enum(['GTC', 'IOC', 'FOK'])
 export type TimeInForce = Static<typeof timeInForce>
 export const orderStatus = Enum([
-  ...['open', 'partiallyFilled', 'filled', 'canceled', 'expired', 'rejected'],
+  'open',
+  'partiallyFilled',
+  'filled',
+  'canceled',
+  'expired',
+  'rejected',
   /** For its trigger, and for the first order of its list to be filled. */
-  ...['waiting', 'pending'],
+  'waiting',
+  'pending',
 ] as const)
 const orderType = Enum(['limit', 'market', 'stop', 'stopLimit', 'takeProfit', 'takeProfitLimit'])
 const clientOrderId = String({ minLength: 1, maxLength: 36, pattern: '^[A-Za-z0-9._:-]+$' })

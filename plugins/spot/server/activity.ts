@@ -10,7 +10,11 @@ function activityOf(order: ProjectedOrder): NewActivity {
   const { base, quote } = assetsOf(marketId)
   const isRunning = status === 'open' || status === 'partiallyFilled'
   return {
-    ...{ userId, kind: 'spot.order', key: id, link: `/trade/${marketId}`, assetId: base },
+    userId,
+    kind: 'spot.order',
+    key: id,
+    link: `/trade/${marketId}`,
+    assetId: base,
     title: side === 'buy' ? 'activity.bought' : 'activity.sold',
     amount: side === 'buy' ? filledQuantity : `-${filledQuantity}`,
     state: isRunning ? 'pending' : 'done',

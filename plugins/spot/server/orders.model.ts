@@ -9,8 +9,15 @@ type Database = PluginKernel['database']
 const ROWS_PER_STATEMENT = 250
 /** What events after the acceptance may change. */
 const changing = [
-  ...['price', 'quantity', 'filled_quantity', 'filled_notional', 'prevented_quantity'],
-  ...['status', 'reason', 'seq', 'updated_at_ms'],
+  'price',
+  'quantity',
+  'filled_quantity',
+  'filled_notional',
+  'prevented_quantity',
+  'status',
+  'reason',
+  'seq',
+  'updated_at_ms',
 ]
 
 interface OrderRow {

@@ -23,8 +23,12 @@ export function spotSearch(
       if (!order || order.userId !== userId) return []
       return [
         {
-          ...{ id: order.id, title: order.marketId, text: order.id, rank: 1 },
-          ...{ link: `/trade/${order.marketId}`, icon: 'i-lucide-list-ordered' },
+          id: order.id,
+          title: order.marketId,
+          text: order.id,
+          rank: 1,
+          link: `/trade/${order.marketId}`,
+          icon: 'i-lucide-list-ordered',
         },
       ]
     },
@@ -33,11 +37,12 @@ export function spotSearch(
       if (!order) return []
       return [
         {
-          ...{ id: order.id, title: order.marketId, text: order.id, rank: 1 },
-          ...{
-            link: `/spot/orders?q=${order.userId}&market=${order.marketId}`,
-            icon: 'i-lucide-list-ordered',
-          },
+          id: order.id,
+          title: order.marketId,
+          text: order.id,
+          rank: 1,
+          link: `/spot/orders?q=${order.userId}&market=${order.marketId}`,
+          icon: 'i-lucide-list-ordered',
         },
       ]
     },

@@ -111,15 +111,13 @@ describe('spot at the kernel’s extension points', function () {
     assert.equal(await refusalOf(place.call(placeOrder, order('buy 2 @ 100'), ada)), 'spotTest.too_large')
     const { orderId } = await place.call(placeOrder, order('buy 1 @ 100'), ada)
     assert.deepEqual(asked[1], {
-      ...{
-        userId: ada.as.id,
-        marketId: 'BTC-USDT',
-        action: 'place',
-        side: 'buy',
-        type: 'limit',
-        quantity: '1',
-        price: '100',
-      },
+      userId: ada.as.id,
+      marketId: 'BTC-USDT',
+      action: 'place',
+      side: 'buy',
+      type: 'limit',
+      quantity: '1',
+      price: '100',
     })
     const { items } = await place.call(listOrders, { state: 'open' }, ada)
     assert.deepEqual(

@@ -138,27 +138,46 @@ describe('order projection', () => {
 
   it('takes the terms of an amend and loses what self-trade prevention took', () => {
     const amended: MarketEvent = {
-      ...{ event: 'amended', ...moment(4), ...of('buyer') },
-      ...{ price: '101', quantity: '0.8', leavesQuantity: '0.3' },
+      event: 'amended',
+      ...moment(4),
+      ...of('buyer'),
+      price: '101',
+      quantity: '0.8',
+      leavesQuantity: '0.3',
     }
     const prevented: MarketEvent = {
-      ...{ event: 'prevented', ...moment(5), takerOrderId: 'seller', makerOrderId: 'buyer' },
-      ...{ takerPrevented: '0.2', makerPrevented: '0.1' },
+      event: 'prevented',
+      ...moment(5),
+      takerOrderId: 'seller',
+      makerOrderId: 'buyer',
+      takerPrevented: '0.2',
+      makerPrevented: '0.1',
     }
     assert.deepEqual(state([...events.slice(0, 3), amended, prevented], 'buyer'), {
-      ...{ status: 'partiallyFilled', quantity: '0.8', filledQuantity: '0.5', leavesQuantity: '0.2' },
-      ...{ preventedQuantity: '0.1', reason: null, price: '101' },
+      status: 'partiallyFilled',
+      quantity: '0.8',
+      filledQuantity: '0.5',
+      leavesQuantity: '0.2',
+      preventedQuantity: '0.1',
+      reason: null,
+      price: '101',
     })
   })
 
   it('is as large as what it traded when it was placed by quote quantity, and filled once that is spent', () => {
     const byQuote: MarketEvent = {
       ...accepted(2, 'buyer', 'buy', '0'),
-      ...{ type: 'market', quantity: null, quoteQuantity: '60', price: null },
+      type: 'market',
+      quantity: null,
+      quoteQuantity: '60',
+      price: null,
     }
     const spent: MarketEvent = {
-      ...{ event: 'expired', ...moment(4), ...of('buyer') },
-      ...{ leavesQuantity: '0', reason: 'quote_spent' },
+      event: 'expired',
+      ...moment(4),
+      ...of('buyer'),
+      leavesQuantity: '0',
+      reason: 'quote_spent',
     }
     const course = [accepted(1, 'seller', 'sell', '0.7'), byQuote, trade(3, '0.5')]
     const terms = { quantity: '0.5', filledQuantity: '0.5', leavesQuantity: '0', preventedQuantity: '0' }

@@ -9,14 +9,20 @@ export const stakingActivity: readonly ActivityKind[] = [
 export const stakingSearch: NonNullable<PluginManifest['search']> = [
   { id: 'staking.pools', title: 'search.pools', app: 'portal', order: 30 },
   {
-    ...{ id: 'staking.managedPools', title: 'search.pools', app: 'admin', order: 130 },
+    id: 'staking.managedPools',
+    title: 'search.pools',
+    app: 'admin',
+    order: 130,
     permission: 'staking.pools.manage',
   },
 ]
 
 export const stakingSteps: NonNullable<PluginManifest['onboarding']> = [
   {
-    ...{ id: 'staking.firstStake', order: 400, icon: 'i-lucide-sprout', link: '/earn' },
+    id: 'staking.firstStake',
+    order: 400,
+    icon: 'i-lucide-sprout',
+    link: '/earn',
     title: 'onboarding.firstStake.title',
     body: 'onboarding.firstStake.body',
     action: 'onboarding.firstStake.action',

@@ -20,7 +20,12 @@ export function stakeActivity(step: StakeStep, scale: number): NewActivity {
   const { userId, positionId, assetId, kind, key, title, state, at } = step
   const amount = formatAmount(step.amount, scale)
   return {
-    ...{ userId, kind, key, assetId, link: `/earn/positions/${positionId}`, data: { amount, assetId } },
+    userId,
+    kind,
+    key,
+    assetId,
+    link: `/earn/positions/${positionId}`,
+    data: { amount, assetId },
     ...(kind === 'staking.reward' ? { amount } : {}),
     ...(title === undefined ? {} : { title }),
     ...(state === undefined ? {} : { state }),

@@ -192,7 +192,12 @@ export async function releaseDue({ kernel }: StakingParts, trx: Transaction): Pr
   }))
   await kernel.events.emitAll(trx, redemptionReleased, items)
   const steps = due.map(({ id, positionId, userId, assetId, payout, cause }) => ({
-    ...{ userId, positionId, assetId, amount: payout, key: `redemption:${id}`, title: `activity.${cause}` },
+    userId,
+    positionId,
+    assetId,
+    amount: payout,
+    key: `redemption:${id}`,
+    title: `activity.${cause}`,
     kind: 'staking.redemption' as const,
   }))
   await recordStakes({ kernel, trx }, steps)

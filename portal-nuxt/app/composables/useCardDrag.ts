@@ -25,8 +25,12 @@ export function useCardDrag(
     const lists = [...root.value.querySelectorAll<HTMLElement>('[data-column]')]
     stops = lists.map((list) => {
       const sortable = Sortable.create(list, {
-        ...{ group: 'cards', handle: '[data-grip]', draggable: '[data-card]' },
-        ...{ animation: isStill ? 0 : 150, forceFallback: true, fallbackTolerance: 4 },
+        group: 'cards',
+        handle: '[data-grip]',
+        draggable: '[data-card]',
+        animation: isStill ? 0 : 150,
+        forceFallback: true,
+        fallbackTolerance: 4,
         ghostClass: 'opacity-40',
         onEnd({ item, from, to, oldDraggableIndex = 0, newDraggableIndex = 0 }) {
           // What stands where is drawn from the arrangement, so the page's own order is put back first.

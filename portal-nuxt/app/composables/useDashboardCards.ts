@@ -22,7 +22,9 @@ export function useDashboardCards() {
     { id: 'own:balances', title: t('balance.title'), column: 0, component: LazyBalancesCard },
     { id: 'own:nextStep', title: t('nextStep.title'), column: 0, component: LazyNextStepCard },
     ...slotCards.value.map(({ pluginId, id, title }, index) => ({
-      ...{ id: `${pluginId}:${id}`, title, column: 1 + (index % 2) },
+      id: `${pluginId}:${id}`,
+      title,
+      column: 1 + (index % 2),
       slot: { from: pluginId, only: id },
     })),
     { id: 'own:activity', title: t('activity.card'), column: 2, component: LazyActivityCard },

@@ -180,7 +180,10 @@ class Runner {
   async #start(message: StartMessage): Promise<StartedMessage> {
     const start = this.#evaluate(message).start()
     const { kernel, state } = remoteKernel({
-      ...{ start: message, peer: this.#peer, scope: this.#scope, log: this.#log },
+      start: message,
+      peer: this.#peer,
+      scope: this.#scope,
+      log: this.#log,
       database: () => this.#openDatabase(),
     })
     this.#state = state

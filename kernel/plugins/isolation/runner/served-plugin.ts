@@ -113,7 +113,9 @@ export class ServedPlugin {
     const peer = this.#peer
     let kept = state
     const connection: SocketConnection = {
-      ...{ id, principal, query },
+      id,
+      principal,
+      query,
       get state() {
         return kept
       },
@@ -146,7 +148,10 @@ export class ServedPlugin {
     }
     return {
       params: message.params as never,
-      ...{ principal, requestId, idempotencyKey, client },
+      principal,
+      requestId,
+      idempotencyKey,
+      client,
       once: async <T>(work: (key: string) => Promise<T>) => {
         if (work.length === 0) throw new Error('What runs once must take the key and hand it on.')
         return (await work(idempotencyKey)) as never

@@ -66,7 +66,13 @@ export async function openIsolationPlace(changes: Partial<PluginHost> = {}): Pro
     return found.bundled
   }
   return {
-    ...{ database, ledger, plugins, host, published, lines, read },
+    database,
+    ledger,
+    plugins,
+    host,
+    published,
+    lines,
+    read,
     serve: async (id, tier) => {
       const plugin = await read(id)
       await migrateUp(database, id, plugin.evaluate().migrations())
@@ -119,7 +125,11 @@ function hostOf({ database, broker, ledger, published, lines }: HostParts): Plug
   const nothing = (): undefined => undefined
   const idle = { inFlight: 0, drained: async () => true }
   return {
-    ...{ database, broker, ledger, log, isDemo: false },
+    database,
+    broker,
+    ledger,
+    log,
+    isDemo: false,
     gateway: { setRoutes: nothing, removeRoutes: nothing, setDisabled: nothing },
     realtime: {
       provide: nothing,

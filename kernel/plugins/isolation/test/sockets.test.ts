@@ -8,7 +8,10 @@ function client(): SocketConnection & { readonly sent: unknown[] } {
   const sent: unknown[] = []
   let state: unknown = null
   return {
-    ...{ id: 'c1', principal: { kind: 'anonymous' }, query: { market: 'x' }, sent },
+    id: 'c1',
+    principal: { kind: 'anonymous' },
+    query: { market: 'x' },
+    sent,
     get state() {
       return state
     },

@@ -28,18 +28,28 @@ describe('hostile package', () => {
   describe('in its archive', () => {
     const entries: Readonly<Record<string, RawEntry & { readonly reason: RegExp }>> = {
       'a name that leads out of it': {
-        ...{ name: 'package/../../../../tmp/cambium-escaped', content: 'x', reason: /leads out/ },
+        name: 'package/../../../../tmp/cambium-escaped',
+        content: 'x',
+        reason: /leads out/,
       },
       'a name that leads out with backslashes': {
-        ...{ name: 'package\\..\\..\\escaped', content: 'x', reason: /leads out/ },
+        name: 'package\\..\\..\\escaped',
+        content: 'x',
+        reason: /leads out/,
       },
       'an absolute name': { name: '/tmp/cambium-absolute', content: 'x', reason: /absolute/ },
       'an absolute name of another system': { name: 'C:\\cambium', content: 'x', reason: /absolute/ },
       'a symbolic link': {
-        ...{ name: 'package/README.md', type: 'symlink', linkname: '/etc/passwd', reason: /symlink/ },
+        name: 'package/README.md',
+        type: 'symlink',
+        linkname: '/etc/passwd',
+        reason: /symlink/,
       },
       'a hard link': {
-        ...{ name: 'package/README.md', type: 'link', linkname: '/etc/passwd', reason: /link/ },
+        name: 'package/README.md',
+        type: 'link',
+        linkname: '/etc/passwd',
+        reason: /link/,
       },
       'a character device': { name: 'package/LICENSE', type: 'character-device', reason: /character-device/ },
       'a block device': { name: 'package/LICENSE', type: 'block-device', reason: /block-device/ },
@@ -47,7 +57,9 @@ describe('hostile package', () => {
       'a folder': { name: 'package/node_modules', type: 'directory', reason: /directory/ },
       'a file twice': { name: 'package/server.cjs', content: 'x', reason: /Another entry/ },
       'a name that differs in capitals only': {
-        ...{ name: 'package/routes/PINGS.ts', content: 'x', reason: /differs in capitals/ },
+        name: 'package/routes/PINGS.ts',
+        content: 'x',
+        reason: /differs in capitals/,
       },
       'a file packages have no place for': {
         name: 'package/postinstall.js',
@@ -236,7 +248,9 @@ describe('hostile package', () => {
     it('is refused when its publisher is not the one the key is trusted for', async () => {
       const other = createSigningKeys()
       await suite.packages.publishers.trust({
-        ...{ publicKey: other.publicKey, publisher: 'Somebody else', trustedBy: 'operator' },
+        publicKey: other.publicKey,
+        publisher: 'Somebody else',
+        trustedBy: 'operator',
       })
       const { bytes } = await signPackage(good, other.privateKey)
       const { data } = await suite.refuses(bytes, 'plugins.package_publisher_differs')
@@ -253,7 +267,9 @@ describe('hostile package', () => {
       await suite.packages.install(good.bytes)
       const other = createSigningKeys()
       await suite.packages.publishers.trust({
-        ...{ publicKey: other.publicKey, publisher: 'Somebody else', trustedBy: 'operator' },
+        publicKey: other.publicKey,
+        publisher: 'Somebody else',
+        trustedBy: 'operator',
       })
       const taken = await suite.pack('sample', renamed('sample', 'Somebody else'))
       const { bytes } = await signPackage(taken, other.privateKey)

@@ -50,7 +50,11 @@ export function packageSuite(): PackageSuite {
 
   const node = (dataDirectory: string): Packages =>
     createPackages({
-      ...{ database, dataDirectory, log: silentLogger, pageBuilder: builder, inspection: INSPECTION },
+      database,
+      dataDirectory,
+      log: silentLogger,
+      pageBuilder: builder,
+      inspection: INSPECTION,
       kernel: { kernelVersion, kernelRoutes: [] },
       bundled: async (id) => (suite.bundled?.manifest.id === id ? suite.bundled : undefined),
       inUse: async () => suite.inUse,
@@ -88,7 +92,9 @@ export function packageSuite(): PackageSuite {
     Object.assign(suite, { bundled: undefined, inUse: [] })
     packages = node(fixtures.dataDirectory)
     await packages.publishers.trust({
-      ...{ publicKey: keys.publicKey, publisher: PUBLISHER, trustedBy: 'operator' },
+      publicKey: keys.publicKey,
+      publisher: PUBLISHER,
+      trustedBy: 'operator',
     })
   })
 

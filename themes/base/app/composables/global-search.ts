@@ -70,7 +70,11 @@ export function useGlobalSearch(app: 'portal' | 'admin'): GlobalSearch {
     if (running === controller) isSearching.value = false
   })
   return {
-    ...{ text, groups, missing, isSearching, recent },
+    text,
+    groups,
+    missing,
+    isSearching,
+    recent,
     keep: (item) => {
       recent.value = withRecent(recent.value, item)
     },
