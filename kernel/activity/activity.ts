@@ -9,6 +9,7 @@ import {
   type PermissionDeclaration,
 } from '../contract/index.ts'
 import type { EventListener } from '../events/index.ts'
+import type { Channels } from '../channels.ts'
 import { Object as ObjectOf, Unknown } from 'typebox'
 import { readEntries, writeEntry } from './entries-table.ts'
 import type { ActivityKind, NewActivity } from './entry.ts'
@@ -24,14 +25,7 @@ export interface ActivityOptions {
     ): Promise<void>
     publish(owner: string, listeners: Readonly<Record<string, EventListener>>): unknown
   }
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: 'user' },
-      source: (subscription: { readonly key: string }) => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly clock?: Clock
 }
 

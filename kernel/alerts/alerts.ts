@@ -14,6 +14,7 @@ import { allChannels, provideNoticeChannel } from './channels-table.ts'
 import { forgetDeliveries } from './deliveries-table.ts'
 import { evaluate } from './evaluation.ts'
 import type { RuleDeclaration } from '../contract/index.ts'
+import type { Channels } from '../channels.ts'
 import { allRules, forgetRules, type DeclaredRule } from './rules-table.ts'
 import { shippedRules } from './shipped-rules.ts'
 import { lastingSilences } from './silences-table.ts'
@@ -24,14 +25,7 @@ export interface AlertsOptions {
   readonly jobs: Pick<Jobs, 'publish' | 'start'>
   readonly mail: Pick<Mail, 'sendNow' | 'publicAddress'>
   readonly notifications: Pick<Notifications, 'notify'>
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: `${string}.${string}.${string}` },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly box: SecretBox
   /** `host:port` of receivers inside the network that webhooks may reach all the same. */
   readonly privateHosts?: readonly string[]

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { implement, ulid, type Implementation, type Principal } from '../broker/index.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
+import type { Channels } from '../channels.ts'
 import {
   dismiss,
   dismissedBy,
@@ -26,18 +27,9 @@ import {
   type ShownAnnouncement,
 } from './routes.ts'
 
-type ChannelAccess = 'public' | 'user'
-
 export interface AnnouncementsOptions {
   readonly database: Knex
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: ChannelAccess },
-      source: (subscription: { readonly key: string }) => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly clock?: Clock
 }
 

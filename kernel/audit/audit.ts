@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { assertAccess, implement, type Implementation, type Logger, type Principal } from '../broker/index.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { PermissionDeclaration, Route } from '../contract/index.ts'
+import type { Channels } from '../channels.ts'
 import { beginEntry, findAudit, readAudit, settleEntry, type Settlement } from './entries-table.ts'
 import { redact } from './redact.ts'
 import { auditRefusals } from './refusals.ts'
@@ -25,14 +26,7 @@ export interface AuditOptions {
     isOperators(permission: string): Promise<boolean>
     findUser(userId: string): Promise<{ readonly email: string } | undefined>
   }
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: 'audit.entries.read' },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly log: Logger
   readonly clock?: Clock
 }

@@ -6,6 +6,7 @@ import type { PermissionDeclaration } from '../contract/index.ts'
 import { transaction } from '../database/index.ts'
 import type { JobDeclaration } from '../plugins/manifest.ts'
 import type { Replaced } from '../broker/index.ts'
+import type { Channels } from '../channels.ts'
 import {
   deleteDefinitions,
   deleteJobs,
@@ -37,14 +38,7 @@ export interface JobsOptions {
   readonly redis: Redis
   readonly clock?: Clock
   readonly log?: Logger
-  readonly realtime?: {
-    provide(
-      owner: string,
-      channel: { name: string; access: `${string}.${string}.${string}` },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime?: Channels
   readonly around?: AroundRun
 }
 

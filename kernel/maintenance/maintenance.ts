@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import { implement, ulid, type Implementation, type Logger, type Principal } from '../broker/index.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
+import type { Channels } from '../channels.ts'
 import { maintenanceRefusals } from './refusals.ts'
 import {
   changeMaintenance,
@@ -26,14 +27,7 @@ import {
 export interface MaintenanceOptions {
   readonly database: Knex
   readonly redis: Redis
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: 'public' },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly log: Logger
   readonly clock?: Clock
 }

@@ -1,4 +1,5 @@
-import type { Channel, Realtime } from '../realtime/index.ts'
+import type { Channel } from '../channels.ts'
+import type { Realtime } from '../realtime/index.ts'
 import type { Nodes } from './nodes.ts'
 
 interface Passed {

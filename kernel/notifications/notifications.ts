@@ -10,6 +10,7 @@ import {
 import { systemClock, type Clock } from '../clock.ts'
 import type { NoticeKind, PermissionDeclaration } from '../contract/index.ts'
 import { execute, selectRows } from '../database/index.ts'
+import type { Channels } from '../channels.ts'
 import { choicesOf, saveChoice } from './choices.ts'
 import { kindOf, platformKinds, type OfferedKind } from './kinds.ts'
 import { postNotice, type LetterParts } from './notice-letters.ts'
@@ -19,14 +20,7 @@ import { chooseNotices, listNoticeChoices, listNotices, readNotices, type Notice
 
 export interface NotificationsOptions {
   readonly database: Knex
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: 'user' },
-      source: (subscription: { readonly key: string }) => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   /** Ids of those who hold a permission. */
   readonly holdersOf: (permission: string) => Promise<readonly string[]>
   readonly clock?: Clock

@@ -12,6 +12,7 @@ import { createFigures, LEDGER_KEY, type FiguresParts, type LedgerVerdict } from
 import { setGauges } from './gauges.ts'
 import { createHistory, type Point } from './history.ts'
 import { joinValues, type Values } from '../metrics/index.ts'
+import type { Channels } from '../channels.ts'
 import { keepTraces } from './keep-traces.ts'
 import { answerNodes, observabilityImplementations } from './observability.service.ts'
 import { createPresence } from './presence.ts'
@@ -30,14 +31,7 @@ export interface ObservabilityOptions extends Omit<FiguresParts, 'presence' | 'w
   readonly nodes: Nodes
   readonly isInPool: () => boolean
   readonly ledger: { check(): Promise<{ readonly breaks: readonly unknown[] }> }
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: `${string}.${string}.${string}` },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly jobs: { publish(publication: JobPublication): unknown }
   /** Metrics that are sampled by name: those of plugins, and those rules watch. */
   readonly watchedMetrics: () => Promise<ReadonlySet<string>>

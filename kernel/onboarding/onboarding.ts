@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { createLogger, implement, type Implementation, type Logger, type Principal } from '../broker/index.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
+import type { Channels } from '../channels.ts'
 import { eraseMarks, exportMarks, forgetMarks, markDone, markPutOff, readMarks } from './marks-table.ts'
 import { onboardingRefusals } from './refusals.ts'
 import { listSteps, putOffStep, type Step } from './routes.ts'
@@ -9,14 +10,7 @@ import type { IsStepDone, OnboardingStep } from './step.ts'
 
 export interface OnboardingOptions {
   readonly database: Knex
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: 'user' },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly clock?: Clock
   readonly log?: Logger
   /** How long a step may take to say whether it is done. */

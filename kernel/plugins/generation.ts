@@ -1,6 +1,6 @@
 import type { Call, Implementation, Logger } from '../broker/index.ts'
 import type { Route } from '../contract/index.ts'
-import type { ChannelSource } from '../realtime/channels.ts'
+import type { ChannelSource } from '../channels.ts'
 import type { ReadPlugin } from './catalogue.ts'
 import { timed } from './deadline.ts'
 import type { PluginCode } from './evaluation.ts'

@@ -3,7 +3,7 @@ import type { Implementation, Logger, Replaced } from '../broker/index.ts'
 import type { PermissionDeclaration, Route } from '../contract/index.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { ChannelSource } from '../realtime/channels.ts'
+import type { Channels } from '../channels.ts'
 import type { HostPoints } from './host-points.ts'
 import type { IsolationLimits } from './isolation/fault.ts'
 
@@ -23,9 +23,7 @@ export interface PluginHost {
     removeRoutes(owner: string): void
     setDisabled(pluginId: string, isDisabled: boolean): void
   }
-  readonly realtime: {
-    provide(owner: string, channel: HostChannel, source: ChannelSource): void
-    publish(name: string, key: string, message: unknown): void
+  readonly realtime: Channels & {
     removeOwner(owner: string): void
     /** Somebody is subscribed. */
     isWatched(name: string, key: string): boolean
@@ -40,10 +38,4 @@ export interface PluginHost {
   readonly points: HostPoints
   /** Limits of runners that are not the default ones. */
   readonly isolation?: Partial<IsolationLimits>
-}
-
-export interface HostChannel {
-  readonly name: string
-  readonly isOfNode?: true
-  readonly access: 'public' | 'user' | 'signedIn' | `${string}.${string}.${string}`
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../broker/index.ts'
 import type { MetricDeclaration } from '../contract/index.ts'
-import type { ChannelSource } from '../realtime/channels.ts'
+import type { ChannelSource } from '../channels.ts'
 import { kernelFilterPoints, orderAuthorize } from '../filters/routes.ts'
 import { grantedExchange, grantedLedger, refuse } from './grants.ts'
 import type { HostPoints } from './host-points.ts'

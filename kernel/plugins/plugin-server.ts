@@ -21,7 +21,7 @@ import type { NewActivity } from '../activity/index.ts'
 import type { IsStepDone } from '../onboarding/index.ts'
 import type { SearchSource } from '../search/index.ts'
 import type { NewNotice } from '../notifications/index.ts'
-import type { ChannelPublisher, ChannelSource } from '../realtime/channels.ts'
+import type { ChannelPublisher, ChannelSource } from '../channels.ts'
 import type { SocketHandler } from '../realtime/sockets.ts'
 
 /** A user as a plugin may know one. */

@@ -2,19 +2,13 @@ import type { Knex } from 'knex'
 import { implement, type Implementation } from '../broker/index.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
+import type { Channels } from '../channels.ts'
 import { preferencesRefusals } from './refusals.ts'
 import { listPreferences, setPreference } from './routes.ts'
 
 export interface PreferencesOptions {
   readonly database: Knex
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: 'user' },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly clock?: Clock
 }
 

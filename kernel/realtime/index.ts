@@ -1,5 +1,4 @@
-export type { ChannelPublisher, ChannelSource } from './channels.ts'
-export { createRealtime, type Channel, type Realtime, type RealtimeOptions } from './realtime.ts'
+export { createRealtime, type Realtime, type RealtimeOptions } from './realtime.ts'
 export { realtimeRefusals } from './refusals.ts'
 export type { SocketEndpoint, SocketServer } from './socket-server.ts'
 export type { SocketConnection, SocketHandler } from './sockets.ts'

@@ -1,35 +1,21 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import { assertAccess, createLogger, toProblem, type Logger, type Principal } from '../broker/index.ts'
-import type { Access } from '../contract/index.ts'
 import { anonymousVisitor, type Authenticate, type Visitor } from '../identity/index.ts'
-import type { ChannelSource } from './channels.ts'
+import type { Channel, Channels, ChannelSource } from '../channels.ts'
 import { isSlow, whenDrained } from './back-pressure.ts'
 import { createOutbox, type ChannelMessage } from './outbox.ts'
 import { realtimeRefusals } from './refusals.ts'
 import { createSocketServer, type SocketServer } from './socket-server.ts'
-
-export interface Channel {
-  /** `spot.book` */
-  readonly name: string
-  /** `user`: its only key is `me`, and everybody sees the own one. */
-  readonly access: Access | 'user'
-  /** Tells how this node is doing; what others publish under the name is not meant. */
-  readonly isOfNode?: true
-}
 
 export interface RealtimeOptions {
   readonly authenticate: Authenticate
   readonly log?: Logger
 }
 
-export interface Realtime {
+export interface Realtime extends Channels {
   /** Listens on the front door, below `/socket.io/`. */
   attach(server: HttpServer): void
-  /** Offers a channel; the same owner may offer it again with new code, and subscribers stay. */
-  provide(owner: string, channel: Channel, source: ChannelSource): void
-  /** Sends to everybody on `name:key`; the key of a `user` channel is the user's id. */
-  publish(name: string, key: string, message: unknown): void
   /** Somebody is subscribed to `name:key` here: what costs something to put together need not be for nobody. */
   isWatched(name: string, key: string): boolean
   /** Takes the owner's channels away; subscribers are told and may ask again. */

@@ -5,7 +5,7 @@ import type { Knex } from 'knex'
 import { createLogger, implement, type Implementation, type Logger, type Principal } from '../broker/index.ts'
 import { validationRefusal, type PermissionDeclaration } from '../contract/index.ts'
 import type { FrontendApp } from '../plugins/ui-manifest.ts'
-import type { Realtime } from '../realtime/index.ts'
+import type { Channels } from '../channels.ts'
 import { createInstalledThemes } from './installed-themes.ts'
 import { lookFile, lookOf, type LookFile } from './look.ts'
 import * as routes from './routes.ts'
@@ -20,7 +20,7 @@ import type { Look, ThemeContent } from './tokens.ts'
 export interface ThemesOptions {
   readonly database: Knex
   readonly redis: Redis
-  readonly realtime: Pick<Realtime, 'provide' | 'publish'>
+  readonly realtime: Channels
   readonly dataDirectory: string
   /** Holds a folder for each theme that comes with the platform. */
   readonly directory: string

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { implement, type Implementation, type Principal } from '../broker/index.ts'
 import { Refusal, type PermissionDeclaration } from '../contract/index.ts'
-import type { Realtime } from '../realtime/index.ts'
+import type { Channels } from '../channels.ts'
 import { overridesTable, type Override } from './overrides-table.ts'
 import { pluralForms } from './plural-form.ts'
 import { translationsRefusals } from './refusals.ts'
@@ -11,7 +11,7 @@ import { textFault } from './text-rules.ts'
 
 export interface TranslationsOptions {
   readonly database: Knex
-  readonly realtime: Pick<Realtime, 'provide' | 'publish'>
+  readonly realtime: Channels
   /** Of the release: the shells' locale files lie in it. */
   readonly root: string
   /** Of the plugins that serve. */

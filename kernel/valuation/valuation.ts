@@ -5,6 +5,7 @@ import type { PermissionDeclaration, ResultOf } from '../contract/index.ts'
 import { assetPrice } from '../filters/routes.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { addDecimals, fixDecimals, multiplyDecimals } from '../money/index.ts'
+import type { Channels } from '../channels.ts'
 import { listAssets, listWallets, listWorthDays, showWorth } from './routes.ts'
 import { amountsByAsset, walletAmounts, type WalletAmount, type WalletAmountParts } from './wallet-amounts.ts'
 import { otherWallet, type WalletRegistry } from './wallet-registry.ts'
@@ -15,14 +16,7 @@ export interface ValuationOptions extends WalletAmountParts {
   readonly ledger: WalletAmountParts['ledger'] & Pick<Ledger, 'assets'>
   readonly strategies: { ask(point: typeof assetPrice, request: unknown): Promise<unknown> }
   readonly wallets: WalletRegistry
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: 'user' },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly clock?: Clock
 }
 

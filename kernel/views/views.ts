@@ -2,19 +2,13 @@ import type { Knex } from 'knex'
 import { implement, ulid, type Implementation } from '../broker/index.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { PermissionDeclaration } from '../contract/index.ts'
+import type { Channels } from '../channels.ts'
 import { viewsRefusals } from './refusals.ts'
 import { changeView, createView, listViews, removeView, type View } from './routes.ts'
 
 export interface ViewsOptions {
   readonly database: Knex
-  readonly realtime: {
-    provide(
-      owner: string,
-      channel: { readonly name: string; readonly access: 'user' },
-      source: () => Promise<unknown>,
-    ): void
-    publish(name: string, key: string, message: unknown): void
-  }
+  readonly realtime: Channels
   readonly clock?: Clock
 }
 
