@@ -89,7 +89,7 @@ type Telling = Pick<Modules, 'settings' | 'mail' | 'notifications' | 'alerts'>
 /** What tells users and operators something, and the settings letters go by. */
 function createTelling(options: ExtensionPointsOptions, { jobs }: Work): Telling {
   const { database, redis, identity, realtime, dataDirectory, clock, logger } = options
-  const settings = createSettings({ database, redis, dataDirectory, log: logger('settings') })
+  const settings = createSettings({ database, redis, realtime, dataDirectory, log: logger('settings') })
   const box = createSecretBox(provideKeys(dataDirectory))
   const mail = createMail({
     database,

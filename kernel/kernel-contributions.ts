@@ -28,6 +28,7 @@ export function publishKernel(modules: Modules, options: ExtensionPointsOptions)
     users: (text, limit) => identity.searchUsers(text, limit),
     entries: (key, limit) => ledger.listEntries({ key, limit }),
     accounts: (prefix, limit) => ledger.listAccounts({ prefix, limit }),
+    settings: () => modules.settings.owners(),
   })
   search.publish('platform', platformSearch, sources)
   publishOnboarding(modules, options)

@@ -15,7 +15,7 @@ import { createIdentity, type Identity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
 import { createLedger, type LedgerModule } from './ledger/index.ts'
 import { createMaintenance } from './maintenance/index.ts'
-import { MAIL_OWNER, mailSettings, type LetterLook } from './mail/index.ts'
+import { mailOwner, type LetterLook } from './mail/index.ts'
 import { createMetrics } from './metrics/index.ts'
 import { createNodes, relayed } from './nodes/index.ts'
 import {
@@ -305,9 +305,7 @@ export function createParts(configuration: Configuration, changes: KernelChanges
     setInPool: gateway.setInPool,
     kernelRoutes: Object.values(kernelParts).flatMap(routesOf),
   })
-  points.modules.settings.lookUp(async (owner) =>
-    owner === MAIL_OWNER ? mailSettings : plugins.settingsOf(owner),
-  )
+  points.modules.settings.lookUp({ list: async () => [mailOwner, ...(await plugins.settingsOwners())] })
   operating.maintenance.lookUp(plugins.names)
   points.modules.personalData.setKeeper('announcements', operating.announcements)
   const observability: Observability = createObservability({

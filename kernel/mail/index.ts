@@ -1,6 +1,6 @@
 export type { Letter, NewLetter } from './letter.ts'
-export { createMail, MAIL_OWNER, type Mail, type MailOptions } from './mail.ts'
-export { mailSettings } from './mail-settings.ts'
+export { createMail, type Mail, type MailOptions } from './mail.ts'
+export { mailOwner } from './mail-settings.ts'
 export { filled, letterLanguage, letterTexts } from './texts.ts'
 export type { LetterLook } from './template.ts'
 export { SendingError } from './transport.ts'

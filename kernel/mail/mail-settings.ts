@@ -1,5 +1,5 @@
 import type { SettingsSchema } from '../plugins/manifest.ts'
-import type { SettingsValues } from '../settings/index.ts'
+import type { SettingsOwner, SettingsValues } from '../settings/index.ts'
 
 /** What operators say of the way out; one form, like that of a plugin. */
 export const mailSettings: SettingsSchema = {
@@ -49,6 +49,16 @@ export const mailSettings: SettingsSchema = {
     username: { type: 'string', title: 'User name', default: '', maxLength: 200 },
     password: { type: 'string', title: 'Password', format: 'secret', maxLength: 500 },
   },
+}
+
+/** Under which operators find them. */
+export const mailOwner: SettingsOwner = {
+  id: 'mail',
+  name: 'Mail',
+  icon: 'i-lucide-mail',
+  isPlatform: true,
+  isRunning: true,
+  schema: mailSettings,
 }
 
 export interface MailSetup {

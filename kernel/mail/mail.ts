@@ -51,7 +51,7 @@ export interface Mail {
   stop(): void
 }
 
-export const MAIL_OWNER = 'mail'
+const MAIL_OWNER = 'mail'
 const DELIVER_JOB = 'mail.deliver'
 const RETENTION_JOB = 'mail.retention'
 const ATTEMPTS_MAX = 10

@@ -10,7 +10,8 @@ import { guardedMigrations, migrationsIn, runners } from './isolation/index.ts'
 import { kernelVersion } from './kernel-version.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { defaultDeadlines, type Deadlines, type LifecycleParts } from './lifecycle-parts.ts'
-import type { SettingsSchema } from './manifest.ts'
+
+import type { SettingsOwner } from '../settings/index.ts'
 import type { FlatMessages } from './locales.ts'
 import { createMarketplace } from './marketplace.ts'
 import { servedPages } from './development/served-pages.ts'
@@ -62,8 +63,8 @@ export interface PluginsOptions extends PluginHost {
 export interface Plugins {
   readonly implementations: readonly Implementation<never>[]
   readonly permissions: readonly PermissionDeclaration[]
-  /** The schema of a plugin's settings, whether it is enabled or not; of one that is not there, undefined. */
-  settingsOf(id: string): Promise<SettingsSchema | undefined>
+  /** What operators can set of every plugin that is here, enabled or not. */
+  settingsOwners(): Promise<readonly SettingsOwner[]>
   /** By id, of all that are here. */
   names(): Promise<ReadonlyMap<string, string>>
   figures(): Promise<PluginFigures>
@@ -124,9 +125,16 @@ export function createPlugins(options: PluginsOptions): Plugins {
       }),
     ],
     permissions,
-    settingsOf: async (id) => {
-      const manifest = serving.manifests.get(id) ?? (await parts.catalogue.manifests()).get(id)
-      return manifest && (manifest.settings ?? { type: 'object', properties: {} })
+    settingsOwners: async () => {
+      const manifests = new Map([...(await parts.catalogue.manifests()), ...serving.manifests])
+      return [...manifests.values()].map(({ id, name, icon, settings }) => ({
+        id,
+        name,
+        icon,
+        isPlatform: false,
+        isRunning: serving.manifests.has(id),
+        schema: settings ?? { type: 'object', properties: {} },
+      }))
     },
     names: async () => new Map([...(await parts.catalogue.manifests())].map(([id, { name }]) => [id, name])),
     figures: async () => ({

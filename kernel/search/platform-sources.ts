@@ -1,6 +1,7 @@
 import { searchRank } from '../contract/index.ts'
 import type { SearchDeclaration } from '../plugins/manifest.ts'
-import type { SearchSource } from './source.ts'
+import type { SettingsOwner } from '../settings/index.ts'
+import type { SearchHit, SearchSource } from './source.ts'
 
 /** What the platform itself can be searched for, beside what plugins offer. */
 export const platformSearch: readonly SearchDeclaration[] = [
@@ -11,6 +12,13 @@ export const platformSearch: readonly SearchDeclaration[] = [
     app: 'admin',
     order: 100,
     permission: 'identity.users.read',
+  },
+  {
+    id: 'platform.settings',
+    title: 'search.settings',
+    app: 'admin',
+    order: 150,
+    permission: 'plugins.marketplace.manage',
   },
   {
     id: 'platform.entries',
@@ -38,6 +46,8 @@ export interface PlatformSearchParts {
   users(text: string, limit: number): Promise<Listed<{ readonly id: string; readonly email: string }>>
   /** By key. */
   entries(key: string, limit: number): Promise<Listed<{ id: string; key: string; kind: string }>>
+  /** Parts of the platform and plugins that have some. */
+  settings(): Promise<readonly SettingsOwner[]>
   /** By the beginning of the id. */
   accounts(prefix: string, limit: number): Promise<Listed<{ readonly id: string }>>
 }
@@ -59,6 +69,7 @@ export function platformSources(parts: PlatformSearchParts): Readonly<Record<str
         icon: 'i-lucide-user',
         rank: Math.max(0.5, searchRank(text, [email, id])),
       })),
+    'platform.settings': async ({ text, limit }) => settingHits(await parts.settings(), text, limit),
     'platform.entries': async ({ text, limit }) =>
       (await parts.entries(text, limit)).items.map(({ id, key, kind }) => ({
         id,
@@ -77,4 +88,19 @@ export function platformSources(parts: PlatformSearchParts): Readonly<Record<str
         link: `/ledger/entries?account=${encodeURIComponent(id)}`,
       })),
   }
+}
+
+function settingHits(owners: readonly SettingsOwner[], text: string, limit: number): readonly SearchHit[] {
+  return owners
+    .flatMap(({ id: owner, name: ownerName, schema }) =>
+      Object.entries(schema.properties).map(([name, property]) => {
+        const { title = name, description = '' } = property as { title?: string; description?: string }
+        const rank = Math.max(searchRank(text, [title, name]), searchRank(text, [description]) * 0.6)
+        const link = `/settings#${owner}.${name}`
+        return { id: `${owner}.${name}`, title, text: ownerName, link, icon: 'i-lucide-settings-2', rank }
+      }),
+    )
+    .filter(({ rank }) => rank > 0)
+    .toSorted((left, right) => right.rank - left.rank)
+    .slice(0, limit)
 }

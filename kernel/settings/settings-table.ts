@@ -1,20 +1,25 @@
 import type { Knex } from 'knex'
-import { execute } from '../database/index.ts'
+import { execute, transaction } from '../database/index.ts'
+import { keepChange, type KeptChange } from './changes-table.ts'
 
 /** What is kept for one owner; secrets in `content` are sealed. */
 export interface StoredSettings {
   readonly content: Readonly<Record<string, unknown>>
   /** 0 for an owner nothing was ever set for. */
   readonly revision: number
+  readonly changedBy: string | null
+  readonly changedAt: Date | null
 }
 
 interface SettingsRow {
   owner: string
   content: string
   revision: number
+  changed_by: string
+  changed_at: Date
 }
 
-export const nothingStored: StoredSettings = { content: {}, revision: 0 }
+export const nothingStored: StoredSettings = { content: {}, revision: 0, changedBy: null, changedAt: null }
 
 export async function storedSettings(database: Knex, owner: string): Promise<StoredSettings> {
   const row = await database<SettingsRow>('settings_values').where({ owner }).first()
@@ -22,35 +27,45 @@ export async function storedSettings(database: Knex, owner: string): Promise<Sto
 }
 
 export async function allStoredSettings(database: Knex): Promise<ReadonlyMap<string, StoredSettings>> {
-  const rows = await database<SettingsRow>('settings_values').select('owner', 'content', 'revision')
+  const rows = await database<SettingsRow>('settings_values').select()
   return new Map(rows.map((row) => [row.owner, storedOf(row)]))
 }
 
-function storedOf({ content, revision }: SettingsRow): StoredSettings {
-  return { content: JSON.parse(content) as Record<string, unknown>, revision }
+function storedOf({ content, revision, changed_by, changed_at }: SettingsRow): StoredSettings {
+  return {
+    content: JSON.parse(content) as Record<string, unknown>,
+    revision,
+    changedBy: changed_by,
+    changedAt: changed_at,
+  }
 }
 
-/** Replaces what is kept; false when it is not at `revision` any more. */
+/** Replaces what is kept and writes down the change; false when it is not at the revision before `change` any more. */
 export async function storeSettings(
   database: Knex,
   owner: string,
-  { content, revision }: StoredSettings,
-  changedBy: string,
+  content: StoredSettings['content'],
+  change: KeptChange,
 ): Promise<boolean> {
+  const { revision, changedBy, changedAt } = change
   const text = JSON.stringify(content)
-  if (revision > 0) {
-    const changed = await execute(
-      database,
-      `UPDATE settings_values SET content = ?, revision = revision + 1, changed_by = ?, changed_at = ?
-       WHERE owner = ? AND revision = ?`,
-      [text, changedBy, new Date(), owner, revision],
-    )
-    return changed === 1
-  }
-  const inserted = await execute(
-    database,
-    'INSERT IGNORE INTO settings_values (owner, content, revision, changed_by, changed_at) VALUES (?, ?, 1, ?, ?)',
-    [owner, text, changedBy, new Date()],
-  )
-  return inserted === 1
+  return transaction(database, async (trx) => {
+    const stored =
+      revision > 1
+        ? await execute(
+            trx,
+            `UPDATE settings_values SET content = ?, revision = ?, changed_by = ?, changed_at = ?
+             WHERE owner = ? AND revision = ?`,
+            [text, revision, changedBy, changedAt, owner, revision - 1],
+          )
+        : await execute(
+            trx,
+            `INSERT IGNORE INTO settings_values (owner, content, revision, changed_by, changed_at)
+             VALUES (?, ?, 1, ?, ?)`,
+            [owner, text, changedBy, changedAt],
+          )
+    if (stored !== 1) return false
+    await keepChange(trx, owner, change)
+    return true
+  })
 }

@@ -1,24 +1,22 @@
 import type { Redis } from 'ioredis'
 import type { Knex } from 'knex'
-import { createLogger, implement, type Implementation, type Logger } from '../broker/index.ts'
-import type { PermissionDeclaration, ResultOf } from '../contract/index.ts'
+import { createLogger, type Implementation, type Logger } from '../broker/index.ts'
+import type { Channels } from '../channels.ts'
+import type { PermissionDeclaration } from '../contract/index.ts'
 import type { SettingsSchema } from '../plugins/manifest.ts'
+import { forgetChanges } from './changes-table.ts'
 import { liveView, type LiveSettings, type SettingsValues } from './live-settings.ts'
-import { settingsRefusals } from './refusals.ts'
-import { changeSettings, showSettings } from './routes.ts'
+import type { SettingsOwner, SettingsOwners } from './owners.ts'
+import { createSealing } from './sealing.ts'
 import { createSecretBox, provideKeys } from './secrets.ts'
-import { noSettings, settingsRules, type SettingsRules } from './settings-schema.ts'
-import {
-  allStoredSettings,
-  nothingStored,
-  storedSettings,
-  storeSettings,
-  type StoredSettings,
-} from './settings-table.ts'
+import { createSettingsDesk } from './settings-desk.ts'
+import { noSettings, settingsRules } from './settings-schema.ts'
+import { allStoredSettings, nothingStored, storedSettings, type StoredSettings } from './settings-table.ts'
 
 export interface SettingsOptions {
   readonly database: Knex
   readonly redis: Redis
+  readonly realtime: Channels
   /** The keys of secrets are kept there unless `SETTINGS_KEYS` has them. */
   readonly dataDirectory: string
   readonly log?: Logger
@@ -29,50 +27,30 @@ export interface Settings {
   readonly permissions: readonly PermissionDeclaration[]
   /** An owner's values under a schema; they follow every change, on whatever node it was made. */
   open(owner: string, schema: SettingsSchema | undefined): LiveSettings
-  /** Where the schema of an owner that may not be running is found; without one the owner is not there. */
-  lookUp(find: (owner: string) => Promise<SettingsSchema | undefined>): void
+  /** Where owners are found that may not be running; one that is not among them is not there. */
+  lookUp(owners: SettingsOwners): void
+  /** All owners there are. */
+  owners(): Promise<readonly SettingsOwner[]>
   forget(owner: string): Promise<void>
   start(): Promise<void>
   stop(): void
 }
 
-type Answer = ResultOf<typeof showSettings>
 type Listener = (values: SettingsValues) => void
 
 const topic = 'cambium.settings.changes'
+/** Says only whose settings changed. */
+const CHANNEL = 'settings.changes'
 
 /** Values operators set, by owner. */
 export function createSettings(options: SettingsOptions): Settings {
-  const { database, redis, dataDirectory, log = createLogger('settings') } = options
-  const box = createSecretBox(provideKeys(dataDirectory))
+  const { database, redis, realtime, dataDirectory, log = createLogger('settings') } = options
+  const sealing = createSealing(createSecretBox(provideKeys(dataDirectory)), log)
   const subscriber = redis.duplicate()
   subscriber.on('error', () => undefined)
   const stored = new Map<string, StoredSettings>()
   const listeners = new Map<string, Set<() => void>>()
-  let find: (owner: string) => Promise<SettingsSchema | undefined> = async () => undefined
-
-  /** What is kept, with secrets in clear; one that no key opens counts as not set. */
-  function opened(owner: string, rules: SettingsRules, content: SettingsValues): SettingsValues {
-    const entries = Object.entries(content).flatMap(([name, value]) => {
-      if (!rules.secrets.has(name)) return [[name, value]]
-      try {
-        return [[name, box.open(String(value), `${owner}.${name}`)]]
-      } catch (error) {
-        log.error(`the secret ${name} of ${owner} cannot be read`, { error })
-        return []
-      }
-    })
-    return Object.fromEntries(entries) as SettingsValues
-  }
-
-  function sealed(owner: string, rules: SettingsRules, values: SettingsValues): SettingsValues {
-    return Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [
-        name,
-        rules.secrets.has(name) ? box.seal(String(value), `${owner}.${name}`) : value,
-      ]),
-    )
-  }
+  let owners: SettingsOwners = { list: async () => [] }
 
   function open(owner: string, schema: SettingsSchema = noSettings): LiveSettings {
     const rules = settingsRules(schema)
@@ -81,7 +59,7 @@ export function createSettings(options: SettingsOptions): Settings {
     const read = (): SettingsValues => {
       const now = stored.get(owner) ?? nothingStored
       if (now !== seen) {
-        values = rules.fit(opened(owner, rules, now.content))
+        values = rules.fit(sealing.opened(owner, rules, now.content))
         seen = now
       }
       return values
@@ -103,46 +81,11 @@ export function createSettings(options: SettingsOptions): Settings {
     for (const told of listeners.get(owner) ?? []) told()
   }
 
-  async function rulesOf(owner: string): Promise<{ schema: SettingsSchema; rules: SettingsRules }> {
-    const schema = await find(owner)
-    if (!schema) throw settingsRefusals.owner_not_found({ owner })
-    return { schema, rules: settingsRules(schema) }
-  }
-
-  async function show(owner: string): Promise<Answer> {
-    const { schema, rules } = await rulesOf(owner)
-    const { content, revision } = await storedSettings(database, owner)
-    const values = { ...rules.fit(opened(owner, rules, content)) }
-    for (const name of rules.secrets) values[name] = { isSet: values[name] !== undefined }
-    return { schema: schema as Answer['schema'], values, revision }
-  }
-
-  async function change(owner: string, given: SettingsValues, revision: number, by: string): Promise<Answer> {
-    const { rules } = await rulesOf(owner)
-    const before = await storedSettings(database, owner)
-    if (before.revision !== revision) throw settingsRefusals.changed_meanwhile()
-    const kept = opened(owner, rules, before.content)
-    const next: Record<string, unknown> = { ...given }
-    for (const name of rules.secrets) {
-      if (next[name] === undefined && kept[name] !== undefined) next[name] = kept[name]
-      if (next[name] === null || next[name] === undefined) delete next[name]
-    }
-    const { errors } = rules.check(next)
-    if (errors.length > 0) throw settingsRefusals.values_invalid({ errors })
-    const isStored = await storeSettings(
-      database,
-      owner,
-      { content: sealed(owner, rules, next), revision },
-      by,
-    )
-    if (!isStored) throw settingsRefusals.changed_meanwhile()
-    await announce(owner)
-    return show(owner)
-  }
-
   async function announce(owner: string): Promise<void> {
-    take(owner, await storedSettings(database, owner))
+    const now = await storedSettings(database, owner)
+    take(owner, now)
     await redis.publish(topic, owner)
+    realtime.publish(CHANNEL, 'all', { owner, revision: now.revision })
   }
 
   async function loadAll(): Promise<void> {
@@ -150,22 +93,20 @@ export function createSettings(options: SettingsOptions): Settings {
   }
 
   const failed = (error: unknown): void => log.error('settings could not be read anew', { error })
-  const implementations = [
-    implement(showSettings, ({ params }) => show(params.pluginId)),
-    implement(changeSettings, ({ params: { pluginId, values, revision }, principal }) =>
-      change(pluginId, values, revision, principal.kind === 'user' ? principal.userId : principal.kind),
-    ),
-  ] satisfies Implementation<never>[]
+  const { implementations } = createSettingsDesk({ database, sealing, owners: () => owners, announce })
+  realtime.provide('settings', { name: CHANNEL, access: 'plugins.marketplace.manage' }, async () => null)
 
   return {
     implementations,
     permissions: [],
     open,
-    lookUp: (finder) => {
-      find = finder
+    lookUp: (found) => {
+      owners = found
     },
+    owners: () => owners.list(),
     async forget(owner) {
       await database('settings_values').where({ owner }).delete()
+      await forgetChanges(database, owner)
       await announce(owner)
     },
     async start() {

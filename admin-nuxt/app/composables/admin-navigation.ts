@@ -110,6 +110,14 @@ const own = [
     permission: 'plugins.marketplace.manage',
   },
   {
+    id: 'settings',
+    section: 'system',
+    icon: 'i-lucide-settings-2',
+    to: '/settings',
+    order: 10,
+    permission: 'plugins.marketplace.manage',
+  },
+  {
     id: 'observability',
     section: 'system',
     icon: 'i-lucide-chart-line',

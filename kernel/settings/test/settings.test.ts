@@ -8,7 +8,13 @@ import type { ParamsOf, ResultOf, Route } from '../../contract/index.ts'
 import type { SettingsSchema } from '../../plugins/manifest.ts'
 import { eventually, testDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { createSettings, type Settings } from '../index.ts'
-import { changeSettings, showSettings } from '../routes.ts'
+import {
+  changeSettings,
+  listSettings,
+  listSettingsChanges,
+  restoreSettings,
+  showSettings,
+} from '../routes.ts'
 
 const schema: SettingsSchema = {
   type: 'object',
@@ -20,6 +26,11 @@ const schema: SettingsSchema = {
   },
 }
 
+const owners =
+  'fresh spot quiet strict busy vault victim thief rotated older past undone partly early gone elsewhere'.split(
+    ' ',
+  )
+
 describe('settings', function () {
   this.timeout(60_000)
   let place: TestDatabase
@@ -27,13 +38,19 @@ describe('settings', function () {
   let settings: Settings
   let otherNode: Settings
   let broker: Broker
+  const published: unknown[] = []
+  const owner = { icon: 'i-lucide-store', isPlatform: false, isRunning: true }
 
   const call = <X extends Route>(route: X, params: ParamsOf<X>): Promise<ResultOf<X>> =>
     broker.call(route, params, { principal: { kind: 'system' } })
 
   async function node(): Promise<Settings> {
-    const made = createSettings({ ...place, dataDirectory: directory, log: silentLogger })
-    made.lookUp(async (owner) => (owner === 'nobody' ? undefined : schema))
+    const realtime = {
+      provide: () => undefined,
+      publish: (name: string, _: string, message: unknown) => published.push([name, message]),
+    }
+    const made = createSettings({ ...place, realtime, dataDirectory: directory, log: silentLogger })
+    made.lookUp({ list: async () => owners.map((id) => ({ ...owner, id, name: id, schema })) })
     await made.start()
     return made
   }
@@ -104,7 +121,15 @@ describe('settings', function () {
   it('refuse a change of what somebody else has changed meanwhile', async () => {
     await call(changeSettings, { pluginId: 'busy', values: { levels: 4 }, revision: 0 })
     const late = call(changeSettings, { pluginId: 'busy', values: { levels: 5 }, revision: 0 })
-    await assert.rejects(late, { type: 'settings.changed_meanwhile' })
+    await assert.rejects(late, (error: Error) => {
+      const { type, data } = error as Error & {
+        type: string
+        data: { current: ResultOf<typeof showSettings> }
+      }
+      assert.equal(type, 'settings.changed_meanwhile')
+      assert.deepEqual([data.current.revision, data.current.values.levels], [1, 4])
+      return true
+    })
     assert.equal((await call(showSettings, { pluginId: 'busy' })).values.levels, 4)
   })
 
@@ -164,5 +189,84 @@ describe('settings', function () {
     const { values } = settings.open('older', narrower as SettingsSchema)
     assert.equal(values.levels, 7)
     assert.equal(values.feed, 'fast')
+  })
+
+  it('are listed for all owners at once, with who changed them last', async () => {
+    await call(changeSettings, {
+      pluginId: 'elsewhere',
+      values: { levels: 6, apiKey: 'hidden' },
+      revision: 0,
+    })
+    const { items } = await call(listSettings, {})
+    assert.deepEqual(items.map((one) => one.owner).toSorted(), owners.toSorted())
+    const one = items.find((each) => each.owner === 'elsewhere')
+    assert.deepEqual([one?.values.levels, one?.values.apiKey], [6, { isSet: true }])
+    assert.deepEqual([one?.changedBy, one?.revision], ['system', 1])
+    assert.doesNotMatch(JSON.stringify(items), /hidden/)
+    assert.deepEqual(published.at(-1), ['settings.changes', { owner: 'elsewhere', revision: 1 }])
+  })
+
+  it('remember what they were and who changed them, and of a secret only that it was changed', async () => {
+    await call(changeSettings, { pluginId: 'past', values: { levels: 3 }, revision: 0 })
+    await call(changeSettings, { pluginId: 'past', values: { levels: 4, apiKey: 'sesame' }, revision: 1 })
+    await call(changeSettings, { pluginId: 'past', values: { levels: 4, apiKey: null }, revision: 2 })
+    const { items } = await call(listSettingsChanges, { pluginId: 'past' })
+    assert.deepEqual(
+      items.map(({ revision, changes, secrets }) => ({ revision, changes, secrets })),
+      [
+        { revision: 3, changes: [], secrets: [{ name: 'apiKey', is: 'removed' }] },
+        {
+          revision: 2,
+          changes: [{ name: 'levels', before: 3, after: 4 }],
+          secrets: [{ name: 'apiKey', is: 'written' }],
+        },
+        { revision: 1, changes: [{ name: 'levels', before: 15, after: 3 }], secrets: [] },
+      ],
+    )
+    assert.doesNotMatch(JSON.stringify(items), /sesame/)
+    assert.doesNotMatch(JSON.stringify(await place.database('settings_changes')), /sesame/)
+    const first = await call(listSettingsChanges, { pluginId: 'past', limit: 2 })
+    const rest = await call(listSettingsChanges, {
+      pluginId: 'past',
+      limit: 2,
+      cursor: first.nextCursor ?? '',
+    })
+    assert.deepEqual(
+      rest.items.map(({ revision }) => revision),
+      [1],
+    )
+  })
+
+  it('go back to any earlier values and to the defaults, and leave secrets as they are', async () => {
+    const live = settings.open('undone', schema)
+    await call(changeSettings, { pluginId: 'undone', values: { levels: 3, apiKey: 'sesame' }, revision: 0 })
+    await call(changeSettings, { pluginId: 'undone', values: { levels: 4 }, revision: 1 })
+    const undone = await call(restoreSettings, { pluginId: 'undone', to: 1, revision: 2 })
+    assert.deepEqual([undone.values.levels, undone.revision], [3, 3])
+    await call(restoreSettings, { pluginId: 'undone', to: 0, revision: 3 })
+    assert.deepEqual([live.values.levels, live.values.apiKey], [15, 'sesame'])
+  })
+
+  it('go back with the named values alone', async () => {
+    await call(changeSettings, { pluginId: 'partly', values: { levels: 3, feed: 'fast' }, revision: 0 })
+    const back = await call(restoreSettings, { pluginId: 'partly', to: 0, names: ['levels'], revision: 1 })
+    assert.deepEqual([back.values.levels, back.values.feed], [15, 'fast'])
+  })
+
+  it('refuse to go back from what was not read, or to what is not kept', async () => {
+    await call(changeSettings, { pluginId: 'early', values: { levels: 3 }, revision: 0 })
+    await assert.rejects(call(restoreSettings, { pluginId: 'early', to: 0, revision: 0 }), {
+      type: 'settings.changed_meanwhile',
+    })
+    await assert.rejects(call(restoreSettings, { pluginId: 'early', to: 9, revision: 1 }), {
+      type: 'settings.revision_not_found',
+    })
+  })
+
+  it('are forgotten with all they were', async () => {
+    await call(changeSettings, { pluginId: 'gone', values: { levels: 3 }, revision: 0 })
+    await settings.forget('gone')
+    assert.deepEqual((await call(listSettingsChanges, { pluginId: 'gone' })).items, [])
+    assert.equal((await call(showSettings, { pluginId: 'gone' })).revision, 0)
   })
 })

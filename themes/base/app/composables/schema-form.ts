@@ -43,7 +43,7 @@ export interface FieldProblem {
 }
 
 /** From so many characters on a text gets several lines. */
-const linesFrom = 201
+const linesFrom = 256
 
 export function fieldKind(property: FormProperty): FieldKind {
   if (property.format === 'secret') return 'secret'
@@ -141,6 +141,12 @@ export function formProblems(
 
 function isSame(left: unknown, right: unknown): boolean {
   return JSON.stringify(left ?? null) === JSON.stringify(right ?? null)
+}
+
+/** Nothing else was said. Of a secret nobody knows. */
+export function isDefault(property: FormProperty, value: unknown): boolean {
+  if (property.format === 'secret') return true
+  return isSame(value === '' ? undefined : value, property.default === '' ? undefined : property.default)
 }
 
 /** The fields whose values differ. */
