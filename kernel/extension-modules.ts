@@ -19,6 +19,8 @@ import { createPreferences, type Preferences } from './preferences/index.ts'
 import type { Realtime } from './realtime/index.ts'
 import { createSearch, type Search } from './search/index.ts'
 import { createSecretBox, createSettings, provideKeys, type Settings } from './settings/index.ts'
+import { createTasks, type Tasks } from './tasks/index.ts'
+import { createToggles, type Toggles } from './toggles/index.ts'
 import { createWalletRegistry, type WalletRegistry } from './valuation/wallet-registry.ts'
 import { createViews, type Views } from './views/index.ts'
 
@@ -58,6 +60,8 @@ export interface Modules {
   readonly wallets: WalletRegistry
   readonly mail: Mail
   readonly alerts: Alerts
+  readonly toggles: Toggles
+  readonly tasks: Tasks
   readonly metrics: PluginMetrics
 }
 
@@ -154,6 +158,15 @@ export function createModules(options: ExtensionPointsOptions): Modules {
     activity: createActivity({ database, events, realtime, clock }),
     search: createSearch({ log: logger('search') }),
     onboarding: createOnboarding({ database, realtime, clock, log: logger('onboarding') }),
+    toggles: createToggles({
+      database,
+      redis,
+      realtime,
+      clock,
+      log: logger('toggles'),
+      findUser: options.identity.findUser,
+    }),
+    tasks: createTasks({ log: logger('tasks') }),
     preferences: createPreferences({ database, realtime, clock }),
     wallets: createWalletRegistry(),
   }

@@ -41,7 +41,7 @@ function createPublishing(
   { sockets }: Realtime,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
-  const { activity, search, onboarding, preferences, wallets, alerts, metrics } = modules
+  const { activity, search, onboarding, preferences, wallets, alerts, metrics, toggles, tasks } = modules
   return {
     publish({ manifest, extensions }: Publication) {
       const { id } = manifest
@@ -58,6 +58,8 @@ function createPublishing(
       metrics.publish(id, manifest.metrics ?? [])
       notifications.publish(id, manifest.notices ?? [])
       alerts.publish(id, manifest.alerts ?? [])
+      toggles.publish(id, manifest.name, manifest.toggles ?? [])
+      tasks.publish(id, manifest.tasks ?? [], extensions.tasks ?? {})
       return together([
         jobs.publish({ owner: id, jobs: manifest.jobs ?? [], handlers: extensions.jobs ?? {} }),
         events.publish(id, extensions.listeners ?? {}),
@@ -76,6 +78,8 @@ function createPublishing(
       metrics.withdraw(id)
       notifications.publish(id, [])
       alerts.withdraw(id)
+      toggles.withdraw(id)
+      tasks.withdraw(id)
       return together([jobs.withdraw(id), events.withdraw(id)])
     },
     setDisabled(id, contributions) {
@@ -98,6 +102,7 @@ function createPublishing(
         onboarding,
         preferences,
         alerts,
+        toggles,
       ]
       for (const part of kept) await part.forget(id)
     },
@@ -127,6 +132,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
     notifications,
     activity,
     metrics: modules.metrics,
+    toggles: modules.toggles,
     ...createPublishing(modules, options.realtime),
     jobs: { start: (owner, name, data, start) => jobs.start(owner, name, data, start) },
     users: {
@@ -152,10 +158,13 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       preferences,
       mail: modules.mail,
       alerts: modules.alerts,
+      toggles: modules.toggles,
+      tasks: modules.tasks,
     },
     async start() {
       await settings.start()
       await strategies.start()
+      await modules.toggles.start()
       await modules.alerts.start()
       await events.start()
       await jobs.begin()
@@ -168,6 +177,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
       await jobs.stop()
       await events.stop()
       strategies.stop()
+      modules.toggles.stop()
       settings.stop()
       modules.mail.stop()
     },

@@ -8,10 +8,11 @@ import { deviceOf, levelChanged, securityRecorded, type Identity } from './ident
 import { securityNotice } from './notifications/index.ts'
 import { platformStepChecks, platformSteps } from './onboarding/index.ts'
 import { platformSearch, platformSources } from './search/index.ts'
+import { platformToggles, registration } from './toggles/index.ts'
 
 /** The kernel's own filters, listeners, jobs and searches: they stand in the same rows as those of plugins. */
 export function publishKernel(modules: Modules, options: ExtensionPointsOptions): void {
-  const { filters, personalData, notifications, views, activity, search, preferences } = modules
+  const { filters, personalData, notifications, views, activity, search, preferences, toggles } = modules
   const { identity, ledger } = options
   const own = purchaseFilters({ ledger, findUser: identity.findUser })
   filters.publish('kernel', own.declared, own.filters)
@@ -32,6 +33,8 @@ export function publishKernel(modules: Modules, options: ExtensionPointsOptions)
   })
   search.publish('platform', platformSearch, sources)
   publishOnboarding(modules, options)
+  toggles.publish('platform', '', platformToggles)
+  identity.setRegistration(() => toggles.isOn(registration, null))
   publishJobs(modules, identity)
 }
 

@@ -46,4 +46,5 @@ export {
   type RouteDeclaration,
 } from './route.ts'
 export { searchRank } from './search-rank.ts'
+export { toggleOf, type ToggleDeclaration } from './toggles.ts'
 export { decimal, id, page, pageOf, side, signedDecimal, timestamp } from './words.ts'

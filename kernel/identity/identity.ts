@@ -73,6 +73,8 @@ export interface Identity {
   isEmailConfirmed(userId: string): Promise<boolean>
   /** In which language letters are written to the user; null as long as nothing was chosen. */
   languageOf(userId: string): Promise<string | null>
+  /** Asked before a visitor opens an account. */
+  setRegistration(isOpen: () => Promise<boolean>): void
   /** From then on addresses are confirmed, and forgotten passwords chosen anew, by letter. */
   setPost(post: Post): void
   /** Ids of everybody who may do what asks for the permission. */
@@ -91,6 +93,11 @@ export interface Identity {
   forgetOld(): Promise<number>
   start(): Promise<void>
   stop(): void
+}
+
+interface SessionParts {
+  readonly sessions: ReturnType<typeof createSessions>
+  readonly findUser: (userId: string) => Promise<User>
 }
 
 const EXPORTED_MAX = 10_000
@@ -126,13 +133,9 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
   }
 
   const implementations = [
-    implement(showSession, async ({ principal, client }) => {
-      const session = client?.sessionId == null ? null : await sessions.find(client.sessionId)
-      if (principal.kind !== 'user' || !session) return { user: null, csrfToken: '' }
-      return signingIn.answer(await findUser(principal.userId), session.csrfToken)
-    }),
-    ...signingInImplementations(signingIn),
+    ...signingInImplementations(signingIn, { sessions, findUser }),
     implement(register, async (call) => {
+      await signingIn.assertRegistrationOpen()
       const client = clientOf(call)
       const user = await openAccount(call.params)
       await transaction(database, (trx) =>
@@ -182,6 +185,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     hasSecondFactor: secondFactors.isActive,
     isEmailConfirmed: profiles.isConfirmed,
     languageOf: async (userId) => (await profiles.show(userId)).language,
+    setRegistration: signingIn.setRegistration,
     setPost: letters.setPost,
     pageOfUsers: (query) => users.list(query),
     searchUsers: (search, limit) => users.list({ search, limit }),
@@ -214,8 +218,13 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
   }
 }
 
-function signingInImplementations(signingIn: SigningIn) {
+function signingInImplementations(signingIn: SigningIn, { sessions, findUser }: SessionParts) {
   return [
+    implement(showSession, async ({ principal, client }) => {
+      const session = client?.sessionId == null ? null : await sessions.find(client.sessionId)
+      if (principal.kind !== 'user' || !session) return { user: null, csrfToken: '' }
+      return signingIn.answer(await findUser(principal.userId), session.csrfToken)
+    }),
     implement(login, async (call) => {
       const client = clientOf(call)
       const { email, password } = call.params

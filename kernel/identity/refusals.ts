@@ -7,6 +7,7 @@ export const identityRefusals = refusals('identity', {
     message: 'Too many failed attempts to sign in. Please wait before the next one.',
     retryable: true,
   },
+  registration_closed: { status: 403, message: 'New accounts cannot be opened at the moment.' },
   email_already_used: { status: 409, message: 'There is an account with this e-mail address already.' },
   email_malformed: { status: 422, message: 'This is not an e-mail address.' },
   password_must_be_longer: { status: 422, message: 'A password has at least 10 characters.' },

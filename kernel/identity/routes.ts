@@ -150,6 +150,7 @@ export const register = route({
   params: Object({ email, password }, strict),
   result: SessionAnswer,
   errors: [
+    identityRefusals.registration_closed.code,
     identityRefusals.email_already_used.code,
     identityRefusals.email_malformed.code,
     ...passwordErrors,

@@ -41,6 +41,9 @@ export interface SigningIn {
   /** Takes a code once, within the limits; a recovery code leaves its trace. */
   proveCode(userId: string, code: string, client: Client): Promise<void>
   answer(user: User, csrfToken: string): Promise<SessionAnswer>
+  setRegistration(isOpen: () => Promise<boolean>): void
+  /** Throws `identity.registration_closed`. */
+  assertRegistrationOpen(): Promise<void>
 }
 
 export function clientOf(call: Call<never>): Client {
@@ -53,6 +56,7 @@ export function createSigningIn(parts: SigningInParts): SigningIn {
   const { database, redis, users, roles, sessions, credentials, secondFactors, log, visitors } = parts
   const limits = createLoginLimits(redis)
   const challenges = createLoginChallenges(redis)
+  let isRegistrationOpen = async (): Promise<boolean> => true
 
   async function answer(user: User, csrfToken: string): Promise<SessionAnswer> {
     const [permissions, hasSecondFactor] = await Promise.all([
@@ -125,5 +129,11 @@ export function createSigningIn(parts: SigningInParts): SigningIn {
     },
     proveCode,
     answer,
+    setRegistration: (isOpen) => {
+      isRegistrationOpen = isOpen
+    },
+    async assertRegistrationOpen() {
+      if (!(await isRegistrationOpen())) throw identityRefusals.registration_closed()
+    },
   }
 }

@@ -25,6 +25,8 @@ type Contributions = Pick<
   | 'wallets'
   | 'metrics'
   | 'alerts'
+  | 'toggles'
+  | 'tasks'
   | 'dependencies'
 >
 
@@ -69,7 +71,17 @@ function describeExtensions(
   manifest: PluginManifest,
 ): Pick<
   Contributions,
-  'points' | 'filters' | 'strategies' | 'events' | 'sockets' | 'onboarding' | 'wallets' | 'metrics' | 'alerts'
+  | 'points'
+  | 'filters'
+  | 'strategies'
+  | 'events'
+  | 'sockets'
+  | 'onboarding'
+  | 'wallets'
+  | 'metrics'
+  | 'alerts'
+  | 'toggles'
+  | 'tasks'
 > {
   const {
     filterPoints = [],
@@ -82,6 +94,8 @@ function describeExtensions(
     wallets = [],
     metrics = [],
     alerts = [],
+    toggles = [],
+    tasks = [],
   } = manifest
   return {
     points: [
@@ -98,6 +112,8 @@ function describeExtensions(
     onboarding: onboarding.map(({ id, link, order }) => ({ id, link, order })),
     metrics: metrics.map((metric) => ({ name: exposedName(metric), title: metric.title, kind: metric.kind })),
     alerts: alerts.map(({ id, title, severity }) => ({ id, title, severity })),
+    toggles: toggles.map(({ id, title, isOnByDefault }) => ({ id, title, isOnByDefault })),
+    tasks: tasks.map(({ id, permission }) => ({ id, permission })),
     wallets: wallets.map(({ id, link = null }) => ({ id, account: `user:*/${id}`, link })),
   }
 }

@@ -9,7 +9,7 @@ type Others = readonly PluginManifest[]
 
 /** Ids that would hide paths of the kernel's extension points. */
 const takenIds: ReadonlySet<string> = new Set(
-  'account activity alerts assets events filters jobs mail notifications onboarding purchase search settings strategies users valuation ws'.split(
+  'account activity alerts assets events filters jobs mail notifications onboarding purchase search settings strategies tasks toggles users valuation ws'.split(
     ' ',
   ),
 )
@@ -26,6 +26,7 @@ export function extensionProblems(manifest: PluginManifest, others: Others): rea
     ...settingsProblems(manifest),
     ...socketProblems(manifest, others),
     ...metricProblems(manifest),
+    ...taskProblems(manifest),
   ]
 }
 
@@ -45,6 +46,8 @@ function nameProblems(manifest: PluginManifest): string[] {
     metrics = [],
     alerts = [],
     notices = [],
+    toggles = [],
+    tasks = [],
   } = manifest
   const point = new RegExp(`^${id}(\\.[a-zA-Z]+)+@[1-9][0-9]*$`)
   const own = new RegExp(`^${id}\\.[a-zA-Z]+$`)
@@ -61,6 +64,8 @@ function nameProblems(manifest: PluginManifest): string[] {
     ['Wallet', wallets.map((entry) => entry.id), new RegExp(`^${id}(-[a-z]+)?$`)],
     ['Notice', notices.map(({ kind }) => kind), own],
     ['Metric', metrics.map(({ name }) => name), own],
+    ['Toggle', toggles.map((entry) => entry.id), own],
+    ['Task', tasks.map((entry) => entry.id), own],
     ['Alert', alerts.map((entry) => entry.id), own],
   ]
   const rules = named.flatMap(([kind, names, rule]) => [
@@ -137,6 +142,17 @@ function settingsProblems({ settings }: PluginManifest): string[] {
   } catch (error) {
     return [`settings: ${(error as Error).message}`]
   }
+}
+
+/** Whose work it is must be somebody's the plugin knows. */
+function taskProblems({ tasks = [], permissions }: PluginManifest): string[] {
+  const own = new Set(permissions.map(({ id }) => id))
+  return tasks
+    .filter(({ permission }) => !own.has(permission))
+    .map(
+      ({ id, permission }) =>
+        `Task ${id} is for holders of ${permission}, which the plugin does not declare.`,
+    )
 }
 
 const SERIES_MAX = 200

@@ -31,6 +31,7 @@ export function extensionsOf(
     sockets: server.sockets ?? {},
     search: all(server.search),
     onboarding: all(server.onboarding),
+    tasks: all(server.tasks),
     ...(server.exportUser ? { exportUser: one(server.exportUser.bind(server)) } : {}),
     ...(server.eraseUser ? { eraseUser: one(server.eraseUser.bind(server)) } : {}),
   }
@@ -46,6 +47,7 @@ function checkExtensions(manifest: PluginManifest, server: PluginServer): void {
     sockets = [],
     search = [],
     onboarding = [],
+    tasks = [],
   } = manifest
   const pairs: readonly (readonly [string, readonly string[], object | undefined])[] = [
     ['job', jobs.map(({ name }) => name), server.jobs],
@@ -55,6 +57,7 @@ function checkExtensions(manifest: PluginManifest, server: PluginServer): void {
     ['socket', sockets.map(({ name }) => name), server.sockets],
     ['search', search.map(({ id }) => id), server.search],
     ['first step', onboarding.map(({ id }) => id), server.onboarding],
+    ['task', tasks.map(({ id }) => id), server.tasks],
   ]
   for (const [kind, declared, given] of pairs) {
     const served = Object.keys(given ?? {})

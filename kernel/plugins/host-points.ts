@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Clock } from '../clock.ts'
-import type { EventDeclaration, FilterPoint, StrategyPoint } from '../contract/index.ts'
+import type { EventDeclaration, FilterPoint, StrategyPoint, ToggleDeclaration } from '../contract/index.ts'
 import type { StartedRun, StartRun } from '../jobs/index.ts'
 import type { ActivityKind, NewActivity } from '../activity/index.ts'
 import type { NewNotice } from '../notifications/index.ts'
@@ -38,6 +38,7 @@ export interface HostPoints {
     start(owner: string, name: string, data: unknown, options: StartRun | undefined): Promise<StartedRun>
   }
   readonly filters: { apply(point: FilterPoint, context: unknown): Promise<void> }
+  readonly toggles: { isOn(toggle: ToggleDeclaration, userId: string | null): Promise<boolean> }
   readonly strategies: { ask(point: StrategyPoint, request: unknown): Promise<unknown> }
   readonly events: OwnerEvents
   readonly activity: {

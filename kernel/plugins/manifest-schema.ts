@@ -184,6 +184,23 @@ const Manifest = Object(
     notices: Optional(Array(Object({ kind: line, title: line, permission: Optional(line) }, closed))),
     metrics: Optional(Array(Metric, { maxItems: 50 })),
     alerts: Optional(Array(AlertRule, { maxItems: 50 })),
+    toggles: Optional(
+      Array(
+        Object(
+          {
+            id: line,
+            title: line,
+            description: String({ minLength: 1, maxLength: 500 }),
+            isOnByDefault: Boolean(),
+          },
+          closed,
+        ),
+        { maxItems: 50 },
+      ),
+    ),
+    tasks: Optional(
+      Array(Object({ id: line, title: line, text: line, icon, permission: line }, closed), { maxItems: 20 }),
+    ),
     onboarding: Optional(
       Array(
         Object(

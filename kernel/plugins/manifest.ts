@@ -8,9 +8,11 @@ import type {
   Route,
   RuleDeclaration,
   StrategyPoint,
+  ToggleDeclaration,
 } from '../contract/index.ts'
 import type { ActivityKind } from '../activity/index.ts'
 import type { OnboardingStep } from '../onboarding/index.ts'
+import type { TaskSource } from '../tasks/index.ts'
 import type { WalletDeclaration } from '../valuation/wallet-registry.ts'
 
 export type { PermissionDeclaration }
@@ -224,6 +226,10 @@ export interface PluginManifest {
   readonly metrics?: readonly MetricDeclaration[]
   /** Rules that watch its figures; operators may change them and turn them off. */
   readonly alerts?: readonly RuleDeclaration[]
+  /** What operators can turn on and off, for all users or for some; made with `toggleOf`. */
+  readonly toggles?: readonly ToggleDeclaration[]
+  /** What waits for operators on the home page of the admin; the code is in `PluginServer.tasks`. */
+  readonly tasks?: readonly TaskSource[]
   /** What it may take where it runs apart: 128 unless said, and never more than the operator's limit. */
   readonly memoryMb?: number
   readonly ui?: { readonly admin?: UserInterfaceDeclaration; readonly portal?: UserInterfaceDeclaration }

@@ -1,5 +1,5 @@
 import type { Logger } from '../broker/index.ts'
-import type { MetricDeclaration } from '../contract/index.ts'
+import type { MetricDeclaration, ToggleDeclaration } from '../contract/index.ts'
 import type { ChannelSource } from '../channels.ts'
 import { kernelFilterPoints, orderAuthorize } from '../filters/routes.ts'
 import { grantedExchange, grantedLedger, refuse } from './grants.ts'
@@ -81,7 +81,10 @@ function ownChannels(host: PluginHost, { manifest, channels, gate }: KernelParts
 function ownPoints(
   points: HostPoints,
   manifest: PluginManifest,
-): Pick<PluginKernel, 'filters' | 'strategies' | 'events' | 'jobs' | 'activity' | 'metrics' | 'notify'> {
+): Pick<
+  PluginKernel,
+  'filters' | 'toggles' | 'strategies' | 'events' | 'jobs' | 'activity' | 'metrics' | 'notify'
+> {
   const { id, grants, jobs = [], events, filterPoints = [], strategyPoints = [], activity = [] } = manifest
   const ownJobs = new Set(jobs.map(({ name }) => name))
   const ownEvents = new Set((events?.emits ?? []).map(({ name }) => name))
@@ -98,6 +101,7 @@ function ownPoints(
         await points.filters.apply(point, context)
       },
     },
+    toggles: ownToggles(points, manifest),
     strategies: {
       ask: async (point, request) => {
         if (!questions.has(point.name)) refuse(id, `strategies: ${point.name}`)
@@ -132,4 +136,13 @@ function ownMetrics(points: HostPoints, { id, metrics = [] }: PluginManifest): P
       points.metrics.record(id, name, labels, value)
     }
   return { count: record('counter'), set: record('gauge'), observe: record('histogram') }
+}
+
+/** The declaration that counts is the manifest's: what a plugin hands in only names it. */
+function ownToggles(points: HostPoints, { id, toggles = [] }: PluginManifest): PluginKernel['toggles'] {
+  const declared = new Map(toggles.map((toggle) => [toggle.id, toggle]))
+  return {
+    isOn: async ({ id: toggleId }: ToggleDeclaration, userId) =>
+      points.toggles.isOn(declared.get(toggleId) ?? refuse(id, `toggles: ${toggleId}`), userId),
+  }
 }

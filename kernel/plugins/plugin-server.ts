@@ -12,6 +12,7 @@ import type {
   MetricLabels,
   RequestOf,
   StrategyPoint,
+  ToggleDeclaration,
 } from '../contract/index.ts'
 import type { EventListener } from '../events/index.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -22,6 +23,7 @@ import type { IsStepDone } from '../onboarding/index.ts'
 import type { SearchSource } from '../search/index.ts'
 import type { NewNotice } from '../notifications/index.ts'
 import type { ChannelPublisher, ChannelSource } from '../channels.ts'
+import type { FindTasks } from '../tasks/index.ts'
 import type { SocketHandler } from '../realtime/sockets.ts'
 
 /** A user as a plugin may know one. */
@@ -67,6 +69,10 @@ export interface PluginKernel {
      * nothing while nobody filters.
      */
     apply<P extends FilterPoint>(point: P, context: ContextOf<P>): Promise<void>
+  }
+  readonly toggles: {
+    /** Whether a toggle of the manifest's is on for a user; null is a visitor. */
+    isOn(toggle: ToggleDeclaration, userId: string | null): Promise<boolean>
   }
   readonly strategies: {
     /** Throws `filters.strategy_missing` while nobody answers. */
@@ -150,6 +156,8 @@ export interface PluginExtensions {
   readonly search?: Readonly<Record<string, SearchSource>>
   /** By id of the step. One that is late or fails is not shown. */
   readonly onboarding?: Readonly<Record<string, IsStepDone>>
+  /** By id of the source. One that is late or fails is left out. */
+  readonly tasks?: Readonly<Record<string, FindTasks>>
   /** All that is kept about a user, by what it is: `{ positions: [...] }`. */
   readonly exportUser?: (userId: string) => Promise<Readonly<Record<string, readonly unknown[]>>>
   /** Makes what is kept about a user nobody's, as far as the books allow. Repeating it changes nothing. */

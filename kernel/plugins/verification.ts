@@ -191,8 +191,10 @@ export function titleKeys(manifest: PluginManifest, only: readonly FrontendApp[]
   })
   const kinds = only.includes('portal') ? [...(manifest.activity ?? []), ...(manifest.wallets ?? [])] : []
   const steps = only.includes('portal') ? (manifest.onboarding ?? []) : []
+  const tasks = only.includes('admin') ? (manifest.tasks ?? []) : []
+  const taskKeys = tasks.flatMap(({ title, text }) => [title, text])
   const stepKeys = steps.flatMap(({ title, body, action }) => [title, body, action])
-  return [...new Set([...[...entries, ...kinds].map(({ title }) => title), ...stepKeys])]
+  return [...new Set([...[...entries, ...kinds].map(({ title }) => title), ...stepKeys, ...taskKeys])]
 }
 
 function folderProblems({ files }: ReadPlugin): string[] {

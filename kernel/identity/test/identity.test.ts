@@ -89,6 +89,14 @@ describe('identity', () => {
     }
   })
 
+  it('opens no account for a visitor while registration is closed', async () => {
+    identity.setRegistration(async () => false)
+    const late = browse(register, { email: 'late@example.com', password })
+    await assert.rejects(late, refused('identity.registration_closed'))
+    identity.setRegistration(async () => true)
+    assert.equal(await identity.findUserByEmail('late@example.com'), undefined)
+  })
+
   it('opens one account when the same address registers twice at once', async () => {
     const results = await Promise.allSettled(
       [1, 2, 3].map(() => browse(register, { email: 'twice@example.com', password })),

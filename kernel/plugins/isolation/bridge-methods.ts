@@ -11,6 +11,7 @@ type Groups = Pick<
   | 'exchange'
   | 'channels'
   | 'filters'
+  | 'toggles'
   | 'strategies'
   | 'events'
   | 'jobs'
@@ -61,6 +62,7 @@ export const bridgeMethods: Readonly<Record<BridgedMethod, MethodKind>> = {
   'channels.provide': 'provide',
   'channels.publish': 'tell',
   'filters.apply': 'ask',
+  'toggles.isOn': 'ask',
   'strategies.ask': 'ask',
   'events.emit': 'ask',
   'events.emitAll': 'ask',

@@ -26,6 +26,7 @@ export interface StartedMessage {
   readonly sockets: readonly string[]
   readonly search: readonly string[]
   readonly onboarding: readonly string[]
+  readonly tasks: readonly string[]
   readonly canExport: boolean
   readonly canErase: boolean
   readonly hasHealth: boolean

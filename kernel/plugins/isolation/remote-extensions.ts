@@ -2,6 +2,7 @@ import type { PluginExtensions } from '../plugin-server.ts'
 import type { JobRun } from '../../jobs/index.ts'
 import type { StartedMessage } from './messages.ts'
 import type { SearchHit } from '../../search/index.ts'
+import type { Task } from '../../tasks/index.ts'
 import type { SocketTable } from './socket-table.ts'
 
 type Ask = (method: string, args: unknown[], kind?: 'ask' | 'tell') => Promise<unknown>
@@ -35,6 +36,10 @@ export function remoteExtensions(started: StartedMessage, ask: Ask, sockets: Soc
     onboarding: all(
       started.onboarding,
       (name) => async (userId: string) => (await extension('onboarding', name)(userId)) as boolean,
+    ),
+    tasks: all(
+      started.tasks,
+      (name) => async () => (await extension('tasks', name)(null)) as readonly Task[],
     ),
     sockets: all(started.sockets, (name) => sockets.handler(name, ask)),
     ...(started.canExport

@@ -84,5 +84,7 @@ export const contributions = {
   wallets: Array(Object({ id: text, account: text, link: textOrNull })),
   metrics: Array(Object({ name: text, title: text, kind: text })),
   alerts: Array(Object({ id: text, title: text, severity: text })),
+  toggles: Array(Object({ id: text, title: text, isOnByDefault: Boolean() })),
+  tasks: Array(Object({ id: text, permission: text })),
   dependencies: Array(DependencyEntry),
 }

@@ -30,7 +30,7 @@ export class ServedPlugin {
   }
 
   describe(pluginId: string): StartedMessage {
-    const { jobs, filters, strategies, listeners, sockets, search, onboarding } = this.#server
+    const { jobs, filters, strategies, listeners, sockets, search, onboarding, tasks } = this.#server
     const { exportUser, eraseUser, health } = this.#server
     const names = (members: object | undefined): string[] => Object.keys(members ?? {})
     const own = [...refusalCatalogue().values()].filter(({ code }) => code.startsWith(`${pluginId}.`))
@@ -43,6 +43,7 @@ export class ServedPlugin {
       sockets: names(sockets),
       search: names(search),
       onboarding: names(onboarding),
+      tasks: names(tasks),
       canExport: exportUser !== undefined,
       canErase: eraseUser !== undefined,
       hasHealth: health !== undefined,
@@ -76,7 +77,7 @@ export class ServedPlugin {
   }
 
   extension(
-    group: 'jobs' | 'filters' | 'strategies' | 'listeners' | 'search' | 'onboarding',
+    group: 'jobs' | 'filters' | 'strategies' | 'listeners' | 'search' | 'onboarding' | 'tasks',
     name: string,
     argument: unknown,
   ): unknown {

@@ -1,0 +1,2 @@
+export { platformToggles, registration } from './platform-toggles.ts'
+export { createToggles, type Toggles, type TogglesOptions } from './toggles.ts'
