@@ -1,11 +1,10 @@
-import { type Implementation, type Replaced } from './broker/index.ts'
+import type { Implementation, Replaced } from './broker/index.ts'
 import type { PermissionDeclaration } from './contract/index.ts'
 import { filterImplementations } from './filters/index.ts'
-import { type Identity } from './identity/index.ts'
+import type { Identity } from './identity/index.ts'
 import { createModules, type ExtensionPointsOptions, type Modules } from './extension-modules.ts'
 import { publishKernel } from './kernel-contributions.ts'
 import type { HostPoints, Publication, SwitchedOff } from './plugins/index.ts'
-import type { Realtime } from './realtime/index.ts'
 
 interface Part {
   readonly implementations: readonly Implementation<never>[]
@@ -38,8 +37,10 @@ function ofKind(contributions: readonly SwitchedOff[], kind: SwitchedOff['kind']
 
 function createPublishing(
   modules: Modules,
-  { sockets }: Realtime,
+  { realtime, identity }: ExtensionPointsOptions,
 ): Pick<HostPoints, 'publish' | 'withdraw' | 'setDisabled' | 'forget'> {
+  const { sockets } = realtime
+  const { apiKeys } = identity
   const { settings, jobs, events, filters, strategies, notifications, personalData, views } = modules
   const { activity, search, onboarding, preferences, wallets, alerts, metrics, toggles, tasks } = modules
   return {
@@ -57,6 +58,7 @@ function createPublishing(
       wallets.publish(id, manifest.wallets ?? [])
       metrics.publish(id, manifest.metrics ?? [])
       notifications.publish(id, manifest.notices ?? [])
+      apiKeys.offer(id, manifest.apiScopes ?? [])
       alerts.publish(id, manifest.alerts ?? [])
       toggles.publish(id, manifest.name, manifest.toggles ?? [])
       tasks.publish(id, manifest.tasks ?? [], extensions.tasks ?? {})
@@ -77,6 +79,7 @@ function createPublishing(
       wallets.withdraw(id)
       metrics.withdraw(id)
       notifications.publish(id, [])
+      apiKeys.offer(id, [])
       alerts.withdraw(id)
       toggles.withdraw(id)
       tasks.withdraw(id)
@@ -133,7 +136,7 @@ export function createExtensionPoints(options: ExtensionPointsOptions): Extensio
     activity,
     metrics: modules.metrics,
     toggles: modules.toggles,
-    ...createPublishing(modules, options.realtime),
+    ...createPublishing(modules, options),
     jobs: { start: (owner, name, data, start) => jobs.start(owner, name, data, start) },
     users: {
       find: async (userId) => pluginUser(await identity.findUser(userId)),

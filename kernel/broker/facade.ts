@@ -76,6 +76,7 @@ export class Facade {
         params: route.params,
         permission: route.permission,
         isRead: route.method === 'GET',
+        scope: route.scope,
         // Every node serves all there is: a call is answered where it came in, by the generation that serves there.
         visibility: 'protected' as const,
         handler: (ctx: RouteContext) => this.#run(route.action, ctx),

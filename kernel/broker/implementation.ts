@@ -1,10 +1,15 @@
 import type { ParamsOf, ResultOf, Route } from '../contract/index.ts'
 
 /** Who is calling. `system` is the kernel itself and the operator's command on this machine. */
-export type Principal =
-  | { readonly kind: 'anonymous' }
-  | { readonly kind: 'system' }
-  | { readonly kind: 'user'; readonly userId: string; readonly permissions: ReadonlySet<string> }
+export type Principal = { readonly kind: 'anonymous' } | { readonly kind: 'system' } | UserPrincipal
+
+export interface UserPrincipal {
+  readonly kind: 'user'
+  readonly userId: string
+  readonly permissions: ReadonlySet<string>
+  /** Set where a program of the user's calls, which may do no more than its key allows. */
+  readonly apiKey?: { readonly id: string; readonly scopes: ReadonlySet<string> }
+}
 
 /** A file on its way in. Nothing of it was read before the caller's permission was checked. */
 export interface Upload {

@@ -9,6 +9,7 @@ export {
   type Client,
   type Implementation,
   type Principal,
+  type UserPrincipal,
   type Upload,
 } from './implementation.ts'
 export { createLogger, silentLogger, type Logger } from '../log/index.ts'

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { createFunding } from '../exchange/routes.ts'
 import type { Api } from '../contract/index.ts'
-import { createUser, listUsers, type User } from '../identity/routes.ts'
+import { createUser, createUserApiKey, listUsers, type User } from '../identity/routes.ts'
 import { CommandError, operatorApi } from './operator-api.ts'
 import { explain, print, type OutputOptions } from './output.ts'
 
@@ -10,6 +10,7 @@ interface CreateOptions extends OutputOptions {
   readonly password: string
   readonly role?: string
   readonly fund?: readonly Funding[]
+  readonly apiKey?: readonly string[]
 }
 
 interface Funding {
@@ -28,12 +29,14 @@ export function addUserCommands(program: Command): void {
     .requiredOption('--password <password>', 'at least ten characters')
     .option('--role <role>', 'user or admin')
     .option('--fund <list>', 'ASSET=AMOUNT, several separated by commas', parseFundings)
+    .option('--api-key <scopes>', 'make an API key allowed these: read,trade', parseScopes)
     .option('--json', 'print JSON')
-    .action(async ({ email, password, role, fund = [], ...output }: CreateOptions) => {
+    .action(async ({ email, password, role, fund = [], apiKey, ...output }: CreateOptions) => {
       const api = operatorApi()
       const created = await api(createUser, { email, password, ...(role ? { role } : {}) })
       await fundUser(api, created, fund)
-      print(resultOf(created, fund), output, readableUser)
+      const key = apiKey && (await makeKey(api, created, apiKey))
+      print({ ...resultOf(created, fund), ...key }, output, readableUser)
     })
 
   user
@@ -68,6 +71,23 @@ async function fundUser(api: Api, { id: userId, email }: User, fund: readonly Fu
   }
 }
 
+/** Signed with HMAC-SHA256, as most programs do; the secret is shown this once. */
+async function makeKey(api: Api, { id: userId }: User, scopes: readonly string[]): Promise<MadeKey> {
+  const made = await api(createUserApiKey, {
+    userId,
+    name: 'Made on the command line',
+    kind: 'hmac-sha256',
+    scopes: [...scopes],
+  })
+  return { apiKey: made.key.apiKey, apiSecret: made.secret ?? '' }
+}
+
+function parseScopes(list: string): readonly string[] {
+  const scopes = list.split(',').map((scope) => scope.trim())
+  if (scopes.every((scope) => /^[a-zA-Z]+$/.test(scope))) return scopes
+  throw new InvalidArgumentError(`"${list}" is no list of scopes, such as read,trade.`)
+}
+
 function resultOf({ id, email, roles }: User, funded: readonly Funding[]): FundedUser {
   return { userId: id, email, roles, funded }
 }
@@ -83,14 +103,22 @@ function parseFundings(list: string): readonly Funding[] {
   })
 }
 
-interface FundedUser {
+interface MadeKey {
+  readonly apiKey: string
+  readonly apiSecret: string
+}
+
+interface FundedUser extends Partial<MadeKey> {
   readonly userId: string
   readonly email: string
   readonly roles: readonly string[]
   readonly funded: readonly Funding[]
 }
 
-function readableUser({ userId, email, roles, funded }: FundedUser): string {
+function readableUser({ userId, email, roles, funded, apiKey, apiSecret }: FundedUser): string {
   const money = funded.map(({ assetId, amount }) => `${amount} ${assetId}`).join(', ')
-  return `User ${userId} ${email} (${roles.join(', ')})${money ? `, funded with ${money}` : ''}`
+  const key = apiKey
+    ? `\nAPI key     ${apiKey}\nAPI secret  ${apiSecret}\nThe secret is not shown again.`
+    : ''
+  return `User ${userId} ${email} (${roles.join(', ')})${money ? `, funded with ${money}` : ''}${key}`
 }

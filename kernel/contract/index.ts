@@ -9,6 +9,7 @@ export { createApi, readProblem, routeUrl, type Api, type ApiOptions, type CallO
 export { csvLine } from './csv.ts'
 export { metricOf, type LabelsOfMetric, type MetricDeclaration, type MetricLabels } from './metrics.ts'
 export type { NoticeKind } from './notice-kind.ts'
+export { platformScopes, type ApiScope } from './api-scope.ts'
 export type { PermissionDeclaration } from './permission.ts'
 export {
   eventOf,

@@ -34,6 +34,8 @@ export interface RouteDeclaration<
   readonly summary: string
   readonly description?: string
   readonly permission: Access
+  /** What a program's API key must be allowed to call it, beside the user's permission; without one no key opens it. */
+  readonly scope?: string
   readonly params: P
   readonly result: R
   /** Codes of every refusal a caller has to expect, beside validation and permission. */

@@ -5,6 +5,7 @@ import type { PermissionDeclaration } from '../contract/index.ts'
 import { transaction } from '../database/index.ts'
 import { createSecretBox } from '../settings/index.ts'
 import { createAccountLetters, type Post } from './account-letters.ts'
+import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { accountSecurity } from './account-security.ts'
 import { createCredentials } from './credentials.ts'
 import { checkEmail } from './email.ts'
@@ -54,6 +55,7 @@ export interface Identity {
   readonly implementations: readonly Implementation<never>[]
   readonly permissions: readonly PermissionDeclaration[]
   readonly authenticate: Authenticate
+  readonly apiKeys: ApiKeys
   /** Told when a user's sessions or permissions have changed; `null` stands for everybody's. */
   onChange(listener: ChangeListener): void
   definePermissions(owner: string, permissions: readonly PermissionDeclaration[]): Promise<void>
@@ -102,18 +104,26 @@ interface SessionParts {
 
 const EXPORTED_MAX = 10_000
 
-export function createIdentity({ database, redis, keys }: IdentityOptions): Identity {
+/** What keeps accounts, each in tables or keys of its own. */
+function createParts({ database, redis, keys }: IdentityOptions) {
   const users = createUsers(database)
   const roles = createRoles(database)
   const sessions = createSessions(redis)
   const credentials = createCredentials(database)
   const log = createSecurityLog(database)
-  const secondFactors = createSecondFactors(database, createSecretBox(keys))
+  const box = createSecretBox(keys)
+  const secondFactors = createSecondFactors(database, box)
   const visitors = createVisitors({ redis, sessions, users, roles })
   const profiles = createProfiles(database)
-  const parts = { database, users, roles, sessions, credentials, secondFactors, log, visitors }
-  const signingIn = createSigningIn({ ...parts, redis })
-  const letters = createAccountLetters({ ...parts, redis, profiles })
+  return { database, redis, box, users, roles, sessions, credentials, secondFactors, log, visitors, profiles }
+}
+
+export function createIdentity({ database, redis, keys }: IdentityOptions): Identity {
+  const parts = createParts({ database, redis, keys })
+  const { users, roles, sessions, credentials, secondFactors, log, visitors, profiles } = parts
+  const signingIn = createSigningIn(parts)
+  const apiKeys = createApiKeys(parts)
+  const letters = createAccountLetters(parts)
   let tellLevel = async (_trx: Knex.Transaction, _step: LevelStep): Promise<void> => undefined
 
   async function openAccount({ email, password, role }: NewAccount): Promise<User> {
@@ -163,12 +173,14 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     implement(listPermissions, () => roles.overview()),
     ...accountSecurity({ ...parts, signingIn }),
     ...letters.implementations,
+    ...apiKeys.implementations,
   ] satisfies Implementation<never>[]
 
   return {
     implementations,
     permissions: identityPermissions,
     authenticate: visitors.authenticate,
+    apiKeys,
     onChange: visitors.onChange,
     async definePermissions(owner, permissions) {
       await roles.define(owner, permissions)
@@ -189,12 +201,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     setPost: letters.setPost,
     pageOfUsers: (query) => users.list(query),
     searchUsers: (search, limit) => users.list({ search, limit }),
-    async holdersOf(permission) {
-      const { items } = await roles.overview()
-      const held = items.find(({ id }) => id === permission)?.roles ?? []
-      const rows = await database('user_roles').whereIn('role_id', held).distinct('user_id')
-      return (rows as { user_id: string }[]).map((row) => String(row.user_id))
-    },
+    holdersOf: roles.holdersOf,
     isOperators: async (permission) => !(await roles.permissionsOf(['user'])).has(permission),
     async eraseUser(userId, andThen) {
       await transaction(database, async (trx) => {
@@ -211,8 +218,12 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     exportUser: async (userId) => ({
       profile: [await profiles.show(userId)],
       security: (await log.list(userId, { limit: EXPORTED_MAX })).items,
+      apiKeys: await apiKeys.exportOf(userId),
     }),
-    forgetOld: async () => (await log.forgetOld()) + (await letters.forgetOld()),
+    forgetOld: async () => {
+      const forgotten = [log.forgetOld(), letters.forgetOld(), apiKeys.forgetOld()]
+      return (await Promise.all(forgotten)).reduce((sum, count) => sum + count, 0)
+    },
     start: visitors.start,
     stop: visitors.stop,
   }

@@ -1,3 +1,4 @@
+export type { ApiKeyProof, ApiKeys } from './api-keys.ts'
 export { deviceOf } from './device.ts'
 export { checkEmail } from './email.ts'
 export { levelChanged, securityRecorded, userErased } from './events.ts'

@@ -45,5 +45,22 @@ export const identityRefusals = refusals('identity', {
   },
   link_expired: { status: 422, message: 'This link was used before, or it is too old. Ask for another.' },
   time_zone_unknown: { status: 422, message: 'There is no such time zone.' },
+  api_key_unknown: { status: 401, message: 'There is no such API key, or it was revoked.' },
+  api_key_expired: { status: 401, message: 'This API key has expired.' },
+  api_key_address_not_allowed: { status: 401, message: 'This API key may not be used from this address.' },
+  api_key_signature_wrong: { status: 401, message: 'The signature does not fit the request and the key.' },
+  api_key_not_found: { status: 404, message: 'There is no such API key.' },
+  api_key_only_by_owner: { status: 403, message: 'Only the owner of an account makes API keys for it.' },
+  api_key_public_key_unreadable: {
+    status: 422,
+    message: 'This is no Ed25519 public key in PEM form.',
+  },
+  api_key_address_malformed: { status: 422, message: 'This is neither an address nor a network.' },
+  api_key_must_expire_later: { status: 422, message: 'An API key expires in the future, or never.' },
+  api_keys_too_many: { status: 409, message: 'You have as many API keys as an account can have.' },
+  api_scope_unknown: {
+    status: 422,
+    message: 'There is nothing by this name that an API key could be allowed.',
+  },
   role_not_found: { status: 404, message: 'There is no such role.' },
 })

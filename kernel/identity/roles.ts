@@ -14,6 +14,8 @@ export interface Roles {
   forgetOwner(owner: string): Promise<void>
   permissionsOf(roleIds: readonly string[]): Promise<ReadonlySet<string>>
   assertExists(roleId: string): Promise<void>
+  /** Ids of everybody who may do what asks for the permission. */
+  holdersOf(permission: string): Promise<readonly string[]>
   /** Every role, and every permission with the roles that hold it. */
   overview(): Promise<{ roles: string[]; items: Permission[] }>
   /** Reads everything anew when next asked. */
@@ -111,6 +113,11 @@ export function createRoles(database: Knex): Roles {
       const union = united.get(name) ?? new Set(roleIds.flatMap((roleId) => [...(held.get(roleId) ?? [])]))
       united.set(name, union)
       return union
+    },
+    async holdersOf(permission) {
+      const held = [...(await byRole())].filter(([, own]) => own.has(permission)).map(([roleId]) => roleId)
+      const rows = await database('user_roles').whereIn('role_id', held).distinct('user_id')
+      return (rows as { user_id: string }[]).map((row) => String(row.user_id))
     },
     async overview() {
       const [roles, permissions, held] = await Promise.all([

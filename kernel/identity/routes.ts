@@ -2,6 +2,15 @@ import { Array, Boolean, Integer, Null, Object, Optional, String, Union, type St
 import { id, page, pageOf, route, timestamp } from '../contract/index.ts'
 import { identityRefusals } from './refusals.ts'
 import {
+  changeApiKey,
+  createApiKey,
+  createUserApiKey,
+  listApiKeys,
+  listUserApiKeys,
+  revokeApiKey,
+  revokeUserApiKey,
+} from './routes/api-keys.ts'
+import {
   changeProfile,
   confirmEmail,
   forgotPassword,
@@ -30,9 +39,17 @@ import {
 export { levelChanged, securityRecorded, userErased } from './events.ts'
 export { identityRefusals } from './refusals.ts'
 export { Device, ListedSession, SecurityCheck, SecurityEntry, SecurityKind } from './routes/security.ts'
+export { ApiKey, OfferedScope } from './routes/api-keys.ts'
 export { Profile } from './routes/letters.ts'
 export { SecondFactorState } from './routes/second-factor.ts'
 export {
+  changeApiKey,
+  createApiKey,
+  createUserApiKey,
+  listApiKeys,
+  listUserApiKeys,
+  revokeApiKey,
+  revokeUserApiKey,
   activateSecondFactor,
   changeProfile,
   confirmEmail,
@@ -269,6 +286,13 @@ export const listPermissions = route({
 })
 
 export const identityRoutes = [
+  changeApiKey,
+  createApiKey,
+  createUserApiKey,
+  listApiKeys,
+  listUserApiKeys,
+  revokeApiKey,
+  revokeUserApiKey,
   showSession,
   login,
   loginWithCode,

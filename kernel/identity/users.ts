@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { transaction } from '../database/index.ts'
+import { forgetKeys } from './api-keys-table.ts'
 import { normalizeEmail } from './email.ts'
 import { forgetProfile } from './profiles.ts'
 import { forgetSecondFactor } from './second-factors.ts'
@@ -123,6 +124,7 @@ export function createUsers(database: Knex): Users {
       await trx('credentials').where({ user_id: id }).delete()
       await forgetSecondFactor(trx, id)
       await forgetProfile(trx, id)
+      await forgetKeys(trx, id)
       await trx('users_security_entries').where({ user_id: id }).delete()
     },
     async list({ limit = PAGE_SIZE, cursor, search, isHouse, ids }) {

@@ -9,6 +9,7 @@ const told: Readonly<Record<string, string>> = {
   secondFactorReset: 'secondFactorReset',
   recoveryCodeUsed: 'recoveryCodeUsed',
   recoveryCodesRenewed: 'recoveryCodesRenewed',
+  apiKeyCreated: 'apiKeyCreated',
 }
 
 /** The notice of a sign-in or a change to how an account is protected; undefined where none is due. */

@@ -1,5 +1,6 @@
 import type {
   Access,
+  ApiScope,
   EventDeclaration,
   FilterPoint,
   MetricDeclaration,
@@ -202,6 +203,8 @@ export interface PluginManifest {
   readonly settings?: SettingsSchema
   /** Ledger accounts of its own, created on enable: `fees:spot`. */
   readonly accounts?: readonly { readonly id: string; readonly title: string }[]
+  /** What API keys can be allowed beside what the platform offers; routes name it in `scope`. */
+  readonly apiScopes?: readonly ApiScope[]
   readonly routes: readonly Route[]
   readonly channels?: readonly ChannelDeclaration[]
   readonly jobs?: readonly JobDeclaration[]

@@ -123,8 +123,8 @@ export function uiPlugin(
 
 function titles(app: FrontendApp, manifest: PluginManifest, messages: FlatMessages): UiPlugin['titles'] {
   const keys = new Set(titleKeys(manifest, [app]))
-  // The bell and the feed show their texts on pages that never load the plugin's own.
-  const isShown = (key: string): boolean => keys.has(key) || /^(notices|activity)\./.test(key)
+  // The bell, the feed and the page of API keys show their texts on pages that never load the plugin's own.
+  const isShown = (key: string): boolean => keys.has(key) || /^(notices|activity|scopes)\./.test(key)
   const ofLocale = (strings: ReadonlyMap<string, string>) =>
     Object.fromEntries([...strings].filter(([key]) => isShown(key)))
   return Object.fromEntries([...messages].map(([locale, strings]) => [locale, ofLocale(strings)]))

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { satisfies, valid, validRange } from 'semver'
-import type { Route } from '../contract/index.ts'
+import { platformScopes, type Route } from '../contract/index.ts'
 import { extensionProblems } from './extension-problems.ts'
 import { componentNames } from './component-names.ts'
 import type { ReadPlugin } from './catalogue.ts'
@@ -80,11 +80,19 @@ function identityProblems({ digest, directory, manifest }: ReadPlugin, kernelVer
   return problems
 }
 
-function nameProblems({ id, permissions, channels = [], jobs = [], settings }: PluginManifest): string[] {
+function nameProblems({
+  id,
+  permissions,
+  channels = [],
+  jobs = [],
+  apiScopes = [],
+  settings,
+}: PluginManifest): string[] {
   const named: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['Permission', permissions.map((entry) => entry.id), new RegExp(`^${id}\\.[a-zA-Z]+\\.[a-zA-Z]+$`)],
     ['Channel', channels.map(({ name }) => name), new RegExp(`^${id}\\.[a-zA-Z]+$`)],
     ['Job', jobs.map(({ name }) => name), new RegExp(`^${id}\\.[a-zA-Z]+$`)],
+    ['API scope', apiScopes.map((entry) => entry.id), /^[a-z][a-zA-Z]*$/],
     ['Setting', Object.keys(settings?.properties ?? {}), /^[a-z][a-zA-Z0-9]*$/],
   ]
   return named.flatMap(([kind, names, rule]) => [
@@ -96,7 +104,8 @@ function nameProblems({ id, permissions, channels = [], jobs = [], settings }: P
 }
 
 function routeProblems(manifest: PluginManifest, { kernelRoutes, others }: Surroundings): string[] {
-  const { id, routes, permissions } = manifest
+  const { id, routes, permissions, apiScopes = [] } = manifest
+  const scopes = new Set<string>([...platformScopes, ...apiScopes.map((scope) => scope.id)])
   const action = new RegExp(`^${id}\\.[a-zA-Z]+\\.[a-zA-Z]+$`)
   const declared = new Set(permissions.map((permission) => permission.id))
   const taken = new Map([
@@ -117,6 +126,8 @@ function routeProblems(manifest: PluginManifest, { kernelRoutes, others }: Surro
       const isKnown = permission === 'public' || permission === 'signedIn' || declared.has(permission)
       if (!isKnown)
         problems.push(`${route.action} asks for ${permission}, which the plugin does not declare.`)
+      if (route.scope !== undefined && !scopes.has(route.scope))
+        problems.push(`${route.action} names the API scope ${route.scope}, which nobody offers.`)
       const owner = taken.get(shape(route))
       if (owner !== undefined) problems.push(`${route.rest} is already served by ${owner}.`)
       return problems

@@ -78,10 +78,12 @@ describe('operator commands', function () {
 
   it('open a funded account, once', async () => {
     const words = ['user', 'create', '--email', 'bob@example.com', '--password', 'correct horse battery']
-    const { code, stdout } = await cambium(...words, '--fund', 'USDT=1000,BTC=0.5', '--json')
+    const more = ['--fund', 'USDT=1000,BTC=0.5', '--api-key', 'read,trade', '--json']
+    const { code, stdout } = await cambium(...words, ...more)
     assert.equal(code, 0)
-    const { userId } = JSON.parse(stdout) as { userId: string }
-    assert.match(userId, /^\d+$/)
+    const { userId, apiKey, apiSecret } = JSON.parse(stdout) as Record<string, string>
+    assert.match(userId ?? '', /^\d+$/)
+    for (const word of [apiKey, apiSecret]) assert.match(word ?? '', /^[A-Za-z0-9]{64}$/)
     const again = await cambium(...words)
     assert.equal(again.code, 1)
     assert.match(again.stderr, /identity\.email_already_used/)

@@ -23,6 +23,7 @@ export const createTransfer = route({
     'engines each has spot wallets of its own: `fromMarketId` and `toMarketId` name one by a market, and `spot` to `spot` ' +
     'moves funds from one to another. What the second then refuses is in the funding wallet.',
   permission: 'signedIn',
+  scope: 'transfer',
   params: Object(
     {
       assetId: id,
@@ -55,6 +56,7 @@ export const listTransfers = route({
   rest: 'GET /exchange/transfers',
   summary: 'List your own transfers, newest first',
   permission: 'signedIn',
+  scope: 'read',
   params: Object({ limit: Optional(Integer({ minimum: 1, maximum: 500 })) }, { additionalProperties: false }),
   result: pageOf(Transfer),
   errors: [],
@@ -78,6 +80,7 @@ export const listBalances = route({
   rest: 'GET /exchange/balances',
   summary: 'List what you have, in both wallets',
   permission: 'signedIn',
+  scope: 'read',
   params: Object({}, { additionalProperties: false }),
   result: Object({ items: Array(AssetBalances) }),
   errors: ['exchange.engine_unavailable'],

@@ -35,6 +35,9 @@ export const SecurityKind = Enum([
   'sessionEnded',
   'otherSessionsEnded',
   'emailConfirmed',
+  'apiKeyCreated',
+  'apiKeyChanged',
+  'apiKeyRevoked',
 ])
 export type SecurityKind = Static<typeof SecurityKind>
 

@@ -18,6 +18,7 @@ export const listBalances = route({
   rest: 'GET /spot/balances',
   summary: 'The own spot wallet',
   permission: 'spot.orders.read',
+  scope: 'read',
   description: 'With a market, only what its orders are paid from, where markets have engines of their own.',
   params: Object({ marketId: Optional(marketId) }, { additionalProperties: false }),
   result: Object({ items: Array(Balance) }),

@@ -101,6 +101,7 @@ export const placeOrder = route({
     'Answered after the order is on disk and matched; `fills` are what it traded at once. ' +
     'A limit order needs a price and rests unless `timeInForce` is IOC or FOK.',
   permission: 'spot.orders.write',
+  scope: 'trade',
   params: Object(
     {
       marketId,
@@ -139,6 +140,7 @@ export const cancelOrder = route({
   rest: 'DELETE /spot/orders/:orderId',
   summary: 'Cancel an open order',
   permission: 'spot.orders.write',
+  scope: 'trade',
   params: Object({ orderId: id }, { additionalProperties: false }),
   result: Object({ seq: Integer() }),
   errors: [
@@ -155,6 +157,7 @@ export const cancelAllOrders = route({
   rest: 'DELETE /spot/orders',
   summary: 'Cancel all own open orders, of one market or of all',
   permission: 'spot.orders.write',
+  scope: 'trade',
   params: Object({ marketId: Optional(marketId) }, { additionalProperties: false }),
   result: Object({ seq: Integer(), canceled: Integer() }),
   errors: [spotRefusals.market_not_found.code, exchangeRefusals.market_halted.code],
@@ -169,6 +172,7 @@ export const amendOrder = route({
     '`quantity` is the new whole quantity. A lower one at the same price keeps the order’s place in the book; any other ' +
     'change gives it a new one, and `fills` are what it traded on the way.',
   permission: 'spot.orders.write',
+  scope: 'trade',
   params: Object(
     { orderId: id, price: Optional(decimal), quantity: Optional(decimal) },
     { additionalProperties: false },
@@ -197,6 +201,7 @@ export const listOrders = route({
   summary: 'Own orders, newest first',
   description: 'True at once: shows every order this user was answered for.',
   permission: 'spot.orders.read',
+  scope: 'read',
   params: Object(
     { ...page, marketId: Optional(marketId), state: Optional(Enum(['open', 'closed'])) },
     { additionalProperties: false },
@@ -210,6 +215,7 @@ export const showOrder = route({
   rest: 'GET /spot/orders/:orderId',
   summary: 'One own order with its fills',
   permission: 'spot.orders.read',
+  scope: 'read',
   params: Object({ orderId: id }, { additionalProperties: false }),
   result: Object({ order: Order, fills: Array(Fill) }),
   errors: [spotRefusals.order_not_found.code],

@@ -39,6 +39,7 @@ export const listFills = route({
   rest: 'GET /spot/fills',
   summary: 'Own fills, newest first',
   permission: 'spot.orders.read',
+  scope: 'read',
   params: Object({ ...page, marketId: Optional(marketId) }, { additionalProperties: false }),
   result: pageOf(Fill),
   errors: [spotRefusals.cursor_malformed.code],

@@ -76,6 +76,7 @@ export const showRoom = route({
   rest: 'GET /staking/pools/:poolId/room',
   summary: 'How much the caller may still stake in a pool',
   permission: 'staking.positions.read',
+  scope: 'read',
   params: Object({ poolId }, { additionalProperties: false }),
   result: Room,
   errors: [stakingRefusals.pool_not_found.code],

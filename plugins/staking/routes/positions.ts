@@ -93,6 +93,7 @@ export const listPositions = route({
   rest: 'GET /staking/positions',
   summary: 'The own positions, newest first',
   permission: 'staking.positions.read',
+  scope: 'read',
   params: Object(
     { state: Optional(positionState), poolId: Optional(poolId), ...page },
     { additionalProperties: false },
@@ -106,6 +107,7 @@ export const showPosition = route({
   rest: 'GET /staking/positions/:positionId',
   summary: 'One own position with its redemptions',
   permission: 'staking.positions.read',
+  scope: 'read',
   params: Object({ positionId }, { additionalProperties: false }),
   result: PositionDetail,
   errors: [stakingRefusals.position_not_found.code],
