@@ -76,6 +76,8 @@ function sourcesDigest(app: App): string {
     'themes/**/*',
     'kernel/{contract,money}/**/*.ts',
     'kernel/*/{routes,*refusals,ui-manifest,side-process}.ts',
+    'kernel/*/routes/**/*.ts',
+    'kernel/plugins/pages/**/*.ts',
   ]
   const isLeftOut = (file: string) => /(^|\/)(node_modules|\.nuxt|\.output|dist|\.data|test)(\/|$)/.test(file)
   const files = globSync([...patterns, 'package-lock.json'], {

@@ -33,7 +33,16 @@ export default defineNuxtConfig({
     detectBrowserLanguage: { useCookie: true, cookieKey: 'cambium_language', redirectOn: 'all' },
   },
   // The layer writes one import map of its own; browsers take only the first.
-  experimental: { entryImportMap: false, payloadExtraction: false },
+  // No islands, and no list of the app's own files asked for in every tab: the kernel tells of what is new.
+  experimental: {
+    entryImportMap: false,
+    payloadExtraction: false,
+    componentIslands: false,
+    appManifest: false,
+    checkOutdatedBuildInterval: false,
+    // When a finger or a pointer comes to a link, not because it is in sight.
+    defaults: { nuxtLink: { prefetchOn: { interaction: true, visibility: false } } },
+  },
   hooks: {
     'nitro:config'(nitro) {
       const forever = { headers: { 'cache-control': 'public, max-age=31536000, immutable' } }

@@ -12,6 +12,8 @@ const declares = /\/(routes|contract)(\/[^?]*)?\.[jt]s$/
 /** By its file: a plugin's folder need not have the package. */
 const library = fileURLToPath(import.meta.resolve('typebox'))
 const routesFile = /\/routes(\/[^?]*)?\.[jt]s$/
+/** Files that only declare: one of which a page uses nothing is left out whole. */
+const onlyDeclares = /\/(routes|([\w-]+-)?refusals|events)(\/[^?]*)?\.[jt]s$/
 
 interface Node {
   readonly type: string
@@ -59,13 +61,15 @@ export function routesForPages(): Plugin {
     },
     load: (id) => (id === builders ? emptyBuilders() : undefined),
     transform(code, id) {
-      if (!routesFile.test(id) || !code.includes('route(')) return undefined
+      if (!onlyDeclares.test(id)) return undefined
       let kept = code
+      if (!routesFile.test(id) || !code.includes('route('))
+        return { code, map: null, moduleSideEffects: false }
       for (const { key, start, end } of declaredMembers(this.parse(code)).toReversed()) {
         if (!serverOnly.has(key?.name ?? '')) continue
         kept = kept.slice(0, start) + kept.slice(end).replace(/^\s*,/, '')
       }
-      return { code: kept, map: null }
+      return { code: kept, map: null, moduleSideEffects: false }
     },
   }
 }

@@ -59,22 +59,28 @@ function staticClosure(roots: readonly string[], context: ChunkingContext): Set<
 const isLayout = /\/app\/layouts\/[^/]+\.vue$/
 
 /**
- * Two chunks for what every first page needs: `core` is what the entry imports statically, `frame` what the layouts do.
- * The many extra entries of the shared modules would otherwise shatter both into dozens of requests.
+ * A few chunks for what first pages need, which the many extra entries of the shared modules would otherwise shatter into
+ * dozens of requests: `core` is what the entry imports statically, `frame` what the layouts do, and one for each bundle
+ * of kit parts.
  */
 export function firstLoadGroup(
   entry: () => string,
   allModules: () => Iterable<string>,
+  bundles: readonly string[],
 ): (id: string, context: ChunkingContext) => string | null {
-  let core: Set<string> | undefined
-  let frame: Set<string> | undefined
+  let groups: readonly (readonly [string, Set<string>])[] | undefined
   return (id, context) => {
-    core ??= staticClosure([entry()], context)
-    frame ??= staticClosure(
-      [...allModules()].filter((module) => isLayout.test(module)),
-      context,
-    )
-    if (core.has(id)) return 'core'
-    return frame.has(id) ? 'frame' : null
+    groups ??= [
+      ['core', staticClosure([entry()], context)],
+      [
+        'frame',
+        staticClosure(
+          [...allModules()].filter((module) => isLayout.test(module)),
+          context,
+        ),
+      ],
+      ...bundles.map((bundle) => [bundle.replace(/^.*\//, ''), staticClosure([bundle], context)] as const),
+    ]
+    return groups.find(([, members]) => members.has(id))?.[0] ?? null
   }
 }

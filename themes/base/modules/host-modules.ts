@@ -3,8 +3,8 @@ import { addServerTemplate, addTemplate, addVitePlugin, defineNuxtModule, resolv
 import type { Plugin } from 'vite'
 import { routesForPages } from '@cambium/kernel/routes-for-pages'
 import { firstLoadGroup } from '../build/first-load.ts'
-import { kitParts } from '../build/kit-parts.ts'
-import { lazyToaster } from '../build/lazy-toaster.ts'
+import { kitBundles, kitParts } from '../build/kit-parts.ts'
+import { leftOut } from '../build/left-out.ts'
 import { rekaNamespaces } from '../build/reka-namespaces.ts'
 import { sharedModulePrefix as virtualPrefix } from '../build/shared-modules.ts'
 
@@ -19,32 +19,52 @@ const libraries: Readonly<Record<string, string>> = {
   '@cambium/ui/charts': '@cambium/ui/charts',
 }
 
+/** Calls that only declare: a route or a refusal that no page uses is in no page's script. */
+const declarations = ['route', 'refusals']
+
 interface OutputChunk {
   readonly type: string
   readonly fileName: string
   readonly facadeModuleId?: string | null
 }
 
-/** Source of the module behind each shared id. Kit parts are named exports: a default one breaks in CommonJS. */
-function moduleSources(nuxtUiFolder: string, kitFolder: string): Map<string, string> {
+interface HostModules {
+  /** Source of the module behind each shared id. Kit parts are named exports: a default one breaks in CommonJS. */
+  readonly sources: ReadonlyMap<string, string>
+  /** What has no file of its own in a browser: by its id, the module that also exports it. */
+  readonly bundled: ReadonlyMap<string, string>
+}
+
+function hostModules(nuxtUiFolder: string, kitFolder: string): HostModules {
   const sources = new Map(Object.entries(libraries).map(([id, from]) => [id, `export * from '${from}'`]))
+  const bundled = new Map<string, string>()
   for (const [tag, file] of kitParts(nuxtUiFolder, kitFolder)) {
     sources.set(`@cambium/ui/${tag}`, `export { default as ${tag} } from '${file}'`)
   }
-  return sources
+  for (const [name, tags] of Object.entries(kitBundles)) {
+    const id = `@cambium/ui/${name}`
+    sources.set(id, tags.map((tag) => sources.get(`@cambium/ui/${tag}`)).join('\n'))
+    for (const tag of tags) bundled.set(`@cambium/ui/${tag}`, id)
+  }
+  return { sources, bundled }
 }
 
 /**
  * Builds each shared module as a chunk of its own with its exports kept, and collects their file names: the targets
  * of the import map through which plugin pages share the host's Vue, router, stores and kit.
  */
-function sharedChunks(sources: Map<string, string>, importMap: Map<string, string>, base: string): Plugin {
+function sharedChunks(
+  { sources, bundled }: HostModules,
+  importMap: Map<string, string>,
+  base: string,
+): Plugin {
   let entry = ''
   let modules: Iterable<string> = []
   const group = {
     name: firstLoadGroup(
       () => entry,
       () => modules,
+      Object.keys(kitBundles).map((name) => `\0${virtualPrefix}@cambium/ui/${name}`),
     ),
     debugName: 'first load',
     priority: 10,
@@ -54,12 +74,20 @@ function sharedChunks(sources: Map<string, string>, importMap: Map<string, strin
     applyToEnvironment: (environment) => environment.name === 'client',
     configEnvironment: (name) =>
       name === 'client'
-        ? { build: { rolldownOptions: { output: { codeSplitting: { groups: [group] } } } } }
+        ? {
+            build: {
+              rolldownOptions: {
+                output: { codeSplitting: { groups: [group] } },
+                treeshake: { manualPureFunctions: declarations },
+              },
+            },
+          }
         : undefined,
     buildStart({ input }) {
       entry = Object.values(input)[0] ?? ''
       for (const id of sources.keys()) {
-        this.emitFile({ type: 'chunk', id: virtualPrefix + id, preserveSignature: 'strict' })
+        if (!bundled.has(id))
+          this.emitFile({ type: 'chunk', id: virtualPrefix + id, preserveSignature: 'strict' })
       }
     },
     renderStart() {
@@ -73,11 +101,12 @@ function sharedChunks(sources: Map<string, string>, importMap: Map<string, strin
           importMap.set(id.slice(at + virtualPrefix.length), base + basename(chunk.fileName))
         }
       }
+      for (const [id, within] of bundled) importMap.set(id, importMap.get(within) ?? '')
     },
   }
 }
 
-function virtualModules(sources: Map<string, string>): Plugin {
+function virtualModules({ sources }: HostModules): Plugin {
   return {
     name: 'cambium:host-module-sources',
     enforce: 'pre',
@@ -90,7 +119,7 @@ function virtualModules(sources: Map<string, string>): Plugin {
 }
 
 /** The same instances for plugin pages rendered on the server, as a table for their `require`. */
-function serverTable(sources: Map<string, string>): string {
+function serverTable({ sources }: HostModules): string {
   const ids = [...sources.keys()].filter((id) => id !== '@cambium/ui/charts')
   const imports = ids.map((id, at) => `import * as m${at} from '${virtualPrefix}${id}'`)
   const rows = ids.map((id, at) => `  [${JSON.stringify(id)}, m${at}],`)
@@ -112,29 +141,30 @@ export default defineNuxtModule({
       path.replace(/\/ui(\/index\.ts)?$/, '/components/kit'),
     )
     const nuxtUiFolder = (await resolvePath('@nuxt/ui/components/Button.vue')).replace(/\/Button\.vue$/, '')
-    const sources = moduleSources(nuxtUiFolder, kitFolder)
+    const modules = hostModules(nuxtUiFolder, kitFolder)
     const importMap = new Map<string, string>()
     const base = `${nuxt.options.app.baseURL.replace(/\/$/, '')}${nuxt.options.app.buildAssetsDir}`
 
-    addVitePlugin(() => virtualModules(sources))
+    addVitePlugin(() => virtualModules(modules))
     if (nuxt.options.dev) {
-      for (const id of sources.keys()) importMap.set(id, `${base}@id/${virtualPrefix}${id}`)
+      for (const id of modules.sources.keys()) importMap.set(id, `${base}@id/${virtualPrefix}${id}`)
     } else {
-      addVitePlugin(() => sharedChunks(sources, importMap, base), { server: false })
-      addVitePlugin(() => [rekaNamespaces(), lazyToaster(), routesForPages()], { server: false })
+      addVitePlugin(() => sharedChunks(modules, importMap, base), { server: false })
+      addVitePlugin(() => [rekaNamespaces(), leftOut(), routesForPages()], { server: false })
     }
 
-    // Nuxt would print a script tag for each of these extra entries into every page.
+    // Nuxt would print a script tag for each of these extra entries into every page. And it would fetch on every first
+    // visit whatever might be opened on it one day; what is opened is fetched then, and links fetch their own pages.
     nuxt.hook('build:manifest', (manifest) => {
       for (const [key, file] of Object.entries(manifest)) {
+        file.prefetch = false
         if (!key.includes(virtualPrefix) && !file.src?.includes(virtualPrefix)) continue
         file.isEntry = false
         file.preload = false
-        file.prefetch = false
       }
     })
 
-    addTemplate({ filename: 'cambium-host-modules.mjs', getContents: () => serverTable(sources) })
+    addTemplate({ filename: 'cambium-host-modules.mjs', getContents: () => serverTable(modules) })
     addServerTemplate({
       filename: '#cambium/import-map.mjs',
       getContents: () =>
