@@ -14,7 +14,9 @@ export interface OpenedBrowser {
 }
 
 /** Starts a real Chromium. Playwright brings none of its own: it is Debian's. */
-export async function openBrowser(): Promise<OpenedBrowser> {
+export async function openBrowser({
+  debuggingPort,
+}: { readonly debuggingPort?: number } = {}): Promise<OpenedBrowser> {
   const profile = mkdtempSync(path.join(tmpdir(), 'cambium-browser-'))
   const browser = await chromium.launch({
     executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
@@ -27,6 +29,7 @@ export async function openBrowser(): Promise<OpenedBrowser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(debuggingPort === undefined ? [] : [`--remote-debugging-port=${debuggingPort}`]),
     ],
     env: { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
   })

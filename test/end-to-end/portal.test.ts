@@ -61,6 +61,30 @@ describe('the portal', function () {
     assert.ok(robots.includes(`Sitemap: ${running.url}/sitemap.xml`))
   })
 
+  it('asks for its look first, and for nothing that a first page does not show', async () => {
+    const head = (await read('/')).text.split('</head>')[0] ?? ''
+    assert.doesNotMatch(head, /rel="prefetch"/)
+    // The platform's sheet has all of the one the app was built with.
+    assert.doesNotMatch(head, /_nuxt\/entry\.[^"]*\.css/)
+    assert.ok(head.indexOf('data-platform-sheet') < head.indexOf('rel="modulepreload"'))
+  })
+
+  it('loads under 200 kB of compressed script for itself on a first page, whatever plugins bring', async () => {
+    const page = await browser.newPage('narrow')
+    for (const path of ['/', '/assets', '/status', '/register']) {
+      await open(page, running.url + path)
+      await page.waitForLoadState('networkidle')
+      const bytes = await page.evaluate(() =>
+        performance
+          .getEntriesByType('resource')
+          .filter(({ name }) => /\/_nuxt\/[^/]+\.js$/.test(name))
+          .reduce((sum, entry) => sum + (entry as unknown as { encodedBodySize: number }).encodedBodySize, 0),
+      )
+      assert.ok(bytes > 100_000 && bytes < 200_000, `${path} loads ${bytes} bytes of script`)
+    }
+    await page.context().close()
+  })
+
   it('has public pages that anybody can use, and in which nothing jumps', async () => {
     for (const screen of ['wide', 'narrow'] as const) {
       const page = await browser.newPage(screen)
