@@ -16,3 +16,17 @@ export function rounded(value: number, digits = 0): number {
 
 /** What any figure depends on. */
 export const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`
+
+/** What a stranger may come to first. */
+export const publicPages = [
+  '/',
+  '/assets',
+  '/assets/BTC',
+  '/fees',
+  '/status',
+  '/markets',
+  '/trade/BTC-USDT',
+  '/earn',
+  '/login',
+  '/register',
+] as const
