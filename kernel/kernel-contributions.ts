@@ -8,7 +8,7 @@ import { deviceOf, levelChanged, securityRecorded, type Identity } from './ident
 import { securityNotice } from './notifications/index.ts'
 import { platformStepChecks, platformSteps } from './onboarding/index.ts'
 import { platformSearch, platformSources } from './search/index.ts'
-import { platformToggles, registration } from './toggles/index.ts'
+import { registration } from './toggles/index.ts'
 
 /** The kernel's own filters, listeners, jobs and searches: they stand in the same rows as those of plugins. */
 export function publishKernel(modules: Modules, options: ExtensionPointsOptions): void {
@@ -33,7 +33,7 @@ export function publishKernel(modules: Modules, options: ExtensionPointsOptions)
   })
   search.publish('platform', platformSearch, sources)
   publishOnboarding(modules, options)
-  toggles.publish('platform', '', platformToggles)
+  toggles.publish('platform', 'Cambium', [registration])
   identity.setRegistration(() => toggles.isOn(registration, null))
   publishJobs(modules, identity)
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Knex } from 'knex'
 import { createAnnouncements } from './announcements/index.ts'
 import { createAudit } from './audit/index.ts'
-import { createBroker, createLogger, type Implementation, type Logger } from './broker/index.ts'
+import { createBroker, createLogger, type Broker, type Implementation, type Logger } from './broker/index.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import type { PermissionDeclaration, Route } from './contract/index.ts'
@@ -13,6 +13,7 @@ import { createGateway, type Probes } from './gateway/index.ts'
 import { createGrowth } from './growth/index.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
+import { platformTaskFinders, platformTasks } from './platform-tasks.ts'
 import { createLedger, type LedgerModule } from './ledger/index.ts'
 import { createMaintenance } from './maintenance/index.ts'
 import { mailOwner, type LetterLook } from './mail/index.ts'
@@ -272,6 +273,14 @@ function createHoldings(configuration: Configuration, changes: KernelChanges, ba
 export type KernelParts = ReturnType<typeof createParts>
 
 /** Makes every part; nothing is connected yet. */
+/** What of the platform itself waits is read by the routes that show it. */
+function publishTasks({ modules }: ExtensionPoints, broker: Broker): void {
+  const finders = platformTaskFinders((route, params) =>
+    broker.call(route, params, { principal: { kind: 'system' } }),
+  )
+  modules.tasks.publish('platform', platformTasks, finders)
+}
+
 export function createParts(configuration: Configuration, changes: KernelChanges) {
   const { logger = createLogger } = changes
   const base = createBase(configuration, logger, (route, principal) =>
@@ -307,6 +316,7 @@ export function createParts(configuration: Configuration, changes: KernelChanges
   })
   points.modules.settings.lookUp({ list: async () => [mailOwner, ...(await plugins.settingsOwners())] })
   operating.maintenance.lookUp(plugins.names)
+  publishTasks(points, broker)
   points.modules.personalData.setKeeper('announcements', operating.announcements)
   const observability: Observability = createObservability({
     database,

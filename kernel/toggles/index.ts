@@ -1,2 +1,2 @@
-export { platformToggles, registration } from './platform-toggles.ts'
+export { registration } from './routes.ts'
 export { createToggles, type Toggles, type TogglesOptions } from './toggles.ts'

@@ -1,8 +1,16 @@
 import { Array, Boolean, Enum, Integer, Null, Object, Record, String, Union, type Static } from 'typebox'
-import { id, route, timestamp } from '../contract/index.ts'
+import { id, route, timestamp, toggleOf } from '../contract/index.ts'
 import { togglesRefusals } from './refusals.ts'
 
 export { togglesRefusals } from './refusals.ts'
+
+/** New people can open an account; off, only those who have one come in. */
+export const registration = toggleOf({
+  id: 'platform.registration',
+  title: 'Opening accounts',
+  description: 'Visitors can open an account. Off, the portal offers no sign-up and the platform refuses it.',
+  isOnByDefault: true,
+})
 
 const strict = { additionalProperties: false }
 const permission = 'toggles.toggles.manage'
@@ -28,7 +36,7 @@ const audience = Object({
 export const Toggle = Object({
   id: toggleId,
   owner: String(),
-  ownerName: String({ description: 'Empty for the platform.' }),
+  ownerName: String(),
   title: String(),
   description: String(),
   isOnByDefault: Boolean(),

@@ -8,6 +8,8 @@ import * as review from './routes/review.ts'
 import { stakingActivity, stakingSearch, stakingSteps, stakingWallets } from './routes/search.ts'
 import * as rewards from './routes/rewards.ts'
 import { stakingSettings } from './routes/settings.ts'
+import { stakingTasks } from './routes/tasks.ts'
+import { autoRenew } from './routes/toggles.ts'
 import { stakingUi } from './ui.ts'
 
 export const plugin = definePlugin({
@@ -43,6 +45,8 @@ export const plugin = definePlugin({
   settings: stakingSettings,
   metrics: stakingMetrics,
   notices: stakingNotices,
+  toggles: [autoRenew],
+  tasks: stakingTasks,
   accounts: [{ id: 'rounding:staking', title: 'Fractions of a unit left over by closed stakes' }],
   routes: [
     pools.listPools,

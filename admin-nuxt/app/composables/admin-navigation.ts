@@ -118,6 +118,14 @@ const own = [
     permission: 'plugins.marketplace.manage',
   },
   {
+    id: 'toggles',
+    section: 'system',
+    icon: 'i-lucide-toggle-right',
+    to: '/toggles',
+    order: 20,
+    permission: 'toggles.toggles.manage',
+  },
+  {
     id: 'observability',
     section: 'system',
     icon: 'i-lucide-chart-line',

@@ -82,6 +82,7 @@ export const openPosition = route({
     stakingRefusals.exceeds_pool_cap.code,
     'filters.level_too_low',
     stakingRefusals.renewal_needs_a_term.code,
+    stakingRefusals.renewal_not_offered.code,
     stakingRefusals.key_used_before.code,
     ledgerRefusals.insufficient_funds.code,
     'money.amount_too_fine',
@@ -127,6 +128,7 @@ export const updatePosition = route({
     stakingRefusals.position_not_found.code,
     stakingRefusals.position_not_active.code,
     stakingRefusals.renewal_needs_a_term.code,
+    stakingRefusals.renewal_not_offered.code,
   ],
 })
 

@@ -24,6 +24,7 @@ export const stakingRefusals = refusals('staking', {
   exceeds_stake: { status: 422, message: 'This is more than the position holds.' },
   locked_must_be_redeemed_whole: { status: 422, message: 'A locked position is redeemed as a whole.' },
   renewal_needs_a_term: { status: 422, message: 'Only a locked position has a term to renew.' },
+  renewal_not_offered: { status: 422, message: 'Terms cannot be renewed by themselves at the moment.' },
   exceeds_free_funds: {
     status: 422,
     message: 'Rewards that are promised already stay in the fund.',

@@ -1,10 +1,11 @@
-import { implement, transaction, type Call, type Implementation } from '@cambium/kernel'
+import { implement, transaction, type Call, type Implementation, type PluginKernel } from '@cambium/kernel'
 import { purchaseAuthorize } from '@cambium/kernel/filters/routes'
 import { parseAmount } from '@cambium/kernel/money'
 import { stakesOpened } from '../routes/metrics.ts'
 import * as routes from '../routes/positions.ts'
 import type { Position } from '../routes/positions.ts'
 import { stakingRefusals } from '../routes/refusals.ts'
+import { autoRenew } from '../routes/toggles.ts'
 import { unfundedPositions } from './accruals.model.ts'
 import type { Database } from './columns.ts'
 import { answerOnce, isAnswered } from './kept-answers.ts'
@@ -108,6 +109,7 @@ function openStake(parts: StakingParts): Implementation<never> {
         // A repeat is answered as the first time, even where it would not be allowed any more.
         const isRepeat = await isAnswered(kernel.database, userId, key)
         if (!isRepeat) {
+          if (params.isAutoRenew) await assertRenewalOffered(kernel, userId)
           const { assetId, levelMin } = pool
           const purchase = { userId, productId: 'staking', kind: 'subscribe', assetId, levelMin } as const
           await kernel.filters.apply(purchaseAuthorize, { ...purchase, amount: params.amount })
@@ -158,12 +160,17 @@ function redeemStake(parts: StakingParts): Implementation<never> {
   )
 }
 
+async function assertRenewalOffered({ toggles }: PluginKernel, userId: string): Promise<void> {
+  if (!(await toggles.isOn(autoRenew, userId))) throw stakingRefusals.renewal_not_offered()
+}
+
 function switches(parts: StakingParts): Implementation<never> {
   const { kernel, desk } = parts
   return implement(routes.updatePosition, async ({ params, userId }) => {
     const { positionId, isAutoCompound, isAutoRenew } = params
     const { poolId, kind } = await ownPosition(parts, positionId, userId)
     if (isAutoRenew === true && kind === 'flexible') throw stakingRefusals.renewal_needs_a_term()
+    if (isAutoRenew === true) await assertRenewalOffered(kernel, userId)
     const after = await desk.inPool(poolId, async ({ trx }) => {
       const before = await lockPosition(trx, positionId)
       if (before?.state !== 'active') throw stakingRefusals.position_not_active({ positionId })

@@ -12,6 +12,7 @@ import { positionImplementations } from './positions.service.ts'
 import { reviewImplementations } from './review.service.ts'
 import { rewardImplementations } from './rewards.service.ts'
 import { poolSearch } from './search.ts'
+import { runwayTasks } from './tasks.ts'
 import { eraseUser, exportUser } from './user-data.ts'
 
 export const start: StartPlugin = async (kernel) => {
@@ -32,6 +33,7 @@ export const start: StartPlugin = async (kernel) => {
     listeners: noticeListeners(kernel),
     search: poolSearch(kernel),
     onboarding: { 'staking.firstStake': (userId) => hasStaked(kernel.database, userId) },
+    tasks: { 'staking.runway': runwayTasks(kernel) },
     exportUser: (userId) => exportUser(parts, userId),
     eraseUser: (userId) => eraseUser(parts, userId),
     async health() {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { listNotices } from '@cambium/kernel/notifications/routes'
-import { showPosition } from '../routes/positions.ts'
+import { changeToggle } from '@cambium/kernel/toggles/routes'
+import { showPosition, updatePosition } from '../routes/positions.ts'
 import { changePoolState, updatePool } from '../routes/pools.ts'
 import { stakingRefusals } from '../routes/refusals.ts'
 import { reviewPool } from '../routes/review.ts'
+import { autoRenew } from '../routes/toggles.ts'
 import { openStakingPlace, refusalOf, type Staker, type StakingPlace } from './staking-place.ts'
 
 const USDT = 100_000_000n
@@ -64,6 +66,23 @@ describe('locked stakes', function () {
     const { position } = await place.call(showPosition, { positionId: id }, ada)
     assert.deepEqual([position.state, position.termNumber], ['active', 2])
     assert.deepEqual([position.rewards, position.termRewards, position.aprPpm], ['9', '2', 730_000])
+  })
+
+  it('are renewed for those alone for whom the feature is on, and go on where they were', async () => {
+    await place.openPool('toggled', week)
+    const before = await place.stake(ada, 'toggled', '100', { isAutoRenew: true })
+    const state = { toggleId: autoRenew.id, percentage: 0, userIds: [], levels: [] }
+    await place.call(changeToggle, { ...state, mode: 'off', revision: 0 })
+    const renewing = () => place.stake(ada, 'toggled', '100', { isAutoRenew: true })
+    assert.equal(await refusalOf(renewing()), stakingRefusals.renewal_not_offered.code)
+    const plain = await place.stake(ada, 'toggled', '100')
+    const turnOn = place.call(updatePosition, { positionId: plain.id, isAutoRenew: true }, ada)
+    assert.equal(await refusalOf(turnOn), stakingRefusals.renewal_not_offered.code)
+    const { position } = await place.call(showPosition, { positionId: before.id }, ada)
+    assert.equal(position.isAutoRenew, true)
+    await place.call(changeToggle, { ...state, mode: 'some', userIds: [ada.as.id], revision: 1 })
+    assert.equal((await renewing()).isAutoRenew, true)
+    await place.call(changeToggle, { ...state, mode: 'on', revision: 2 })
   })
 
   it('are taken only where all rewards of the term are in the fund, which keeps them', async () => {

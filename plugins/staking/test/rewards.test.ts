@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { listActivity } from '@cambium/kernel/activity/routes'
+import { listTasks } from '@cambium/kernel/tasks/routes'
 import { listNotices } from '@cambium/kernel/notifications/routes'
 import { listFundings, takeBackFunds, topUpPool } from '../routes/fundings.ts'
 import { createPool, listPoolAssets, updatePool } from '../routes/pools.ts'
@@ -34,6 +35,17 @@ describe('staking rewards, day by day', function () {
     await place.runJobs()
     await place.runJobs()
     assert.equal(await rewardsOf(ada, id), '1')
+  })
+
+  it('are a task of operators once the fund of a pool is running low', async () => {
+    await place.openPool('low', {}, '3')
+    const tasks = async () =>
+      (await place.call(listTasks, {})).items.filter(({ id }) => id === 'staking.runway:low')
+    assert.deepEqual(await tasks(), [])
+    await place.stake(ada, 'low', '1000')
+    const [task] = await tasks()
+    assert.deepEqual([task?.severity, task?.count, task?.link], ['warning', 3, '/staking/pools/low'])
+    assert.deepEqual(task?.data, { pool: 'USDT' })
   })
 
   it('are in the feed under their days, beside what was staked and redeemed, each once', async () => {
