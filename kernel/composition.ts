@@ -70,7 +70,7 @@ export function createKernel(
       // Clients are told to come again while the plugins' routes are not there yet.
       gateway.setStarting(true)
       await startMoney()
-      const logins = configuration.isDemo ? await seedDemo(parts) : []
+      const logins = configuration.isDemo ? await seedDemo({ ...parts, legal: parts.operating.legal }) : []
       await gateway.start()
       await parts.themes.start()
       await parts.operating.maintenance.start()
@@ -83,7 +83,7 @@ export function createKernel(
     },
     async seed() {
       await startMoney()
-      return seedDemo(parts)
+      return seedDemo({ ...parts, legal: parts.operating.legal })
     },
     async stop() {
       // Balancers are told first, and have as long as the operator says to go elsewhere.

@@ -14,6 +14,7 @@ import { createGrowth } from './growth/index.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { recordMoves } from './kernel-contributions.ts'
 import { platformTaskFinders, platformTasks } from './platform-tasks.ts'
+import { createLegal } from './legal/index.ts'
 import { createLedger, type LedgerModule } from './ledger/index.ts'
 import { createMaintenance } from './maintenance/index.ts'
 import { mailOwner, type LetterLook } from './mail/index.ts'
@@ -110,6 +111,7 @@ function createOperating(
     maintenance,
     status: createStatus({ database, redis, resting: maintenance.resting, log: logger('status'), ...timed }),
     announcements: createAnnouncements({ database, realtime, ...timed }),
+    legal: createLegal({ database, realtime, ...timed }),
   }
 }
 
@@ -318,6 +320,8 @@ export function createParts(configuration: Configuration, changes: KernelChanges
   operating.maintenance.lookUp(plugins.names)
   publishTasks(points, broker)
   points.modules.personalData.setKeeper('announcements', operating.announcements)
+  points.modules.personalData.setKeeper('legal', operating.legal)
+  identity.setAgreements(operating.legal.agreements)
   const observability: Observability = createObservability({
     database,
     redis,

@@ -3,6 +3,7 @@ import { transaction } from '../database/index.ts'
 import type { ExchangeModule, Wallet } from '../exchange/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Asset, Ledger } from '../ledger/index.ts'
+import type { Legal } from '../legal/index.ts'
 
 /** Printed when the platform starts; anybody may use it, so a demo holds nothing of value. */
 export interface DemoLogin {
@@ -38,6 +39,7 @@ export interface DemoParts {
   readonly database: Knex
   readonly identity: Pick<Identity, 'findUserByEmail' | 'createUser'>
   readonly ledger: Ledger
+  readonly legal: Pick<Legal, 'provideSamples'>
   readonly exchange: Pick<ExchangeModule, 'fund'>
 }
 
@@ -67,5 +69,6 @@ export async function seedDemo(parts: DemoParts): Promise<readonly DemoLogin[]> 
       await exchange.fund({ userId, assetId, amount, wallet, source, key, reason: 'Demo balance' })
     }
   }
+  await parts.legal.provideSamples()
   return demoLogins
 }

@@ -28,6 +28,7 @@ import {
   register,
   showSession,
   showUser,
+  type Accepted,
   type User,
 } from './routes.ts'
 import { createSecondFactors } from './second-factors.ts'
@@ -49,6 +50,14 @@ export interface NewAccount {
   readonly password: string
   /** Beside `user`, which everybody has. */
   readonly role?: string
+}
+
+/** What visitors agree to when they open an account. */
+export interface Agreements {
+  /** Answers what of it is asked for and was not accepted. */
+  missing(accepted: Accepted): Promise<readonly string[]>
+  /** Told in a transaction of the new account. */
+  keep(trx: Knex.Transaction, userId: string, accepted: Accepted): Promise<void>
 }
 
 export interface Identity {
@@ -77,6 +86,8 @@ export interface Identity {
   languageOf(userId: string): Promise<string | null>
   /** Asked before a visitor opens an account. */
   setRegistration(isOpen: () => Promise<boolean>): void
+  /** Asked before a visitor opens an account; who makes accounts for others accepts nothing for them. */
+  setAgreements(agreements: Agreements): void
   /** From then on addresses are confirmed, and forgotten passwords chosen anew, by letter. */
   setPost(post: Post): void
   /** Ids of everybody who may do what asks for the permission. */
@@ -124,6 +135,7 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
   const signingIn = createSigningIn(parts)
   const apiKeys = createApiKeys(parts)
   const letters = createAccountLetters(parts)
+  let agreements: Agreements = { missing: async () => [], keep: async () => undefined }
   let tellLevel = async (_trx: Knex.Transaction, _step: LevelStep): Promise<void> => undefined
 
   async function openAccount({ email, password, role }: NewAccount): Promise<User> {
@@ -147,10 +159,15 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     implement(register, async (call) => {
       await signingIn.assertRegistrationOpen()
       const client = clientOf(call)
-      const user = await openAccount(call.params)
-      await transaction(database, (trx) =>
-        log.record(trx, { userId: user.id, kind: 'accountOpened', client }),
-      )
+      const { accepted = [], ...account } = call.params
+      const missing = await agreements.missing(accepted)
+      if (missing.length > 0)
+        throw identityRefusals.acceptance_missing({ field: 'accepted', documents: missing })
+      const user = await openAccount(account)
+      await transaction(database, async (trx) => {
+        await log.record(trx, { userId: user.id, kind: 'accountOpened', client })
+        await agreements.keep(trx, user.id, accepted)
+      })
       await letters.welcome(user)
       return signingIn.beginSession(user, client)
     }),
@@ -198,6 +215,9 @@ export function createIdentity({ database, redis, keys }: IdentityOptions): Iden
     isEmailConfirmed: profiles.isConfirmed,
     languageOf: async (userId) => (await profiles.show(userId)).language,
     setRegistration: signingIn.setRegistration,
+    setAgreements: (given) => {
+      agreements = given
+    },
     setPost: letters.setPost,
     pageOfUsers: (query) => users.list(query),
     searchUsers: (search, limit) => users.list({ search, limit }),

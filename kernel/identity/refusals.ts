@@ -8,6 +8,10 @@ export const identityRefusals = refusals('identity', {
     retryable: true,
   },
   registration_closed: { status: 403, message: 'New accounts cannot be opened at the moment.' },
+  acceptance_missing: {
+    status: 422,
+    message: 'Please accept what applies to an account before you open one.',
+  },
   email_already_used: { status: 409, message: 'There is an account with this e-mail address already.' },
   email_malformed: { status: 422, message: 'This is not an e-mail address.' },
   password_must_be_longer: { status: 422, message: 'A password has at least 10 characters.' },

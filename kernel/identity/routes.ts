@@ -159,15 +159,29 @@ export const logout = route({
   errors: [],
 })
 
+const accepted = Array(
+  Object(
+    {
+      document: String({ maxLength: 40 }),
+      version: Integer({ minimum: 1 }),
+      language: String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 20 }),
+    },
+    strict,
+  ),
+  { maxItems: 40, description: 'The legal documents that were read and accepted, by version.' },
+)
+export type Accepted = Static<typeof accepted>
+
 export const register = route({
   action: 'identity.users.register',
   rest: 'POST /identity/register',
   summary: 'Open an account and sign in',
   permission: 'public',
-  params: Object({ email, password }, strict),
+  params: Object({ email, password, accepted: Optional(accepted) }, strict),
   result: SessionAnswer,
   errors: [
     identityRefusals.registration_closed.code,
+    identityRefusals.acceptance_missing.code,
     identityRefusals.email_already_used.code,
     identityRefusals.email_malformed.code,
     ...passwordErrors,

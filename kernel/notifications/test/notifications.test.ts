@@ -133,6 +133,7 @@ describe('a platform’s users', function () {
       'onboarding',
       'valuation',
       'announcements',
+      'legal',
     ]
     assert.deepEqual(erased, { done: keepers, waiting: [] })
     assert.equal(await kernel.parts.identity.findUserByEmail(user.email), undefined)

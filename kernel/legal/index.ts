@@ -1,0 +1,1 @@
+export { createLegal, type Legal, type LegalOptions } from './legal.ts'

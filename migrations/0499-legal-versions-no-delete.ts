@@ -1,0 +1,11 @@
+import type { Knex } from 'knex'
+
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    CREATE TRIGGER legal_versions_no_delete BEFORE DELETE ON legal_versions FOR EACH ROW
+      SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Published versions stay.'`)
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw('DROP TRIGGER IF EXISTS legal_versions_no_delete')
+}
