@@ -89,9 +89,12 @@ export function createStatus({ database, redis, resting, log, clock = systemCloc
     const before = new Map((await readParts(database)).map((row) => [row.part_id, row]))
     for (const part of parts) await note(part, before.get(part.id), at)
     const here = new Set(parts.map(({ id }) => id))
+    const gone = [...before.values()].filter((row) => !here.has(row.part_id))
+    // What is switched off is not down any more: nobody would ever see it come back.
+    for (const row of gone) if (row.state === 'down') await endRecorded(database, row.part_id, at)
     await removeParts(
       database,
-      [...before.keys()].filter((id) => !here.has(id)),
+      gone.map((row) => row.part_id),
     )
     answer = undefined
   }

@@ -10,13 +10,14 @@ describe('status', function () {
   this.timeout(120_000)
   let kernel: TestKernel
   let isDatabaseDown = false
+  const quarantined: string[] = []
 
   before(async () => {
     kernel = await createTestKernel({ plugins: ['staking'] })
     const { observability, operating, plugins } = kernel.parts
     operating.status.lookUp(async () => ({
       values: { ...(await observability.latest()), 'database.down': isDatabaseDown ? 1 : 0 },
-      plugins: await plugins.figures(),
+      plugins: { ...(await plugins.figures()), quarantined },
       names: await plugins.names(),
     }))
     await operating.status.sample()
@@ -69,6 +70,17 @@ describe('status', function () {
     const before = await downMs('trading')
     await look(10)
     assert.ok((await downMs('trading')) - before >= 10 * MINUTE_MS - 1_000)
+  })
+
+  it('ends what it recorded of a product that is switched off while it is down', async () => {
+    quarantined.push('lending')
+    await look(1)
+    const begun = (await show()).incidents.find(({ parts }) => parts.includes('lending'))
+    assert.equal(begun?.resolvedAt, null)
+    quarantined.pop()
+    await look(1)
+    assert.equal(await part('lending'), undefined)
+    assert.ok((await show()).incidents.find(({ id }) => id === begun?.id)?.resolvedAt)
   })
 
   it('shows a product that rests as in maintenance', async () => {
