@@ -108,6 +108,22 @@ describe('the portal', function () {
     }
   })
 
+  it('comes back to a page with what it showed, before anything is asked again', async () => {
+    const page = await browser.newPage()
+    await open(page, `${running.url}/assets`)
+    const footer = page.getByRole('contentinfo')
+    await footer.getByRole('link', { name: 'Fees' }).click()
+    await page.waitForURL('**/fees')
+    // Never answered, so that only what was kept can be seen.
+    await page.route('**/api/**', () => undefined)
+    const asked = page.waitForRequest('**/api/**')
+    await footer.getByRole('link', { name: 'Assets' }).click()
+    await page.getByRole('main').getByText('Bitcoin').filter({ visible: true }).first().waitFor()
+    await page.waitForURL('**/assets')
+    await asked
+    await page.context().close()
+  })
+
   it('leads a new user to the next step, live when one is done elsewhere', async () => {
     const email = 'beginner@example.com'
     const page = await browser.newPage('narrow')

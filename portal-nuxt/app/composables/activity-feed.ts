@@ -68,7 +68,7 @@ export function useActivityFeed(filters: Ref<ActivityFilters>, limit: number): A
   const api = useApi()
   const { user } = useSession()
   const key = computed(() => `activity ${user.value?.id ?? ''} ${limit} ${JSON.stringify(filters.value)}`)
-  const request = useAsyncData(key, () =>
+  const request = useKeptData(key, () =>
     api(listActivity, { limit, ...activityQuery(filters.value, Date.now()) }),
   )
   const later = shallowRef<readonly ActivityEntry[]>([])

@@ -4,7 +4,7 @@ import { listBalances } from '@cambium/kernel/exchange/routes'
 export function useBalances() {
   const api = useApi()
   const { user } = useSession()
-  const request = useAsyncData(
+  const request = useKeptData(
     () => `balances ${user.value?.id ?? ''}`,
     async () => (await api(listBalances, {})).items,
   )

@@ -9,7 +9,7 @@ interface StepChange {
 export function useNextStep(onDone: (step: Step) => void) {
   const api = useApi()
   const { user } = useSession()
-  const { data: steps, refresh } = useAsyncData(
+  const { data: steps, refresh } = useKeptData(
     () => `onboarding ${user.value?.id ?? ''}`,
     async () => (await api(listSteps, {})).items,
   )

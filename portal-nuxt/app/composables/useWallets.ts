@@ -7,7 +7,7 @@ const SETTLE_MS = 250
 export function useWallets() {
   const api = useApi()
   const { user } = useSession()
-  const request = useAsyncData(
+  const request = useKeptData(
     () => `wallets ${user.value?.id ?? ''}`,
     () => api(listWallets, {}),
   )
@@ -43,7 +43,7 @@ export function useWallets() {
 export function useWorthDays() {
   const api = useApi()
   const { user } = useSession()
-  return useAsyncData(
+  return useKeptData(
     () => `worth ${user.value?.id ?? ''}`,
     () => api(listWorthDays, {}),
   )

@@ -1,5 +1,5 @@
 import { watchDebounced } from '@vueuse/core'
-import { computed, onMounted, onScopeDispose, ref, shallowRef, type Ref } from 'vue'
+import { computed, getCurrentInstance, onMounted, onScopeDispose, ref, shallowRef, type Ref } from 'vue'
 import type { ListSource } from '../ui/parts.ts'
 
 interface Page<T> {
@@ -7,15 +7,44 @@ interface Page<T> {
   readonly nextCursor?: string
 }
 
-/** A list read page by page, and from its beginning when `watched` (its filters) changes. */
+const KEPT_MAX = 20
+/** First pages of lists that were left, for coming back; the oldest goes first. Of this tab alone. */
+const keptPages = new Map<string, Page<unknown>>()
+
+/** What lists have kept belongs to one user. */
+export function forgetLists(): void {
+  keptPages.clear()
+}
+
+function keep(key: string, page: Page<unknown>): void {
+  keptPages.delete(key)
+  keptPages.set(key, page)
+  const [oldest] = keptPages.keys()
+  if (keptPages.size > KEPT_MAX && oldest !== undefined) keptPages.delete(oldest)
+}
+
+/** The list of one component at one address under one filter; null where nobody can come back. */
+function placeOf(watched: (() => unknown) | undefined): () => string | null {
+  const name = getCurrentInstance()?.type.__name
+  if (import.meta.server || name === undefined) return () => null
+  const address = location.pathname
+  return () => `${address} ${name} ${JSON.stringify(watched?.())}`
+}
+
+/**
+ * A list read page by page, and from its beginning when `watched` (its filters) changes. Come back to, it shows its first
+ * page as it was and reads it again behind it. A component has one.
+ */
 export function usePagedList<T>(
   load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
   watched?: () => unknown,
 ): ListSource<T> {
-  const items = shallowRef<readonly T[] | null>(null)
+  const place = placeOf(watched)
+  const kept = keptPages.get(place() ?? '') as Page<T> | undefined
+  const items = shallowRef<readonly T[] | null>(kept?.items ?? null)
   const error = shallowRef<unknown>(null)
   const isLoading = ref(true)
-  const cursor = ref<string>()
+  const cursor = ref<string | undefined>(kept?.nextCursor)
   let running: AbortController | undefined
 
   async function read(from: string | undefined): Promise<void> {
@@ -25,6 +54,8 @@ export function usePagedList<T>(
     try {
       const page = await load(from, current.signal)
       if (current.signal.aborted) return
+      const key = place()
+      if (from === undefined && key !== null) keep(key, page)
       items.value = from === undefined ? page.items : [...(items.value ?? []), ...page.items]
       cursor.value = page.nextCursor
       error.value = null

@@ -1,8 +1,20 @@
-/** A session that is ended elsewhere ends here at once: the page goes to the log-in and says why. */
+/**
+ * A session that is ended elsewhere ends here at once: the page goes to the log-in and says why. What pages have kept of
+ * one user is gone before another is seen.
+ */
 export default defineNuxtPlugin({
   name: 'cambium:session-end',
   dependsOn: ['cambium:channels', 'cambium:session'],
   setup(nuxtApp) {
+    const session = useSessionState()
+    watch(
+      () => session.value?.user?.id,
+      () => {
+        clearNuxtData()
+        forgetLists()
+      },
+      { flush: 'sync' },
+    )
     nuxtApp.$channels.onEnded(() =>
       nuxtApp.runWithContext(async () => {
         const { user, refresh } = useSession()

@@ -2,6 +2,7 @@ import layouts from '#build/layouts'
 import { showSession } from '@cambium/kernel/identity/routes'
 import type { UiManifest, UiPlugin } from '@cambium/kernel/ui-manifest'
 import type { Pinia } from 'pinia'
+import type { RouteLocationNormalized } from 'vue-router'
 import PluginPage from '../components/host/PluginPage.vue'
 import { loadInBrowser, loadPlatformSheet, removeComponentSheet } from '../host/browser-loader.ts'
 import {
@@ -151,12 +152,20 @@ export default defineNuxtPlugin({
       await Promise.allSettled(components)
     }
 
-    // The code of a page is fetched before the address changes, so that no skeleton flashes on a good line.
-    useRouter().beforeResolve(async (to) => {
-      const { pluginId, pageId } = to.meta.pluginPage ?? {}
+    const router = useRouter()
+    function loadPage({ meta }: Pick<RouteLocationNormalized, 'meta'>): Promise<unknown> {
+      const { pluginId, pageId } = meta.pluginPage ?? {}
       const generation = pluginId === undefined ? undefined : host.active.get(pluginId)
       const page = generation?.plugin.pages.find(({ id }) => id === pageId)
-      if (generation && page) await inTime(generation.load(page.component).catch(() => undefined))
+      return generation && page ? generation.load(page.component).catch(() => undefined) : Promise.resolve()
+    }
+    // The code of a page is fetched before the address changes, so that no skeleton flashes on a good line, and already
+    // when a finger or a pointer comes to a link.
+    router.beforeResolve(async (to) => {
+      await inTime(loadPage(to))
+    })
+    nuxtApp.hook('link:prefetch', async (link) => {
+      if (!URL.canParse(link)) await loadPage(router.resolve(link))
     })
     if (import.meta.client)
       nuxtApp.hook('app:mounted', () => nuxtApp.runWithContext(() => followLive(host, app)))
