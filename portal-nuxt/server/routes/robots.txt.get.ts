@@ -1,5 +1,5 @@
-/** Pages of an account are nobody else's. */
-const kept = ['/api/', '/admin', '/dashboard', '/wallet', '/settings', '/login', '/register']
+/** Pages of an account are nobody else's; the way to one is open to all. */
+const kept = ['/api/', '/admin', '/dashboard', '/wallet', '/activity', '/notifications', '/settings']
 
 export default defineEventHandler((event) => {
   const { origin } = getRequestURL(event, { xForwardedHost: true, xForwardedProto: true })
