@@ -38,6 +38,15 @@ describe('pages', () => {
     refuseAny(missing, 'Add the key to locales/en.json.')
   })
 
+  it('take colours and corners from tokens', () => {
+    const raw =
+      /\brounded(-[a-z]+)?-\[|\b(text|bg|border|ring|fill|stroke)-\[(#|rgb|hsl|oklch)|\b(text|bg|border|ring|from|to|via)-(red|orange|amber|yellow|lime|green|emerald|teal|cyan|sky|blue|indigo|violet|purple|fuchsia|pink|rose|slate|gray|zinc|stone)-\d|(color|background|fill|stroke)\s*:\s*(#[0-9a-fA-F]{3,8}\b|rgb|hsl|oklch)/
+    refuseAny(
+      occurrences(pages, raw),
+      'Take one that themes can change: `rounded-lg`, `text-muted`, `bg-primary`, `var(--chart-1)`.',
+    )
+  })
+
   it('use sides that follow the reading direction', () => {
     const physical =
       /\b(margin|padding|border)-(left|right)\b\s*[:{-]|[;{\s]text-align:\s*(left|right)\b|[;{\s](left|right):\s/

@@ -38,6 +38,19 @@ export default defineAppConfig({
         },
       ],
     },
+    // On a phone what asks something comes from below, where the thumb is.
+    modal: {
+      compoundVariants: [
+        {
+          scrollable: false,
+          fullscreen: false,
+          class: {
+            content:
+              'max-sm:inset-x-0 max-sm:top-auto max-sm:bottom-0 max-sm:w-full max-sm:max-w-none max-sm:translate-x-0 max-sm:translate-y-0 max-sm:rounded-b-none max-sm:rounded-t-xl',
+          },
+        },
+      ],
+    },
     // On its own tint, coloured text would fall below the contrast it needs: the icon and the edge say which kind it is.
     alert: { slots: { title: 'text-highlighted', description: 'text-default opacity-100' } },
     card: { slots: { root: 'rounded-lg', body: 'p-4 sm:p-4', header: 'p-4 sm:px-4', footer: 'p-4 sm:px-4' } },
