@@ -76,7 +76,7 @@ function factColumns(t: Translate): OrderColumns {
       value: (order) => order.status,
       card: 'tail',
     },
-    cancel: { id: 'cancel', label: '', width: '32px', align: 'end', value: () => '' },
+    cancel: { id: 'cancel', label: '', width: '60px', align: 'end', value: () => '' },
   }
 }
 
