@@ -76,6 +76,18 @@ const hashes = (host: PluginHost): string[] =>
   host.slots(dashboard).map(({ generation }) => generation.plugin.hash)
 
 describe('plugin host', () => {
+  it('takes a plugin for the same whatever order its members come in', async () => {
+    const { host, loaded, log } = world()
+    const first = plugin('spot', 'a')
+    await host.apply(manifest(1, [first]))
+    host.show(slotPlace(dashboard))
+    const [shown] = host.slots(dashboard)
+    const turned = Object.fromEntries(Object.entries(first).toReversed()) as unknown as UiPlugin
+    await host.apply(manifest(2, [turned]))
+    assert.equal(host.slots(dashboard)[0]?.generation, shown?.generation)
+    assert.deepEqual([loaded, log], [[], ['on spot@a after none']])
+  })
+
   it('draws navigation and pages from the manifest without loading code', async () => {
     const { host, loaded } = world()
     await host.apply(manifest(1, [plugin('spot', 'a')]))

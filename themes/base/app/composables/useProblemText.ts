@@ -7,6 +7,11 @@ export function problemKey(code: string, has: (key: string) => boolean): string 
   return keys.find(has) ?? null
 }
 
+/** The id of the request that failed, which support finds it by in the logs; undefined when no request did. */
+export function requestIdOf(error: unknown): string | undefined {
+  return error instanceof ProblemError ? error.problem.instance?.replace(/^\/requests\//, '') : undefined
+}
+
 /** One sentence for whatever was thrown, in the reader's language where there is a translation of the refusal. */
 export function useProblemText(): (error: unknown) => string {
   const { t, te } = useI18n()

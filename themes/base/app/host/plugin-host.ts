@@ -61,6 +61,15 @@ export function pagePlace(pluginId: string, pageId: string): string {
   return `page ${pluginId} ${pageId}`
 }
 
+/** Of what was fetched and what was pushed, members come in different orders. */
+function contentOf(plugin: UiPlugin): string {
+  return JSON.stringify(plugin, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : value,
+  )
+}
+
 async function withDeadline(work: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise((_, reject) => {
@@ -90,7 +99,7 @@ export function createPluginHost(environment: HostEnvironment): PluginHost {
   /** Fetches what must not be missing at the switch. A plugin that fails keeps its old generation, or stays away. */
   async function stage(plugin: UiPlugin): Promise<Generation | undefined> {
     const current = active.get(plugin.id)
-    if (current && JSON.stringify(current.plugin) === JSON.stringify(plugin)) return current
+    if (current && contentOf(current.plugin) === contentOf(plugin)) return current
     const generation = createGeneration(plugin, environment)
     try {
       await withDeadline(Promise.all(visibleComponents(plugin).map((name) => generation.load(name))))

@@ -20,8 +20,11 @@ import { dropStores, handOverStores } from '../host/stores.ts'
 /** How long a page waits for the manifest or for the code of the page asked for, before it is drawn without. */
 const patienceMs = 1_500
 
-function inTime<T>(work: Promise<T>): Promise<T | undefined> {
-  return Promise.race([work, new Promise<undefined>((resolve) => setTimeout(resolve, patienceMs))])
+/** How long a page the server has drawn waits for the code of its parts before it listens without them. */
+const takeOverMs = 4_000
+
+function inTime<T>(work: Promise<T>, waitMs = patienceMs): Promise<T | undefined> {
+  return Promise.race([work, new Promise<undefined>((resolve) => setTimeout(resolve, waitMs))])
 }
 
 async function loadForServer(plugin: UiPlugin, apiOrigin: string, code?: string): Promise<PluginModule> {
@@ -149,7 +152,7 @@ export default defineNuxtPlugin({
     if (manifest.value !== null) await host.apply(manifest.value)
     if (import.meta.client && nuxtApp.payload.serverRendered) {
       const components = rendered.value.map(([id, component]) => host.active.get(id)?.load(component))
-      await Promise.allSettled(components)
+      await inTime(Promise.allSettled(components), takeOverMs)
     }
 
     const router = useRouter()
