@@ -11,8 +11,8 @@ export interface TestMailServer {
   readonly letters: readonly ReceivedLetter[]
   /** What it says to the next letters: a refusal for good, or for now. */
   answer(code: 250 | 451 | 550): void
-  /** The newest letter to an address; waits for it. */
-  letterTo(address: string): Promise<ReceivedLetter>
+  /** The newest letter to an address, of those with a subject when one is given; waits for it. */
+  letterTo(address: string, subject?: string): Promise<ReceivedLetter>
   stop(): Promise<void>
 }
 
@@ -79,8 +79,9 @@ export async function startMailServer(): Promise<TestMailServer> {
     answer: (next) => {
       code = next
     },
-    letterTo(address) {
-      const found = (): ReceivedLetter | undefined => letters.findLast(({ to }) => to === address)
+    letterTo(address, subject) {
+      const found = (): ReceivedLetter | undefined =>
+        letters.findLast((one) => one.to === address && (subject === undefined || one.subject === subject))
       return new Promise((resolve, reject) => {
         const look = (): void => {
           const letter = found()
