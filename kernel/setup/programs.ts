@@ -34,7 +34,7 @@ export async function bench([name, ...options]: readonly string[]): Promise<numb
   return (await runProgram({ args: [file, ...options], env })).code
 }
 
-/** `npm run screens [-- --only PATTERN --width 390 --theme dark]`: a picture of every page, and what is wrong with it. */
+/** `npm run screens [-- --only PATTERN --width 390 --theme dark --language ar]`: a picture of every page, and what is wrong with it. */
 export async function screens(args: readonly string[]): Promise<number> {
   const env = await preparedBrowser()
   return (await runProgram({ args: ['test/screens/screens.ts', ...args], env })).code

@@ -19,10 +19,10 @@ export function contactSheet({ shots, missed }: Walk): string {
   const body = [...rows].map(([name, row]) => {
     const pictures = row.map((shot) => {
       const wrong = complaints(shot).map(escaped).join(', ')
-      const caption = `${shot.width} ${shot.theme}${wrong ? ` — <b>${wrong}</b>` : ''}`
-      return `<figure><a href="${escaped(shot.file)}"><img loading="lazy" src="${escaped(shot.file)}" alt="${escaped(name)}, ${shot.width} pixels, ${shot.theme}"></a><figcaption>${caption}</figcaption></figure>`
+      const caption = `${shot.width} ${shot.theme} ${shot.language}${wrong ? ` — <b>${wrong}</b>` : ''}`
+      return `<figure><a href="${escaped(shot.file)}"><img loading="lazy" src="${escaped(shot.file)}" alt="${escaped(name)}, ${shot.width} pixels, ${shot.theme}, ${shot.language}"></a><figcaption>${caption}</figcaption></figure>`
     })
-    return `<h2>${escaped(name)} <small>${escaped(row[0]?.address ?? '')}</small></h2><div>${pictures.join('')}</div>`
+    return `<h2>${escaped(name)} <small>${escaped(row[0]?.address ?? '')} ${escaped(row[0]?.title ?? '')}</small></h2><div>${pictures.join('')}</div>`
   })
   const unseen = missed.length > 0 ? `<p><b>Not reached: ${escaped(missed.join(', '))}</b></p>` : ''
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -46,7 +46,7 @@ export function shortTable({ shots, missed }: Walk): string[] {
   return [
     ...wrong.map(
       (shot) =>
-        `${nameOf(shot).padEnd(width)}  ${String(shot.width).padStart(4)} ${shot.theme.padEnd(5)}  ${complaints(shot).join(', ')}`,
+        `${nameOf(shot).padEnd(width)}  ${String(shot.width).padStart(4)} ${shot.theme.padEnd(5)} ${shot.language}  ${complaints(shot).join(', ')}`,
     ),
     ...missed.map((page) => `${page} was not reached: no page leads to it.`),
     `${shots.length} pictures, ${wrong.length} with something to mend.`,

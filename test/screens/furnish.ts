@@ -22,7 +22,7 @@ export async function enableProducts(): Promise<void> {
 
 /** What a platform has after a while and a demo has not: own orders, a plugin that cannot hear, one that keeps falling. */
 export async function furnish(platform: Platform, browser: OpenedBrowser): Promise<void> {
-  await install('alerts', 'Price alerts', deafManifest, deafServer)
+  await install('pricewatch', 'Price alerts', deafManifest, deafServer)
   await install('carousel', 'Carousel', '', fallingServer)
   await placeOrders(platform, browser)
   await failDelivery(platform)
@@ -102,7 +102,7 @@ async function failDelivery({ databaseUrl }: Platform): Promise<void> {
   try {
     await execute(
       database,
-      `UPDATE events_deliveries SET state = 'failed', attempts = 12, reason = ? WHERE owner = 'alerts'`,
+      `UPDATE events_deliveries SET state = 'failed', attempts = 12, reason = ? WHERE owner = 'pricewatch'`,
       ['The mail server refused the connection.'],
     )
   } finally {

@@ -7,7 +7,17 @@ import { startFreshPlatform } from '../fresh-platform.ts'
 import { contactSheet, shortTable } from './contact-sheet.ts'
 import { enableProducts, furnish } from './furnish.ts'
 import { apps } from './pages.ts'
-import { type Choice, type Theme, themes, type Walk, Walker, type Width, widths } from './walk.ts'
+import {
+  type Choice,
+  type Language,
+  languages,
+  type Theme,
+  themes,
+  type Walk,
+  Walker,
+  type Width,
+  widths,
+} from './walk.ts'
 
 const directory = path.join(root, '.data/screens')
 const reportFile = path.join(directory, 'report.json')
@@ -20,10 +30,15 @@ function withKept({ shots, missed }: Walk): Walk {
   return { shots: [...shots, ...kept], missed }
 }
 
-/** Of `--only PATTERN --width 390 --theme dark`; what is not said is walked through in all its kinds. */
+/** Of `--only PATTERN --width 390 --theme dark --language ar`; what is not said is walked through in all its kinds. */
 function chosen(): Choice {
   const { values } = parseArgs({
-    options: { only: { type: 'string' }, width: { type: 'string' }, theme: { type: 'string' } },
+    options: {
+      only: { type: 'string' },
+      width: { type: 'string' },
+      theme: { type: 'string' },
+      language: { type: 'string' },
+    },
   })
   const allWidths = Object.keys(widths).map(Number) as Width[]
   const pick = <Kind extends string | number>(all: readonly Kind[], wanted: string | undefined): Kind[] => {
@@ -35,6 +50,7 @@ function chosen(): Choice {
     ...(values.only === undefined ? {} : { only: new RegExp(values.only) }),
     widths: pick(allWidths.toReversed(), values.width),
     themes: pick<Theme>(themes, values.theme),
+    languages: pick<Language>(languages, values.language),
   }
 }
 
@@ -47,7 +63,8 @@ try {
   await enableProducts()
   await furnish(platform, browser)
   // A choice renews its own pictures and leaves the others.
-  if (!choice.only && choice.widths.length > 1 && choice.themes.length > 1)
+  const { only, ...kinds } = choice
+  if (!only && Object.values(kinds).every((kind) => kind.length > 1))
     rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })
   const walker = new Walker(browser, {

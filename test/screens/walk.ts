@@ -9,13 +9,17 @@ import { type Scene, scenes } from './scenes.ts'
 
 export const widths = { 1440: 'wide', 390: 'narrow' } as const
 export const themes = ['light', 'dark'] as const
+/** English in every width and theme; the language that is read from right to left in the light. */
+export const languages = ['en', 'ar'] as const
 export type Width = keyof typeof widths
 export type Theme = (typeof themes)[number]
+export type Language = (typeof languages)[number]
 
 export interface Choice {
   readonly only?: RegExp | undefined
   readonly widths: readonly Width[]
   readonly themes: readonly Theme[]
+  readonly languages: readonly Language[]
 }
 
 export interface Shot {
@@ -25,7 +29,10 @@ export interface Shot {
   readonly address: string
   readonly width: Width
   readonly theme: Theme
+  readonly language: Language
   readonly file: string
+  /** What the browser's tab is called. */
+  readonly title: string
   /** Why the picture does not show what it should. */
   readonly failure?: string
   readonly violations: readonly { readonly rule: string; readonly impact: string; readonly nodes: string[] }[]
@@ -79,12 +86,17 @@ export class Walker {
     const { stops, missed } = await this.#findPages(app, scout)
     await scout.context().close()
     const wanted = stops.filter((stop) => this.#choice.only?.test(nameOf(app, stop)) ?? true)
-    for (const width of this.#choice.widths) {
-      const user = await this.#signedIn(app, widths[width])
-      const guest = await this.#browser.newPage(widths[width])
-      for (const stop of wanted) await this.#visit(app, stop, { width, user, guest })
-      await user.context().close()
-      await guest.context().close()
+    for (const language of this.#choice.languages) {
+      // What is done in a scene is found by English words.
+      const stops = language === 'en' ? wanted : wanted.filter(({ scene }) => scene === undefined)
+      for (const width of this.#choice.widths) {
+        const user = await this.#signedIn(app, widths[width])
+        const guest = await this.#browser.newPage(widths[width])
+        for (const page of [user, guest]) await this.#speak(page, language)
+        for (const stop of stops) await this.#visit(app, stop, { width, language, user, guest })
+        await user.context().close()
+        await guest.context().close()
+      }
     }
     return { shots: this.#shots, missed }
   }
@@ -93,6 +105,10 @@ export class Walker {
     const page = await this.#browser.newPage(screen)
     await signIn(page, users[app], `${this.#url}${baseOf[app]}/login`)
     return page
+  }
+
+  async #speak(page: Page, language: Language): Promise<void> {
+    await page.context().addCookies([{ name: 'cambium_language', value: language, url: this.#url }])
   }
 
   /** Pages that need nothing filled in lead to the others: by their links, and by the first row of their lists. */
@@ -146,7 +162,7 @@ export class Walker {
     return leads
   }
 
-  async #visit(app: App, stop: Stop, { width, user, guest }: { width: Width; user: Page; guest: Page }) {
+  async #visit(app: App, stop: Stop, { width, language, user, guest }: Visit) {
     const before = this.#browser.problems.length
     const url = `${this.#url}${baseOf[app]}${stop.address}`
     let page = user
@@ -161,18 +177,20 @@ export class Walker {
     } catch (error) {
       failure = error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error)
     }
-    for (const theme of this.#choice.themes) {
+    for (const theme of language === 'en' ? this.#choice.themes : this.#choice.themes.slice(0, 1)) {
       const { page: name, address } = stop
-      const shot = { app, page: name, address, width, theme, ...(failure ? { failure } : {}) }
+      const shot = { app, page: name, address, width, theme, language, ...(failure ? { failure } : {}) }
       this.#shots.push({ ...shot, ...(await this.#shoot(page, shot, before)) })
     }
-    this.#say(`  ${nameOf(app, stop)} at ${width}${failure ? `: ${failure}` : ''}`)
+    this.#say(`  ${nameOf(app, stop)} at ${width} in ${language}${failure ? `: ${failure}` : ''}`)
   }
 
-  async #shoot(page: Page, { app, page: name, width, theme }: Omit<Shot, Gathered>, before: number) {
+  async #shoot(page: Page, { app, page: name, ...kind }: Omit<Shot, Gathered>, before: number) {
+    const { width, theme, language } = kind
     await page.emulateMedia({ colorScheme: theme })
     await settled(page)
-    const file = `${app}${name.replaceAll(/[^\w-]+/g, '-').replace(/-$/, '') || '-start'}-${width}-${theme}.png`
+    const place = name.replaceAll(/[^\w-]+/g, '-').replace(/-$/, '') || '-start'
+    const file = `${app}${place}-${width}-${theme}${language === 'en' ? '' : `-${language}`}.png`
     mkdirSync(this.#directory, { recursive: true })
     // What lies over a page covers the screen and no more.
     const fullPage = (await page.getByRole('dialog').count()) === 0
@@ -187,6 +205,7 @@ export class Walker {
     )
     return {
       file,
+      title: await page.title(),
       overflow,
       violations: violations.map(({ id, impact, nodes }) => ({
         rule: id,
@@ -199,7 +218,14 @@ export class Walker {
   }
 }
 
-type Gathered = 'file' | 'overflow' | 'violations' | 'console'
+type Gathered = 'file' | 'title' | 'overflow' | 'violations' | 'console'
+
+interface Visit {
+  readonly width: Width
+  readonly language: Language
+  readonly user: Page
+  readonly guest: Page
+}
 
 function nameOf(app: App, { page }: Stop): string {
   return `${app}${page}`
@@ -214,9 +240,12 @@ async function opens(page: Page, url: string): Promise<boolean> {
 /** Until nothing is fetched and nothing says that it still loads; a page that never rests is shown as it is. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle', { timeout: patienceMs }).catch(() => undefined)
-  await page
-    .waitForFunction(`!document.querySelector('[aria-busy="true"]') && document.fonts.status === 'loaded'`, {
-      timeout: patienceMs,
-    })
-    .catch(() => undefined)
+  const isAtRest = (): boolean => {
+    const { document } = globalThis as unknown as {
+      document: { querySelector(selector: string): object | null; fonts: { status: string } }
+    }
+    return document.querySelector('[aria-busy="true"]') === null && document.fonts.status === 'loaded'
+  }
+  // A function and no text: the page's own policy forbids that texts are made code.
+  await page.waitForFunction(isAtRest, undefined, { timeout: patienceMs }).catch(() => undefined)
 }
