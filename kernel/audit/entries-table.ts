@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { execute } from '../database/index.ts'
+import { escapeLike, execute } from '../database/index.ts'
 import type { AuditDetail, AuditEntry } from './routes.ts'
 
 export interface AuditRow {
@@ -91,10 +91,6 @@ export async function settleEntry(database: Knex, seq: string, settlement: Settl
     `UPDATE audit_entries SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`,
     [...Object.values(settlement), seq],
   )
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
 }
 
 export async function readAudit(

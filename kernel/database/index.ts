@@ -10,7 +10,7 @@ export {
   type Migration,
 } from './migrations.ts'
 export { createRedis } from './redis.ts'
-export { execute, insertRows, selectRows } from './statement.ts'
+export { escapeLike, execute, insertRows, selectRows } from './statement.ts'
 export { isTransient, transaction } from './transaction.ts'
 export {
   SLOW_STATEMENT_MS,

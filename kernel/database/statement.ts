@@ -38,3 +38,8 @@ export async function insertRows(
     await execute(source, statement, [rows.slice(start, start + ROWS_MAX)])
   }
 }
+
+/** Text as a pattern of `LIKE` that stands for itself. */
+export function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
+}

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { transaction } from '../database/index.ts'
+import { escapeLike, transaction } from '../database/index.ts'
 import { forgetKeys } from './api-keys-table.ts'
 import { normalizeEmail } from './email.ts'
 import { forgetProfile } from './profiles.ts'
@@ -53,10 +53,6 @@ const idForm = /^[1-9][0-9]{0,18}$/
 
 function isDuplicate(error: unknown): boolean {
   return error instanceof Error && 'errno' in error && error.errno === DUPLICATE_ENTRY
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
 }
 
 export function createUsers(database: Knex): Users {

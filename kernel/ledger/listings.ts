@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { ParamsOf, ResultOf } from '../contract/index.ts'
+import { escapeLike } from '../database/index.ts'
 import { formatAmount, type Amount } from '../money/index.ts'
 import { readBalances } from './accounts.ts'
 import type { AccountKind, Asset } from './ledger.ts'
@@ -11,10 +12,6 @@ type Assets = ReadonlyMap<string, Asset>
 
 function formatUnits(assets: Assets, assetId: string, units: bigint): string {
   return formatAmount(units as Amount, assets.get(assetId)?.scale ?? 0)
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
 }
 
 export async function listAccounts(
