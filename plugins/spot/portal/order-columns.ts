@@ -3,16 +3,21 @@ import type { Fill, Order } from '../routes/orders.ts'
 
 type Translate = (key: string) => string
 
-const clock = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
+const clocks = new Map<string, Intl.DateTimeFormat>()
 
-export function momentText(time: string): string {
+/** To the second, in the reader's own time zone; a list asks for it in every row. */
+export function momentText(time: number | string, locale: string): string {
+  const clock =
+    clocks.get(locale) ??
+    new Intl.DateTimeFormat(locale, {
+      month: 'short',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    })
+  clocks.set(locale, clock)
   return clock.format(new Date(time))
 }
 
@@ -36,18 +41,22 @@ type OrderListColumn = GridColumn<Order> & ListColumn<Order>
 type OrderColumns = Readonly<Partial<Record<OrderColumn, OrderListColumn>>>
 
 /** The asked-for columns of a list of orders, in the order asked. */
-export function orderColumns(t: Translate, ids: readonly OrderColumn[]): readonly OrderListColumn[] {
-  const columns: OrderColumns = { ...factColumns(t), ...figureColumns(t) }
+export function orderColumns(
+  t: Translate,
+  locale: string,
+  ids: readonly OrderColumn[],
+): readonly OrderListColumn[] {
+  const columns: OrderColumns = { ...factColumns(t, locale), ...figureColumns(t) }
   return ids.flatMap((id) => columns[id] ?? [])
 }
 
-function factColumns(t: Translate): OrderColumns {
+function factColumns(t: Translate, locale: string): OrderColumns {
   return {
     time: {
       id: 'time',
       label: t('orders.columns.time'),
       width: '112px',
-      value: (order) => momentText(order.createdAt),
+      value: (order) => momentText(order.createdAt, locale),
     },
     market: {
       id: 'market',
@@ -59,7 +68,7 @@ function factColumns(t: Translate): OrderColumns {
     side: {
       id: 'side',
       label: t('orders.columns.side'),
-      width: '44px',
+      width: '68px',
       value: (order) => order.side,
       card: 'head',
     },
@@ -113,9 +122,14 @@ function figureColumns(t: Translate): OrderColumns {
   }
 }
 
-export function fillColumns(t: Translate): readonly ListColumn<Fill>[] {
+export function fillColumns(t: Translate, locale: string): readonly ListColumn<Fill>[] {
   return [
-    { id: 'time', label: t('orders.columns.time'), value: (fill) => momentText(fill.time), card: 'tail' },
+    {
+      id: 'time',
+      label: t('orders.columns.time'),
+      value: (fill) => momentText(fill.time, locale),
+      card: 'tail',
+    },
     { id: 'market', label: t('orders.columns.market'), value: (fill) => fill.marketId, card: 'head' },
     { id: 'side', label: t('orders.columns.side'), value: (fill) => fill.side, card: 'head' },
     { id: 'price', label: t('orders.columns.price'), align: 'end', value: (fill) => fill.price },
