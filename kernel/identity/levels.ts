@@ -7,6 +7,8 @@ import type { LevelChange } from './routes.ts'
 export interface NewLevel {
   readonly userId: string
   readonly level: number
+  /** What the operator saw. */
+  readonly levelBefore?: number
   readonly reason: string
   readonly changedBy: string
 }
@@ -33,7 +35,7 @@ const SHOWN_MAX = 200
 /** Sets the level and keeps who did it and why. One that stays as it is leaves no trace. */
 export async function setLevel(
   database: Knex,
-  { userId, level, reason, changedBy }: NewLevel,
+  { userId, level, levelBefore, reason, changedBy }: NewLevel,
   andThen: (trx: Knex.Transaction, step: LevelStep) => Promise<void>,
 ): Promise<void> {
   await transaction(database, async (trx) => {
@@ -42,6 +44,8 @@ export async function setLevel(
       .forUpdate()
       .first('level')
     if (!user) throw identityRefusals.user_not_found({ userId })
+    if (levelBefore !== undefined && user.level !== levelBefore)
+      throw identityRefusals.changed_meanwhile({ current: await presentLevel(trx, userId, user.level) })
     if (user.level === level) return
     await trx('users').where({ id: userId }).update({ level })
     await trx<LevelRow>('users_level_changes').insert({
@@ -55,6 +59,13 @@ export async function setLevel(
     })
     await andThen(trx, { userId, levelBefore: user.level, levelAfter: level })
   })
+}
+
+/** The level with who gave it last: what a refused operator compares. */
+async function presentLevel(trx: Knex.Transaction, userId: string, level: number) {
+  const [last] = await levelChanges(trx, userId)
+  const { reason = '', changedBy = '', changedAt = '' } = last ?? {}
+  return { level, reason, changedBy, changedAt, revision: level }
 }
 
 export async function levelChanges(database: Knex, userId: string): Promise<LevelChange[]> {

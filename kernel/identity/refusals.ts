@@ -24,6 +24,11 @@ export const identityRefusals = refusals('identity', {
     status: 422,
     message: 'A password must not be the e-mail address or a part of it.',
   },
+  changed_meanwhile: {
+    status: 409,
+    message: 'Somebody else has changed this user since you read them.',
+    retryable: true,
+  },
   user_not_found: { status: 404, message: 'There is no such user.' },
   code_wrong: { status: 422, message: 'This code is wrong, or it was used before.' },
   code_blocked: {

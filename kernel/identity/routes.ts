@@ -253,12 +253,15 @@ export const changeLevel = route({
     {
       userId: id,
       level: Integer({ minimum: 0, maximum: 9 }),
+      levelBefore: Optional(
+        Integer({ description: 'That was read: when it is another now, nothing is done.' }),
+      ),
       reason: String({ minLength: 3, maxLength: 300 }),
     },
     strict,
   ),
   result: User,
-  errors: [identityRefusals.user_not_found.code],
+  errors: [identityRefusals.user_not_found.code, identityRefusals.changed_meanwhile.code],
 })
 
 export const LevelChange = Object({

@@ -92,6 +92,44 @@ describe('an operator’s day', function () {
     await visitor.getByText('New fees in July').waitFor({ state: 'detached' })
   })
 
+  it('changes a setting found by typing, and takes it back while another tab follows', async () => {
+    const other = await admin.context().newPage()
+    await open(other, '/admin/settings')
+    await open(admin, '/admin/settings')
+    await admin.getByRole('searchbox', { name: 'Find a setting' }).fill('smtp')
+    const mail = admin.getByRole('region', { name: 'Mail' })
+    await mail.getByRole('textbox', { name: 'Port' }).waitFor({ state: 'hidden' })
+    await mail.getByRole('textbox', { name: 'Server' }).fill('mail.example.com')
+    await mail.getByText('1 change not saved').waitFor()
+    await assertAccessible(admin)
+    await mail.getByRole('button', { name: 'Save' }).click()
+    const elsewhere = other.getByRole('region', { name: 'Mail' })
+    await elsewhere.getByRole('button', { name: 'Undo last change of Mail' }).click()
+    await mail.getByRole('button', { name: 'History of Mail' }).click()
+    await admin.getByRole('dialog').getByText('mail.example.com').nth(1).waitFor()
+    await admin.keyboard.press('Escape')
+    assert.equal(await mail.getByRole('textbox', { name: 'Server' }).inputValue(), '')
+    await other.close()
+  })
+
+  it('turns a feature off, and an open tab of a visitor does without it at once', async () => {
+    await open(visitor, '/')
+    await markDocument(visitor)
+    const offer = visitor.getByRole('link', { name: 'Sign up' }).first()
+    await offer.waitFor()
+    await open(admin, '/admin/toggles')
+    for (const state of ['Off', 'On']) {
+      await admin.getByRole('row', { name: /Opening accounts/ }).click()
+      const form = admin.getByRole('dialog')
+      await form.getByRole('radio', { name: new RegExp(`^${state}`) }).click()
+      await assertAccessible(admin)
+      await form.getByRole('button', { name: 'Save' }).click()
+      await form.waitFor({ state: 'detached' })
+      await offer.waitFor({ state: state === 'Off' ? 'detached' : 'visible' })
+    }
+    await assertNotReloaded(visitor)
+  })
+
   it('ends in the audit, line by line, with what was changed', async () => {
     await open(admin, '/admin/audit')
     await assertAccessible(admin)

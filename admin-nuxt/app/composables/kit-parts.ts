@@ -25,7 +25,7 @@ export const kitGroups = [
   { id: 'lists', parts: ['CList', 'CFilterBar', 'CDataGrid', 'CKeyValue'] },
   { id: 'forms', parts: ['CSchemaForm', 'CConfirm', 'CStepper'] },
   { id: 'states', parts: ['CSkeleton', 'CEmptyState', 'CErrorState', 'CCard', 'CPageHeader'] },
-  { id: 'changes', parts: ['CTimeline', 'CDiff'] },
+  { id: 'changes', parts: ['CTimeline', 'CDiff', 'CEditConflict'] },
 ] as const
 
 export const kitParts: readonly string[] = kitGroups.flatMap(({ parts }) => [...parts])

@@ -29,6 +29,8 @@ export type MarketFault =
 
 export interface MarketForm {
   readonly entries: MarketEntries
+  /** Writes what is there over what was written. */
+  fill(market: Market): void
   readonly faults: ComputedRef<Partial<Record<keyof MarketEntries, MarketFault>>>
   /** One tick times one lot: the smallest value that can change hands. */
   readonly smallestValue: ComputedRef<string | null>
@@ -90,6 +92,7 @@ export function useMarketForm(market: Market | null, assets: () => readonly Mark
 
   return {
     entries,
+    fill: (next) => void Object.assign(entries, entriesOf(next)),
     faults,
     smallestValue,
     isValid: computed(() => Object.keys(faults.value).length === 0),

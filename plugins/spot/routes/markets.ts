@@ -24,6 +24,8 @@ export const Market = Object({
   takerFeePpm: feeRatePpm,
   state: marketState,
   sortOrder,
+  /** Counts the changes of its rules. */
+  revision: Integer(),
   createdAt: timestamp,
 })
 export type Market = Static<typeof Market>
@@ -92,11 +94,12 @@ export const updateMarket = route({
       makerFeePpm: Optional(feeRatePpm),
       takerFeePpm: Optional(feeRatePpm),
       sortOrder: Optional(sortOrder),
+      revision: Optional(Integer({ description: 'Of what was read: another one is refused.' })),
     },
     { additionalProperties: false },
   ),
   result: Market,
-  errors: [spotRefusals.market_not_found.code],
+  errors: [spotRefusals.market_not_found.code, spotRefusals.changed_meanwhile.code],
 })
 
 export const haltMarket = route({

@@ -3,7 +3,7 @@ import type { Market } from '../routes/markets.ts'
 import { spotRefusals } from '../routes/refusals.ts'
 import { allMarkets, findMarket, insertMarket, lockMarket, updateMarketRow } from './markets.model.ts'
 
-export type NewMarket = Omit<Market, 'id' | 'createdAt'>
+export type NewMarket = Omit<Market, 'id' | 'revision' | 'createdAt'>
 /** A market keeps its assets, tick size and lot size for life: the engine's books count in them. */
 export type MarketChange = Partial<
   Pick<Market, 'notionalMin' | 'makerFeePpm' | 'takerFeePpm' | 'sortOrder' | 'state'>
@@ -11,7 +11,8 @@ export type MarketChange = Partial<
 
 export interface MarketDesk {
   create(market: NewMarket): Promise<Market>
-  change(marketId: string, change: MarketChange): Promise<Market>
+  /** With a revision, only as long as the market is at it: `spot.changed_meanwhile` brings the present one. */
+  change(marketId: string, change: MarketChange, revision?: number): Promise<Market>
   /** Throws `spot.market_not_found`. */
   require(marketId: string): Promise<Market>
   /** The same, without looking again: a market that was there once stays. */
@@ -26,7 +27,7 @@ export interface MarketDesk {
 
 const engineAway = 'exchange.engine_unavailable'
 
-function specOf({ sortOrder: _order, createdAt: _time, ...spec }: Market): MarketSpec {
+function specOf({ sortOrder: _order, revision: _revision, createdAt: _time, ...spec }: Market): MarketSpec {
   return spec
 }
 
@@ -53,6 +54,7 @@ export function createMarketDesk({ database, exchange }: PluginKernel): MarketDe
       const market = {
         ...draft,
         id: `${draft.baseAssetId}-${draft.quoteAssetId}`,
+        revision: 1,
         createdAt: new Date().toISOString(),
       }
       await database.transaction(async (trx) => {
@@ -64,11 +66,16 @@ export function createMarketDesk({ database, exchange }: PluginKernel): MarketDe
       return market
     },
 
-    async change(marketId, change) {
+    async change(marketId, change, revision) {
       return await database.transaction(async (trx) => {
         const before = await lockMarket(trx, marketId)
         if (!before) throw spotRefusals.market_not_found({ marketId })
-        const after = { ...before, ...change }
+        if (revision !== undefined && before.revision !== revision)
+          throw spotRefusals.changed_meanwhile({ current: before })
+        const { state = before.state, ...rules } = change
+        // Halting is no change of rules: who writes those need not look again.
+        const step = Object.keys(rules).length > 0 ? 1 : 0
+        const after = { ...before, ...rules, state, revision: before.revision + step }
         await updateMarketRow(trx, after)
         await exchange.defineMarket(specOf(after))
         return after

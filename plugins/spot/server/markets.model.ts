@@ -15,6 +15,7 @@ interface MarketRow {
   readonly taker_fee_ppm: number
   readonly state: Market['state']
   readonly sort_order: number
+  readonly revision: number
   readonly created_at_ms: string
 }
 
@@ -30,6 +31,7 @@ function readMarket(row: MarketRow): Market {
     takerFeePpm: row.taker_fee_ppm,
     state: row.state,
     sortOrder: row.sort_order,
+    revision: row.revision,
     createdAt: timeOf(row.created_at_ms),
   }
 }
@@ -46,6 +48,7 @@ function marketColumns(market: Market): MarketRow {
     taker_fee_ppm: market.takerFeePpm,
     state: market.state,
     sort_order: market.sortOrder,
+    revision: market.revision,
     created_at_ms: String(Date.parse(market.createdAt)),
   }
 }

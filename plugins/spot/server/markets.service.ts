@@ -11,8 +11,8 @@ function given<T extends object>(change: T): Partial<T> {
 }
 
 export function marketImplementations({ kernel, desk, feed }: SpotParts): Implementation<never>[] {
-  async function change(marketId: string, wanted: MarketChange): Promise<Market> {
-    const market = await desk.change(marketId, wanted)
+  async function change(marketId: string, wanted: MarketChange, revision?: number): Promise<Market> {
+    const market = await desk.change(marketId, wanted, revision)
     await feed.announce()
     return market
   }
@@ -27,7 +27,9 @@ export function marketImplementations({ kernel, desk, feed }: SpotParts): Implem
       await feed.announce()
       return market
     }),
-    implement(routes.updateMarket, ({ params: { marketId, ...wanted } }) => change(marketId, given(wanted))),
+    implement(routes.updateMarket, ({ params: { marketId, revision, ...wanted } }) =>
+      change(marketId, given(wanted), revision),
+    ),
     implement(routes.haltMarket, ({ params: { marketId, state = 'cancelOnly' } }) =>
       change(marketId, { state }),
     ),

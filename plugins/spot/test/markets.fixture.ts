@@ -11,5 +11,6 @@ export const bitcoinMarket: Market = {
   takerFeePpm: 1000,
   state: 'trading',
   sortOrder: 10,
+  revision: 1,
   createdAt: '2024-08-08T00:00:00.000Z',
 }

@@ -38,7 +38,7 @@ describe('spot markets', function () {
   })
   after(() => place.kernel.stop())
 
-  const { id: _id, createdAt: _time, ...draft } = bitcoinMarket
+  const { id: _id, revision: _revision, createdAt: _time, ...draft } = bitcoinMarket
 
   it('are there for everybody as soon as they are created', async () => {
     const created = await place.call(createMarket, { ...draft, baseAssetId: 'ETH', lotSize: '0.0001' })
@@ -70,6 +70,20 @@ describe('spot markets', function () {
       (await place.call(listMarkets, {})).items.some(({ id }) => id === 'USDT-BTC'),
       false,
     )
+  })
+
+  it('refuse a change of what another operator has changed meanwhile, and bring what is there', async () => {
+    const read = await place.call(showMarket, { marketId: 'BTC-USDT' })
+    const { id: marketId, revision } = read
+    const first = await place.call(updateMarket, { marketId, sortOrder: 77, revision })
+    assert.equal(first.revision, revision + 1)
+    await assert.rejects(place.call(updateMarket, { marketId, sortOrder: 78, revision }), (error: Error) => {
+      const { type, data } = error as Error & { type: string; data: { current: { sortOrder: number } } }
+      assert.deepEqual([type, data.current.sortOrder], ['spot.changed_meanwhile', 77])
+      return true
+    })
+    const { sortOrder } = read
+    await place.call(updateMarket, { marketId, sortOrder, revision: revision + 1 })
   })
 
   it('change their fees for the orders that come', async () => {

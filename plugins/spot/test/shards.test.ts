@@ -13,7 +13,7 @@ describe('spot with an engine that is away', function () {
 
   before(async () => {
     kernel = await createTestKernel({ plugins: ['spot'], engineShards: 'alts=ETH-*' })
-    const { id: _id, createdAt: _time, ...market } = bitcoinMarket
+    const { id: _id, revision: _revision, createdAt: _time, ...market } = bitcoinMarket
     await kernel.call(createMarket, market)
     await kernel.call(createMarket, { ...market, baseAssetId: 'ETH' })
   })

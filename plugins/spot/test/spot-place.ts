@@ -67,7 +67,7 @@ export async function openSpotPlace({ isDemo = false } = {}): Promise<SpotPlace>
 
 /** The market of most tests, trading from the start. */
 export async function openBitcoinMarket(place: SpotPlace): Promise<void> {
-  const { id: _id, createdAt: _time, ...market } = bitcoinMarket
+  const { id: _id, revision: _revision, createdAt: _time, ...market } = bitcoinMarket
   await place.call(createMarket, market)
 }
 

@@ -37,6 +37,8 @@ export type PoolFault =
   | 'tiersMustAscend'
 
 export interface PoolForm {
+  /** Writes what is there over what was written. */
+  fill(pool: Pool): void
   readonly entries: PoolEntries
   readonly faults: ComputedRef<Partial<Record<keyof PoolEntries, PoolFault>>>
   readonly isValid: ComputedRef<boolean>
@@ -117,6 +119,7 @@ export function usePoolForm(pool: Pool | null, assets: () => readonly PoolAsset[
 
   return {
     entries,
+    fill: (next) => void Object.assign(entries, entriesOf(next)),
     faults,
     isValid: computed(() => Object.keys(faults.value).length === 0),
     addTier: () => {
@@ -145,4 +148,17 @@ export function usePoolForm(pool: Pool | null, assets: () => readonly PoolAsset[
       })),
     }),
   }
+}
+
+type Terms = Omit<ParamsOf<typeof createPool>, 'poolId' | 'assetId' | 'kind' | 'termDays'>
+
+/** What two operators may have written differently. */
+export function comparedPool(pool: Terms & Partial<Pick<Pool, 'nextTiers'>>): Record<string, unknown> {
+  const { name, stakeMin, userCap, poolCap, levelMin, unbondingDays, rewardSource, rewardNote, sortOrder } =
+    pool
+  const tiers = (pool.nextTiers?.tiers ?? pool.tiers).map(
+    ({ from, aprPpm }) => `${from}: ${percentOfPpm(aprPpm)} %`,
+  )
+  const terms = { name, stakeMin, userCap, poolCap, levelMin, unbondingDays }
+  return { ...terms, rewardSource, rewardNote, sortOrder, tiers: tiers.join(', ') }
 }

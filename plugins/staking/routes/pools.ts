@@ -35,6 +35,8 @@ export const Pool = Object({
   /** Whole days the fund lasts at today's stakes; null while nothing is staked. */
   runwayDays: Union([Integer(), Null()]),
   sortOrder,
+  /** Counts the changes of its terms. */
+  revision: Integer(),
 })
 export type Pool = Static<typeof Pool>
 
@@ -136,12 +138,14 @@ export const updatePool = route({
       rewardNote: Optional(terms.rewardNote),
       tiers: Optional(terms.tiers),
       sortOrder: Optional(terms.sortOrder),
+      revision: Optional(Integer({ description: 'Of what was read: another one is refused.' })),
     },
     { additionalProperties: false },
   ),
   result: Pool,
   errors: [
     stakingRefusals.pool_not_found.code,
+    stakingRefusals.changed_meanwhile.code,
     stakingRefusals.tiers_must_ascend.code,
     'money.amount_too_fine',
   ],

@@ -2,6 +2,11 @@ import { refusals } from '@cambium/kernel/contract'
 
 export const stakingRefusals = refusals('staking', {
   pool_not_found: { status: 404, message: 'There is no such pool.' },
+  changed_meanwhile: {
+    status: 409,
+    message: 'Somebody else has changed this pool since you read it.',
+    retryable: true,
+  },
   pool_already_exists: { status: 409, message: 'A pool with this id exists already.' },
   pool_not_open: { status: 409, message: 'This pool takes no subscriptions at the moment.' },
   pool_state_must_not_change: { status: 409, message: 'The pool cannot go from its state to this one.' },

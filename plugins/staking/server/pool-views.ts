@@ -45,6 +45,7 @@ function poolView(pool: PoolRecord, { totals, rates, fund, scale, nowMs }: Figur
     isFunded: fund > 0n && fund >= dailyReward(totals),
     runwayDays: runwayDays(fund, totals.weight),
     sortOrder: pool.sortOrder,
+    revision: pool.revision,
   }
 }
 

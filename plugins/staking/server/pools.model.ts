@@ -18,6 +18,7 @@ export interface PoolRecord {
   readonly rewardSource: Static<typeof rewardSource>
   readonly rewardNote: string
   readonly sortOrder: number
+  readonly revision: number
   readonly endedAtMs: number | null
   readonly createdAtMs: number
 }
@@ -37,6 +38,7 @@ interface PoolRow {
   readonly reward_source: PoolRecord['rewardSource']
   readonly reward_note: string
   readonly sort_order: number
+  readonly revision: number
   readonly ended_at_ms: string | null
   readonly created_at_ms: string
 }
@@ -57,6 +59,7 @@ function readPool(row: PoolRow): PoolRecord {
     rewardSource: row.reward_source,
     rewardNote: row.reward_note,
     sortOrder: row.sort_order,
+    revision: row.revision,
     endedAtMs: msOrNull(row.ended_at_ms),
     createdAtMs: msOf(row.created_at_ms),
   }
@@ -78,6 +81,7 @@ function poolColumns(pool: PoolRecord): Record<keyof PoolRow, unknown> {
     reward_source: pool.rewardSource,
     reward_note: pool.rewardNote,
     sort_order: pool.sortOrder,
+    revision: pool.revision,
     ended_at_ms: pool.endedAtMs,
     created_at_ms: pool.createdAtMs,
   }

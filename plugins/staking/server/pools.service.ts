@@ -106,12 +106,13 @@ function draftOf(params: ParamsOf<typeof routes.createPool>, scale: number, crea
     rewardSource: params.rewardSource,
     rewardNote: params.rewardNote,
     sortOrder: params.sortOrder,
+    revision: 1,
     endedAtMs: null,
     createdAtMs,
   }
 }
 
-type Change = Omit<ParamsOf<typeof routes.updatePool>, 'poolId' | 'tiers'>
+type Change = Omit<ParamsOf<typeof routes.updatePool>, 'poolId' | 'tiers' | 'revision'>
 
 function changed(pool: PoolRecord, change: Change, scale: number): PoolRecord {
   return {
@@ -125,6 +126,7 @@ function changed(pool: PoolRecord, change: Change, scale: number): PoolRecord {
     rewardSource: change.rewardSource ?? pool.rewardSource,
     rewardNote: change.rewardNote ?? pool.rewardNote,
     sortOrder: change.sortOrder ?? pool.sortOrder,
+    revision: pool.revision + 1,
   }
 }
 
@@ -154,8 +156,10 @@ function writes(parts: StakingParts): Implementation<never>[] {
       const pool = await createPool(parts, params, kernel.clock.now().getTime())
       return viewPool(kernel, pool)
     }),
-    implement(routes.updatePool, async ({ params: { poolId, tiers, ...change } }) => {
+    implement(routes.updatePool, async ({ params: { poolId, tiers, revision, ...change } }) => {
       const pool = await desk.inPool(poolId, async ({ trx, pool: before, nowMs }) => {
+        if (revision !== undefined && before.revision !== revision)
+          throw stakingRefusals.changed_meanwhile({ current: await viewPool(kernel, before) })
         const scale = await desk.scaleOf(before.assetId)
         const after = changed(before, change, scale)
         await updatePoolRow(trx, after)

@@ -32,6 +32,7 @@ const pool: Pool = {
   isFunded: true,
   runwayDays: 40,
   sortOrder: 1,
+  revision: 1,
 }
 const room: Room = { available: '500', staked: '0', room: '300', level: 1, levelMin: 0 }
 const noon = Date.UTC(2026, 10, 22, 12)
