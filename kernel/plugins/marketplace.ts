@@ -90,7 +90,7 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
   async function releasesOf({ id, releases }: CatalogueEntry): Promise<ReleaseEntry[]> {
     const known = new Map((await parts.packages.releases(id)).map((info) => [info.digest, info]))
     const active = serving.get(id)?.plugin
-    return releases.map(({ source, digest, manifest: { version, publisher } }) => {
+    const read = releases.map(async ({ source, digest, manifest: { version, publisher } }) => {
       const info = digest === null ? undefined : known.get(digest)
       return {
         version,
@@ -100,10 +100,12 @@ export function createMarketplace(parts: LifecycleParts, lifecycle: Lifecycle): 
         isServing: active?.manifest.version === version,
         signature: info?.signature ?? 'bundled',
         keyId: info?.keyId ?? null,
+        keyState: info?.keyId ? await parts.packages.keyState(info.keyId) : null,
         sizeBytes: info?.size ?? null,
         installedAt: info?.installedAt ?? null,
       }
     })
+    return Promise.all(read)
   }
 
   /** Packages have no files of them; and their code is asked once, where it may run. */

@@ -12,6 +12,9 @@ export interface ReleaseInfo {
   readonly installedAt: string
 }
 
+/** What became of the key a release was signed with: it counts when something is installed, and is told afterwards. */
+export type KeyState = 'trusted' | 'revoked' | 'expired' | 'unknown'
+
 /** A release with the plugin it is one of. */
 export interface Release extends ReleaseInfo {
   readonly pluginId: string
@@ -33,6 +36,7 @@ export interface PackageSource {
   broken(): Promise<readonly BrokenRelease[]>
   find(pluginId: string, version: string): Promise<ReadPlugin | undefined>
   releases(pluginId: string): Promise<readonly ReleaseInfo[]>
+  keyState(keyId: string): Promise<KeyState>
   /** Packs a bundled release, so that it is there when its folder has changed, and on every machine. */
   keep(plugin: ReadPlugin): Promise<ReleaseInfo>
   forget(pluginId: string, version?: string): Promise<void>

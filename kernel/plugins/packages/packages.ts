@@ -112,6 +112,7 @@ export function createPackages(options: PackagesOptions): Packages {
       return release && readRelease(release)
     },
     releases: (pluginId) => store.releases(pluginId),
+    keyState: (keyId) => publishers.stateOf(keyId),
     install: async (bytes) => {
       const { steps, step } = timeline<InstallStep['name']>()
       const content = await step('read', () => readPackage(bytes))

@@ -1,3 +1,4 @@
+import type { KeyState } from '../package-source.ts'
 import type { Knex } from 'knex'
 import { packagesRefusals } from './refusals.ts'
 import { keyIdOf } from './signature.ts'
@@ -26,6 +27,7 @@ export interface NewPublisherKey {
 export interface Publishers {
   list(): Promise<readonly PublisherKey[]>
   find(keyId: string): Promise<PublisherKey | undefined>
+  stateOf(keyId: string): Promise<KeyState>
   trust(key: NewPublisherKey): Promise<PublisherKey>
   /** For good: a key that was given away stays given away. What was installed with it stays installed. */
   revoke(keyId: string): Promise<PublisherKey>
@@ -70,6 +72,12 @@ export function createPublishers(database: Knex): Publishers {
       }
       await publishers().insert(row)
       return fromRow(row)
+    },
+    stateOf: async (keyId) => {
+      const key = await find(keyId)
+      if (!key) return 'unknown'
+      if (key.revokedAt !== null) return 'revoked'
+      return key.expiresAt !== null && new Date(key.expiresAt) <= new Date() ? 'expired' : 'trusted'
     },
     revoke: async (keyId) => {
       await publishers().where({ key_id: keyId }).whereNull('revoked_at').update({ revoked_at: new Date() })

@@ -52,6 +52,9 @@ export const ReleaseEntry = Object({
   /** A kept copy of a bundled release is `bundled` as well. */
   signature: Enum(['signed', 'unsigned', 'bundled']),
   keyId: textOrNull,
+  keyState: Union([Enum(['trusted', 'revoked', 'expired', 'unknown']), Null()], {
+    description: 'Of the key it was signed with, now.',
+  }),
   sizeBytes: Union([Integer(), Null()]),
   installedAt: textOrNull,
 })

@@ -238,7 +238,11 @@ describe('hostile package', () => {
       const late = await signPackage(good, expired.privateKey)
       const { data } = await suite.refuses(late.bytes, 'plugins.publisher_key_expired')
       assert.equal(data.expiresAt, expiresAt.toISOString())
+      assert.equal(await suite.packages.publishers.stateOf(expired.keyId), 'expired')
+      assert.equal(await suite.packages.publishers.stateOf(keys.keyId), 'trusted')
       const { revokedAt } = await suite.packages.publishers.revoke(keys.keyId)
+      assert.equal(await suite.packages.publishers.stateOf(keys.keyId), 'revoked')
+      assert.equal(await suite.packages.publishers.stateOf('0123456789abcdef'), 'unknown')
       assert.equal(
         (await suite.refuses(good.bytes, 'plugins.publisher_key_revoked')).data.revokedAt,
         revokedAt,
