@@ -40,6 +40,21 @@ describe('audit', function () {
     )
   })
 
+  it('has the level that another operator gave meanwhile, and not the one that was to replace it', async () => {
+    const { id: userId } = await admin.api(openAccount, {
+      email: 'two@example.com',
+      password: 'long enough 4 all',
+    })
+    await admin.api(changeLevel, { userId, level: 2, levelBefore: 0, reason: 'papers seen' })
+    const late = admin.api(changeLevel, { userId, level: 1, levelBefore: 0, reason: 'papers missing' })
+    await assert.rejects(late, (error: Error) => {
+      const { problem } = error as Error & { problem: { type: string; current: { level: number } } }
+      assert.match(problem.type, /identity\.changed_meanwhile$/)
+      assert.equal(problem.current.level, 2)
+      return true
+    })
+  })
+
   it('keeps what was refused, under its code', async () => {
     await assert.rejects(
       admin.api(changeLevel, { userId: '999999', level: 3, reason: 'nobody' }),

@@ -48,6 +48,15 @@ describe('staking rewards, day by day', function () {
     assert.deepEqual(task?.data, { pool: 'USDT' })
   })
 
+  it('come from pools whose terms no operator changes over another’s change', async () => {
+    await place.openPool('twice')
+    const { revision } = (await place.call(reviewPool, { poolId: 'twice' })).pool
+    const change = (name: string) => place.call(updatePool, { poolId: 'twice', name, revision })
+    assert.equal((await change('First')).revision, revision + 1)
+    assert.equal(await refusalOf(change('Second')), stakingRefusals.changed_meanwhile.code)
+    assert.equal((await place.call(reviewPool, { poolId: 'twice' })).pool.name, 'First')
+  })
+
   it('are in the feed under their days, beside what was staked and redeemed, each once', async () => {
     const eve = await place.staker()
     await place.openPool('feed')
