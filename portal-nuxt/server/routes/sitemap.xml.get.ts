@@ -4,6 +4,10 @@ interface Assets {
   readonly items: readonly { readonly assetId: string }[]
 }
 
+interface LegalDocuments {
+  readonly items: readonly { readonly document: string }[]
+}
+
 const own = ['/', '/assets', '/fees', '/status']
 
 /** Pages of plugins that anybody may see, and that need nothing filled into their address. */
@@ -24,10 +28,21 @@ async function assetPages(apiOrigin: string): Promise<string[]> {
   }
 }
 
+async function legalPages(apiOrigin: string): Promise<string[]> {
+  try {
+    const { items } = await $fetch<LegalDocuments>(`${apiOrigin}/api/legal`)
+    return items.map(({ document }) => `/legal/${document}`)
+  } catch {
+    return []
+  }
+}
+
 export default defineEventHandler(async (event) => {
   const { origin } = getRequestURL(event, { xForwardedHost: true, xForwardedProto: true })
   const manifest = event.context.uiManifest as UiManifest | null | undefined
-  const paths = [...own, ...pagesOf(manifest), ...(await assetPages(useRuntimeConfig().apiOrigin))]
+  const { apiOrigin } = useRuntimeConfig()
+  const asked = await Promise.all([assetPages(apiOrigin), legalPages(apiOrigin)])
+  const paths = [...own, ...pagesOf(manifest), ...asked.flat()]
   setResponseHeader(event, 'content-type', 'application/xml; charset=utf-8')
   setResponseHeader(event, 'cache-control', 'public, max-age=3600')
   const entries = [...new Set(paths)].map(

@@ -1,4 +1,5 @@
 import type { ComputedRef } from 'vue'
+import type { ParamsOf } from '@cambium/kernel/contract'
 import {
   changePassword,
   login,
@@ -21,7 +22,7 @@ export interface SessionControl {
   changePassword(passwords: { currentPassword: string; newPassword: string }): Promise<void>
   /** Asks again who is signed in. */
   refresh(): Promise<void>
-  register(credentials: { email: string; password: string }): Promise<void>
+  register(account: ParamsOf<typeof register>): Promise<void>
   logout(): Promise<void>
 }
 
@@ -65,8 +66,8 @@ export function useSession(): SessionControl {
     async refresh() {
       state.value = await api(showSession, {})
     },
-    async register(credentials) {
-      become(await api(register, credentials))
+    async register(account) {
+      become(await api(register, account))
     },
     async logout() {
       become(await api(logout, {}))
