@@ -54,6 +54,14 @@ const own = [
     permission: 'announcements.announcements.manage',
   },
   {
+    id: 'legal',
+    section: 'content',
+    icon: 'i-lucide-scale',
+    to: '/legal',
+    order: 110,
+    permission: 'legal.documents.manage',
+  },
+  {
     id: 'users',
     section: 'users',
     icon: 'i-lucide-users',
