@@ -1,6 +1,6 @@
 import { changeSettings, restoreSettings, showSettings } from '@cambium/kernel/settings/routes'
 import { type ResultOf, ProblemError } from '@cambium/kernel/contract'
-import { changedFields, mergeValues, type FormSchema, type FormValues } from '@cambium/ui'
+import type { FormSchema, FormValues } from '@cambium/ui'
 import type { Ref } from 'vue'
 
 export type SettingsAnswer = ResultOf<typeof showSettings>

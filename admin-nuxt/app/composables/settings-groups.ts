@@ -1,5 +1,5 @@
 import type { SettingsGroup } from '@cambium/kernel/settings/routes'
-import { isDefault, type FormProperty, type FormSchema } from '@cambium/ui'
+import type { FormProperty, FormSchema } from '@cambium/ui'
 
 /** A group by the name its readers know, what of it differs from the defaults, and which fields are found. */
 export interface FoundGroup extends SettingsGroup {
