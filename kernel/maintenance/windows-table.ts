@@ -47,10 +47,8 @@ export async function insertWindow(database: Knex, row: WindowRow): Promise<bool
   const columns = Object.keys(row)
   const inserted = await execute(
     database,
-    `INSERT INTO maintenance_windows (${columns.join(', ')})
-     SELECT ${columns.map(() => '?').join(', ')} FROM DUAL WHERE NOT EXISTS
-       (SELECT 1 FROM maintenance_windows WHERE scope = ? AND ended_at IS NULL)`,
-    [...columns.map((column) => row[column as keyof WindowRow]), row.scope],
+    `INSERT IGNORE INTO maintenance_windows (${columns.join(', ')}) VALUES (?)`,
+    [Object.values(row)],
   )
   return inserted === 1
 }

@@ -12,6 +12,7 @@ import {
   showMaintenanceWindow,
   type MaintenanceWindow,
 } from '../routes.ts'
+import { insertWindow, type WindowRow } from '../windows-table.ts'
 
 describe('maintenance', function () {
   this.timeout(60_000)
@@ -136,5 +137,26 @@ describe('maintenance', function () {
       user.api(planMaintenance, { scope: 'spot', message: '' }),
       codeOf({ code: 'platform.permission_missing' }),
     )
+  })
+
+  it('is planned once, though a second plan is written before the first is there to be seen', async () => {
+    const { database } = kernel.parts
+    const row = (id: string): WindowRow => ({
+      id,
+      scope: 'spot',
+      message: '',
+      begins_at: new Date(inMinutes(60)),
+      ends_at: null,
+      ended_at: null,
+      revision: 1,
+      changed_by: 'system',
+      changed_at: new Date(),
+    })
+    const first = await database.transaction()
+    assert.equal(await insertWindow(first, row('first')), true)
+    const second = insertWindow(database, row('second'))
+    await first.commit()
+    assert.equal(await second, false)
+    await database('maintenance_windows').where({ id: 'first' }).delete()
   })
 })
